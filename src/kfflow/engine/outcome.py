@@ -1,0 +1,210 @@
+"""What one engine command changed: the whole contract between the engine and those who store its work.
+
+A token id (`token`) names one waiting place of one instance: opaque text, stable from open to close,
+unique within the instance. Instants are aware UTC. Variables are JSON-like values.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Variables = Mapping[str, object]
+
+
+class InstanceState(StrEnum):
+    """Life of a process instance as the engine knows it."""
+
+    ACTIVE = "ACTIVE"
+    COMPLETED = "COMPLETED"
+    TERMINATED = "TERMINATED"
+
+
+class CloseReason(StrEnum):
+    """Why a waiting place closed."""
+
+    COMPLETED = "COMPLETED"
+    CANCELED = "CANCELED"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineRule:
+    """A `kf:deadline` with its expressions evaluated.
+
+    `rule` is `10 AD` (working days), `30 KD` (calendar days), `4 H`, `30 M`, or an ISO 8601 duration;
+    `start` is when it counts from (None: when the element opened); `until` a fixed due instant that needs no rule.
+    `kind` is `legal` or `internal`; `warn_share` the share of the time after which owners are warned.
+    """
+
+    rule: str | None
+    hjemmel: str
+    kind: str = "internal"
+    start: datetime | None = None
+    until: datetime | None = None
+    calendar: str = "dk"
+    roll: str = "none"
+    cutoff: str | None = None
+    warn_share: float = 0.8
+    escalate_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserTaskOpened:
+    """A user task waits for a person."""
+
+    token: str
+    element_id: str
+    name: str
+    lane: str | None = None
+    assignee: str | None = None
+    candidate_groups: tuple[str, ...] = ()
+    candidate_users: tuple[str, ...] = ()
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    priority: int = 50
+    form_id: str | None = None
+    hjemmel: str | None = None
+    deadline: DeadlineRule | None = None
+    four_eyes: tuple[str, ...] = ()
+    access_class: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class JobOpened:
+    """A service, send, or job-based task waits for a worker; `variables` are its mapped inputs."""
+
+    token: str
+    element_id: str
+    name: str
+    type: str
+    retries: int = 3
+    headers: Mapping[str, str] = field(default_factory=dict)
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimerOpened:
+    """A timer is armed; a cycle opens its next timer, with a new token suffix, when it fires."""
+
+    token: str
+    element_id: str
+    due_at: datetime
+    hjemmel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSubscribed:
+    """An element waits for a message of this name and correlation key (None: any within the instance)."""
+
+    token: str
+    element_id: str
+    message_name: str
+    correlation_key: str | None
+    interrupting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSubscribed:
+    """An element waits for a signal."""
+
+    token: str
+    element_id: str
+    signal_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallOpened:
+    """A call activity waits for a process instance of its own.
+
+    `binding` is `latest`, `deployment`, `versionTag` or `legalDate`.
+    """
+
+    token: str
+    element_id: str
+    process_id: str
+    variables: Variables
+    binding: str = "latest"
+    version_tag: str | None = None
+
+
+Opened = UserTaskOpened | JobOpened | TimerOpened | MessageSubscribed | SignalSubscribed | CallOpened
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A waiting place that is no more."""
+
+    token: str
+    element_id: str
+    reason: CloseReason
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of history: element entered, left, flow taken, condition decided, variable set.
+
+    `kind` is one of ELEMENT_ACTIVATED, ELEMENT_COMPLETED, ELEMENT_CANCELED, FLOW_TAKEN, GATEWAY_DECIDED,
+    DECISION_EVALUATED, VARIABLES_SET, MESSAGE_THROWN, SIGNAL_THROWN, ERROR_THROWN, ESCALATION_THROWN,
+    MERGE_CONFLICT, INSTANCE_STARTED, INSTANCE_COMPLETED, INSTANCE_TERMINATED.
+    `data` holds what decided it: condition text and the values of its names, the rules that fired, the flow id.
+    """
+
+    kind: str
+    element_id: str
+    element_type: str
+    name: str = ""
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A message, signal, or an error/escalation that nobody in this instance caught.
+
+    `kind`: MESSAGE, SIGNAL, ERROR, ESCALATION. `name` is the message/signal name or the error/escalation code.
+    """
+
+    kind: str
+    element_id: str
+    name: str
+    correlation_key: str | None = None
+    variables: Variables = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a called decision gave: the output, and the record of how (rules, inputs) for the history."""
+
+    output: object
+    record: Mapping[str, object] = field(default_factory=dict)
+
+
+Decide = Callable[[str, Variables], Decided]
+"""Evaluates the decision with this id on these variables; raises EngineFailure when there is none in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """All that a run may ask of the outside: the instant it happens at, the zone, and decisions."""
+
+    at: datetime
+    decide: Decide
+    zone: str = "Europe/Copenhagen"
+    step_budget: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one command changed; `snapshot` is None when the instance ended.
+
+    Raised instead of returned when the engine cannot go on: EngineFailure with the element id; nothing changed then.
+    """
+
+    state: InstanceState
+    snapshot: bytes | None
+    opened: tuple[Opened, ...] = ()
+    closed: tuple[Closed, ...] = ()
+    happened: tuple[Happened, ...] = ()
+    thrown: tuple[Thrown, ...] = ()
+    variables: Variables = field(default_factory=dict)
