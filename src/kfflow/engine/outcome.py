@@ -129,7 +129,18 @@ class CallOpened:
     version_tag: str | None = None
 
 
-Opened = UserTaskOpened | JobOpened | TimerOpened | MessageSubscribed | SignalSubscribed | CallOpened
+@dataclass(frozen=True, slots=True)
+class IncidentOpened:
+    """An element could not go on (a failed expression, a missing decision, the step budget); its token stays there."""
+
+    token: str
+    element_id: str
+    kind: str
+    message_da: str
+    message_en: str
+
+
+Opened = UserTaskOpened | JobOpened | TimerOpened | MessageSubscribed | SignalSubscribed | CallOpened | IncidentOpened
 
 
 @dataclass(frozen=True, slots=True)
