@@ -27,6 +27,18 @@ class CloseReason(StrEnum):
     CANCELED = "CANCELED"
 
 
+class WaitingKind(StrEnum):
+    """What a token waits for."""
+
+    USER_TASK = "USER_TASK"
+    JOB = "JOB"
+    TIMER = "TIMER"
+    MESSAGE = "MESSAGE"
+    SIGNAL = "SIGNAL"
+    CALL = "CALL"
+    INCIDENT = "INCIDENT"
+
+
 @dataclass(frozen=True, slots=True)
 class DeadlineRule:
     """A `kf:deadline` with its expressions evaluated.
@@ -150,6 +162,7 @@ class Closed:
     token: str
     element_id: str
     reason: CloseReason
+    kind: WaitingKind
 
 
 @dataclass(frozen=True, slots=True)

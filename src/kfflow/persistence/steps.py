@@ -1,0 +1,176 @@
+"""The statements of one engine step: lock the instance, open and close what waits, write what happened.
+
+Lock order: the root instance, then the instance, then its tasks, jobs, timers and subscriptions.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from kfflow.persistence.writes import Writes
+
+
+@dataclass(slots=True)
+class Running:
+    """An instance under the command's lock, with what its tasks inherit from the case."""
+
+    key: int
+    root_key: int
+    parent_key: int | None
+    parent_token: str | None
+    case_key: int
+    definition_key: int
+    process_id: str
+    state: str
+    revision: int
+    snapshot: bytes | None
+    variables: dict[str, Any]
+    case_number: str
+    legal_date: date
+    institution_code: str | None
+    area: str | None
+    unit_code: str | None
+    changed: dict[str, Any] = field(default_factory=dict)
+    row: dict[str, Any] | None = None  # the pending INSERT of an instance that this command starts
+
+
+_COLUMNS = """
+    i.key, i.root_key, i.parent_key, i.parent_token, i.case_key, i.definition_key, i.process_id, i.state, i.revision,
+    i.snapshot, i.variables, c.number, c.legal_date, c.institution_code, c.area, c.unit_code
+"""
+
+# Locks the root of an instance's tree; whoever holds it may run any instance of the tree.
+_LOCK_ROOT = text("SELECT 1 FROM process_instance WHERE key = :key FOR NO KEY UPDATE")
+
+# Locks one instance and reads all that a step needs.
+_LOCK_INSTANCE = text(
+    f'SELECT {_COLUMNS} FROM process_instance i JOIN "case" c ON c.key = i.case_key '  # noqa: S608 - constant columns
+    "WHERE i.key = :key FOR NO KEY UPDATE OF i"
+)
+
+# Finds the running child of a call activity.
+_CHILD = text(
+    "SELECT key FROM process_instance WHERE parent_key = :parent AND parent_token = :token AND state = 'ACTIVE'"
+)
+
+
+def lock_instance(session: Session, key: int, root_key: int) -> Running | None:
+    """Lock the tree's root and the instance; None when there is no such instance."""
+    if root_key != key:
+        session.execute(_LOCK_ROOT, {"key": root_key})
+    row = session.execute(_LOCK_INSTANCE, {"key": key}).one_or_none()
+    return Running(*row) if row else None
+
+
+def find_child(session: Session, parent_key: int, token: str) -> int | None:
+    return session.execute(_CHILD, {"parent": parent_key, "token": token}).scalar_one_or_none()
+
+
+SAVE_INSTANCE = """
+UPDATE process_instance
+   SET snapshot = %(snapshot)s, state = %(state)s, revision = %(revision)s, ended_at = %(ended_at)s,
+       variables = CASE WHEN %(changed)s::jsonb IS NULL THEN variables ELSE variables || %(changed)s::jsonb END
+ WHERE key = %(key)s
+"""
+
+# Closes a user task with its deadline and writes the ledger line: met, breached or canceled.
+CLOSE_TASK = """
+WITH task AS (
+    UPDATE user_task
+       SET state = %(state)s, ended_at = %(at)s, completed_by = %(by)s, revision = revision + 1, draft = NULL
+     WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
+    RETURNING key
+), closed AS (
+    UPDATE deadline
+       SET ended_at = %(at)s,
+           state = CASE WHEN %(state)s = 'CANCELED' THEN 'CANCELED' WHEN due_at < %(at)s THEN 'BREACHED' ELSE 'MET' END
+      FROM task
+     WHERE deadline.task_key = task.key AND deadline.state IN ('RUNNING', 'PAUSED')
+    RETURNING deadline.key, deadline.state, deadline.due_at
+)
+INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at)
+SELECT key, state, %(at)s, %(actor)s, due_at FROM closed
+"""
+
+CLOSE_JOB = """
+UPDATE job SET state = %(state)s, ended_at = %(at)s, lease_until = NULL
+ WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
+"""
+
+CLOSE_TIMER = """
+UPDATE timer SET state = %(state)s, ended_at = %(at)s
+ WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'ARMED'
+"""
+
+CLOSE_MESSAGE = """
+UPDATE message_subscription SET state = %(state)s, ended_at = %(at)s
+ WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'OPEN'
+"""
+
+CLOSE_SIGNAL = """
+UPDATE signal_subscription SET state = %(state)s, ended_at = %(at)s
+ WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'OPEN'
+"""
+
+CLOSE_INCIDENT = """
+UPDATE incident SET state = 'RESOLVED', resolved_at = %(at)s, resolved_by = %(actor)s
+ WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'ACTIVE'
+"""
+
+# An ended instance leaves nothing open behind.
+RESOLVE_INCIDENTS_OF_ENDED = """
+UPDATE incident SET state = 'RESOLVED', resolved_at = %(at)s, resolved_by = %(actor)s
+ WHERE instance_key = %(instance_key)s AND state = 'ACTIVE'
+"""
+
+# A case is closed when none of its instances runs.
+CLOSE_CASE = """
+UPDATE "case" SET state = %(state)s, closed_at = %(at)s
+ WHERE key = %(case_key)s AND NOT EXISTS (
+    SELECT 1 FROM process_instance WHERE case_key = %(case_key)s AND state = 'ACTIVE')
+"""
+
+_WRITE_HISTORY = """
+INSERT INTO history_event (instance_key, case_key, revision, at, actor, kind, element_id, element_type, name, data)
+SELECT %(instance_key)s, %(case_key)s, %(revision)s, %(at)s, %(actor)s, kind, element_id, element_type, name, data
+  FROM jsonb_to_recordset(%(events)s) AS
+       event(kind text, element_id text, element_type text, name text, data jsonb)
+"""
+
+
+def save_instance(writes: Writes, running: Running, *, at: datetime) -> None:
+    """Write the instance's new state once, whether it is new in this command or not."""
+    ended_at = None if running.state == "ACTIVE" else at
+    if running.row is not None:
+        running.row.update(
+            snapshot=running.snapshot, state=running.state, variables=running.variables, ended_at=ended_at
+        )
+        running.row = None
+        return
+    values = {
+        "key": running.key,
+        "snapshot": running.snapshot,
+        "state": running.state,
+        "revision": running.revision,
+        "ended_at": ended_at,
+        "changed": Jsonb(running.changed) if running.changed else None,
+    }
+    writes.execute(SAVE_INSTANCE, values)
+
+
+def write_history(writes: Writes, running: Running, events: list[dict[str, Any]], *, at: datetime, actor: str) -> None:
+    if not events:
+        return
+    values = {
+        "instance_key": running.key,
+        "case_key": running.case_key,
+        "revision": running.revision,
+        "at": at,
+        "actor": actor,
+        "events": Jsonb(events),
+    }
+    writes.execute(_WRITE_HISTORY, values)

@@ -1,0 +1,82 @@
+"""What an installation sets, read once from the environment at the composition root.
+
+Every setting has a default that is right for the embedded installation; `KFFLOW_SECRET_KEY` and
+`KFFLOW_DATABASE_URL` must be given for production, and `check` says so.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kfflow.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation.
+
+    `data_dir` holds the embedded database and what it needs; `database_url` points at another server instead.
+    `broker_url` names the bell's broker; without one, the worker in this process finds its work by itself.
+    """
+
+    data_dir: Path = Path("var")
+    database_url: str | None = None
+    broker_url: str | None = None
+    secret_key: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8080
+    demo: bool = False
+    secure_cookies: bool = False
+    agency: str = "Danmarks Fængsler"
+    zone: str = "Europe/Copenhagen"
+    bpmn_dir: Path = Path("bpmn")
+    workflows_dir: Path = Path("workflows")
+    log_level: str = "INFO"
+
+
+def _flag(value: str) -> bool:
+    return value.strip().lower() in {"1", "true", "yes", "ja", "on"}
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read `KFFLOW_*`; a number that is none raises InvalidInput naming the variable."""
+    env = os.environ if environment is None else environment
+    defaults = Settings()
+    return Settings(
+        data_dir=Path(env.get("KFFLOW_DATA_DIR", str(defaults.data_dir))),
+        database_url=env.get("KFFLOW_DATABASE_URL") or None,
+        broker_url=env.get("KFFLOW_BROKER_URL") or None,
+        secret_key=env.get("KFFLOW_SECRET_KEY", ""),
+        host=env.get("KFFLOW_HOST", defaults.host),
+        port=_number(env, "KFFLOW_PORT", defaults.port),
+        demo=_flag(env.get("KFFLOW_DEMO", "")),
+        secure_cookies=_flag(env.get("KFFLOW_SECURE_COOKIES", "")),
+        agency=env.get("KFFLOW_AGENCY", defaults.agency),
+        zone=env.get("KFFLOW_ZONE", defaults.zone),
+        bpmn_dir=Path(env.get("KFFLOW_BPMN_DIR", str(defaults.bpmn_dir))),
+        workflows_dir=Path(env.get("KFFLOW_WORKFLOWS_DIR", str(defaults.workflows_dir))),
+        log_level=env.get("KFFLOW_LOG_LEVEL", defaults.log_level),
+    )
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit():
+        raise InvalidInput(f"{name} skal være et tal, ikke {text!r}", f"{name} must be a number, not {text!r}")
+    return int(text)
+
+
+def secret_of(settings: Settings) -> str:
+    """Give the key that signs cookies and tokens; the embedded installation keeps its own in `data_dir`."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data_dir / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
