@@ -1,0 +1,27 @@
+// Loaded by every page: styles, htmx, and the small behaviours that make server-rendered pages quick.
+import "../node_modules/dkfds/dist/css/dkfds.css";
+import "./styles/fonts.css";
+import "./styles/tokens.css";
+import "./styles/dense.css";
+
+import htmx from "htmx.org/dist/htmx.esm.js";
+import { startDialogs } from "./dialogs";
+import { startDrafts } from "./drafts";
+import { startInbox } from "./inbox/inbox";
+import { loadIslands } from "./islands/load";
+import { csrfHeaders } from "./requests";
+
+document.addEventListener("htmx:config:request", (event) => {
+  const request = (event as CustomEvent).detail.ctx.request;
+  Object.assign(request.headers, csrfHeaders());
+});
+document.addEventListener("htmx:after:swap", () => loadIslands(document));
+document.addEventListener("change", (event) => {
+  const control = event.target as HTMLElement;
+  if (control.matches("[data-kf-submit-on-change]")) (control as HTMLSelectElement).form?.requestSubmit();
+});
+
+startInbox(document, htmx);
+startDrafts(document);
+startDialogs(document);
+loadIslands(document);

@@ -1,0 +1,213 @@
+// <kf-diagram src="…xml">: a diagram to read. Shows where the case is, the way it took and what is stuck.
+//
+// A child <script type="application/json"> says {active: [{element_id, count}], visited: [ids],
+// flows: [ids], incidents: [{element_id, count} | id]}. label="…" names it for a screen reader.
+// Sends kf-diagram-select {element_id} when an element is clicked, and listens to the attribute `focus-element`.
+import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
+import "bpmn-js/dist/assets/diagram-js.css";
+import "bpmn-js/dist/assets/bpmn-js.css";
+import "../styles/diagram.css";
+import type { DiagramState } from "../bpmn/state";
+import { asCounts, readState } from "../bpmn/state";
+
+type Service = Record<string, (...args: unknown[]) => unknown>;
+
+const WORDS = {
+  da: {
+    label: "Procesdiagram",
+    bigger: "Zoom ind",
+    smaller: "Zoom ud",
+    fit: "Vis hele diagrammet",
+    here: "Vis hvor sagen er",
+    failed: "Diagrammet kunne ikke hentes. Trinene står som liste.",
+    active: (count: number) => (count === 1 ? "Sagen er her" : `${count} sager er her`),
+    incident: "Standset af en fejl",
+  },
+  en: {
+    label: "Process diagram",
+    bigger: "Zoom in",
+    smaller: "Zoom out",
+    fit: "Show the whole diagram",
+    here: "Show where the case is",
+    failed: "The diagram could not be fetched. The steps are listed in words.",
+    active: (count: number) => (count === 1 ? "The case is here" : `${count} cases are here`),
+    incident: "Stopped by an error",
+  },
+};
+
+const ZOOM_STEP = 1.25;
+const PAN_STEP = 80;
+
+class KfDiagram extends HTMLElement {
+  static readonly observedAttributes = ["focus-element"];
+  private viewer: NavigatedViewer | null = null;
+  private words = WORDS.da;
+  private fitted = 1;
+
+  connectedCallback(): void {
+    if (this.viewer) return;
+    this.setAttribute("hx-morph-skip", "");
+    this.words = document.documentElement.lang === "en" ? WORDS.en : WORDS.da;
+    const canvas = this.build();
+    this.viewer = new NavigatedViewer({ container: canvas });
+    void this.show(readState(this));
+  }
+
+  disconnectedCallback(): void {
+    this.viewer?.destroy();
+    this.viewer = null;
+  }
+
+  attributeChangedCallback(_name: string, _old: string | null, id: string | null): void {
+    if (id) this.lookAt(id);
+  }
+
+  private build(): HTMLElement {
+    for (const old of this.querySelectorAll(":scope > .kf-diagram__canvas, :scope > .kf-diagram__tools"))
+      old.remove();
+    const canvas = document.createElement("div");
+    canvas.className = "kf-diagram__canvas";
+    canvas.tabIndex = 0;
+    canvas.setAttribute("role", "group");
+    canvas.setAttribute("aria-label", this.getAttribute("label") ?? this.words.label);
+    canvas.addEventListener("keydown", (event) => this.key(event));
+    this.append(this.tools(), canvas);
+    return canvas;
+  }
+
+  private tools(): HTMLElement {
+    const tools = document.createElement("div");
+    tools.className = "kf-diagram__tools";
+    tools.append(
+      this.tool("+", this.words.bigger, () => this.zoomBy(ZOOM_STEP)),
+      this.tool("−", this.words.smaller, () => this.zoomBy(1 / ZOOM_STEP)),
+      this.tool("⤢", this.words.fit, () => this.fit()),
+      this.tool("◎", this.words.here, () => this.lookAtActive()),
+    );
+    return tools;
+  }
+
+  private tool(sign: string, label: string, act: () => void): HTMLElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "kf-button kf-button--quiet kf-diagram__tool";
+    button.textContent = sign;
+    button.title = label;
+    button.setAttribute("aria-label", label);
+    button.addEventListener("click", act);
+    return button;
+  }
+
+  private async show(state: DiagramState): Promise<void> {
+    try {
+      const response = await fetch(this.getAttribute("src") ?? "", { credentials: "same-origin" });
+      if (!response.ok) throw new Error(`HTTP ${response.status}`);
+      await this.viewer?.importXML(await response.text());
+    } catch {
+      this.fail();
+      return;
+    }
+    if (!this.viewer) return;
+    this.paint(state);
+    this.fit();
+    this.service("eventBus").on?.("element.click", (event: unknown) => this.clicked(event));
+    this.dispatchEvent(new CustomEvent("kf-diagram-ready", { bubbles: true }));
+  }
+
+  private fail(): void {
+    const note = document.createElement("p");
+    note.className = "kf-flash kf-flash--warn";
+    note.setAttribute("role", "status");
+    note.textContent = this.words.failed;
+    this.replaceChildren(note);
+  }
+
+  private paint(state: DiagramState): void {
+    for (const id of state.visited) this.mark(id, "kf-visited");
+    for (const id of state.flows) this.mark(id, "kf-taken");
+    for (const { element_id, count } of state.active) {
+      this.mark(element_id, "kf-active");
+      this.badge(element_id, "kf-token", String(count), this.words.active(count));
+    }
+    for (const { element_id } of asCounts(state.incidents)) {
+      this.mark(element_id, "kf-incident");
+      this.badge(element_id, "kf-token kf-token--incident", "!", this.words.incident);
+    }
+  }
+
+  private mark(id: string, marker: string): void {
+    if (this.service("elementRegistry").get?.(id)) this.service("canvas").addMarker?.(id, marker);
+  }
+
+  private badge(id: string, className: string, text: string, title: string): void {
+    if (!this.service("elementRegistry").get?.(id)) return;
+    const badge = document.createElement("div");
+    badge.className = className;
+    badge.textContent = text;
+    badge.title = title;
+    const isIncident = className.includes("incident");
+    this.service("overlays").add?.(id, {
+      position: { top: -12, [isIncident ? "right" : "left"]: 12 - (isIncident ? 0 : 24) },
+      html: badge,
+    });
+  }
+
+  private clicked(event: unknown): void {
+    const id = (event as { element: { id: string } }).element.id;
+    this.dispatchEvent(new CustomEvent("kf-diagram-select", { bubbles: true, detail: { element_id: id } }));
+  }
+
+  private key(event: KeyboardEvent): void {
+    const act = KEYS[event.key];
+    if (!act || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act(this);
+  }
+
+  zoomBy(factor: number): void {
+    const canvas = this.service("canvas");
+    const level = Number(canvas.zoom?.()) * factor;
+    canvas.zoom?.(Math.min(4, Math.max(this.fitted / 2, level)));
+  }
+
+  pan(dx: number, dy: number): void {
+    this.service("canvas").scroll?.({ dx, dy });
+  }
+
+  fit(): void {
+    const canvas = this.service("canvas");
+    canvas.resized?.();
+    canvas.zoom?.("fit-viewport", "auto");
+    if (Number(canvas.zoom?.()) > 1) canvas.zoom?.(1, "auto");
+    this.fitted = Number(canvas.zoom?.());
+  }
+
+  private lookAtActive(): void {
+    const first = readState(this).active[0];
+    if (first) this.lookAt(first.element_id);
+  }
+
+  private lookAt(id: string): void {
+    if (!this.viewer || !this.service("elementRegistry").get?.(id)) return;
+    const canvas = this.service("canvas");
+    canvas.zoom?.(1);
+    canvas.scrollToElement?.(id, { top: 120, bottom: 120, left: 200, right: 200 });
+  }
+
+  private service(name: string): Partial<Service> {
+    return this.viewer?.get(name) as Partial<Service>;
+  }
+}
+
+const KEYS: Record<string, (diagram: KfDiagram) => void> = {
+  "+": (diagram) => diagram.zoomBy(ZOOM_STEP),
+  "-": (diagram) => diagram.zoomBy(1 / ZOOM_STEP),
+  "0": (diagram) => diagram.fit(),
+  ArrowLeft: (diagram) => diagram.pan(PAN_STEP, 0),
+  ArrowRight: (diagram) => diagram.pan(-PAN_STEP, 0),
+  ArrowUp: (diagram) => diagram.pan(0, PAN_STEP),
+  ArrowDown: (diagram) => diagram.pan(0, -PAN_STEP),
+};
+
+customElements.define("kf-diagram", KfDiagram);
