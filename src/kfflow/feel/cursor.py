@@ -1,0 +1,204 @@
+"""The reading position in the tokens and the names known there.
+
+FEEL names may hold spaces and operators (`Loan Amount`, `a-b`); which tokens make one name is decided
+by the names in scope, the longest first (DMN 1.5 §10.3.1.4). Words that no name claims are joined with
+single spaces, because two names side by side mean nothing else.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from kfflow.feel.errors import FeelSyntaxError
+from kfflow.feel.lexer import Kind, Token, tokenize
+
+DEPTH_LIMIT = 100
+KEYWORDS = frozenset(
+    "and between else every external false for function if in instance not null of or "
+    "return satisfies some then true".split()
+)
+# `of` and `not` begin or continue many names ("date of birth"), so they end a name only where an operator must.
+_NAME_ENDS = KEYWORDS - {"of", "not", "external", "null", "true", "false", "function", "for", "every", "some", "if"}
+
+
+class Names:
+    """The names in scope, found by their tokens."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> None:
+        try:
+            parts = tuple(t.text for t in tokenize(name)[:-1])
+        except FeelSyntaxError:
+            return
+        if parts:
+            self._by_first.setdefault(parts[0], []).append(parts)
+
+    def remove(self, name: str) -> None:
+        try:
+            parts = tuple(t.text for t in tokenize(name)[:-1])
+        except FeelSyntaxError:
+            return
+        if parts:
+            self._by_first[parts[0]].remove(parts)
+
+    def longest(self, tokens: list[Token], position: int) -> int:
+        """Count the tokens from `position` that make the longest known name; 0 when none does."""
+        candidates = self._by_first.get(tokens[position].text)
+        return max((len(c) for c in candidates if _matches(c, tokens, position)), default=0) if candidates else 0
+
+
+def _matches(parts: tuple[str, ...], tokens: list[Token], position: int) -> bool:
+    found = tokens[position : position + len(parts)]
+    return len(found) == len(parts) and all(
+        t.text == p and t.kind not in {Kind.STRING, Kind.AT} for t, p in zip(found, parts, strict=True)
+    )
+
+
+def spelled(tokens: Iterable[Token], source: str) -> str:
+    """Write a name of several tokens the way it is declared: as in the source, runs of blanks as one space."""
+    found = list(tokens)
+    return " ".join(source[found[0].start : found[-1].end].split())
+
+
+class Cursor:
+    """Tokens with a position, the names in scope and a guard against deep nesting."""
+
+    def __init__(self, source: str, names: Iterable[str], builtins: Names, members: Iterable[str] = ()) -> None:
+        self.source = source
+        self.tokens = tokenize(source)
+        self.position = 0
+        self.scope = Names(names)
+        self.members = Names(members)
+        self.builtins = builtins
+        self.spellings = {_compact(n): n for n in (*members, *names)}
+        self.depth = 0
+        self.in_range_end = False
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.position]
+
+    @property
+    def column(self) -> int:
+        return self.tokens[self.position].start + 1
+
+    def fail(self, message: str) -> FeelSyntaxError:
+        return FeelSyntaxError(message, self.column, self.source)
+
+    def peek(self, ahead: int = 1) -> Token:
+        return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
+
+    def is_symbol(self, *texts: str) -> bool:
+        return self.token.kind is Kind.SYMBOL and self.token.text in texts
+
+    def is_word(self, *texts: str) -> bool:
+        return self.token.kind is Kind.NAME and self.token.text in texts
+
+    def advance(self) -> Token:
+        token = self.tokens[self.position]
+        if token.kind is not Kind.END:
+            self.position += 1
+        return token
+
+    def take_symbol(self, *texts: str) -> bool:
+        if self.is_symbol(*texts):
+            self.position += 1
+            return True
+        return False
+
+    def take_word(self, *texts: str) -> bool:
+        if self.is_word(*texts):
+            self.position += 1
+            return True
+        return False
+
+    def expect(self, text: str) -> None:
+        if not (self.take_symbol(text) or self.take_word(text)):
+            found = self.token.text or "the end"
+            raise self.fail(f"expected '{text}', found '{found[:40]}'")
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """Go one level deeper; refuses what would exhaust the stack."""
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise self.fail(f"nested deeper than {DEPTH_LIMIT} levels")
+        range_end, self.in_range_end = self.in_range_end, False
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            self.in_range_end = range_end
+
+    @contextmanager
+    def scoped(self) -> Iterator[list[str]]:
+        """Open a scope; names declared in it (see `declare`) are forgotten at its end."""
+        declared: list[str] = []
+        try:
+            yield declared
+        finally:
+            for name in declared:
+                self.scope.remove(name)
+
+    def declare(self, name: str, declared: list[str]) -> None:
+        if name:
+            self.scope.add(name)
+            self.spellings[_compact(name)] = name
+            declared.append(name)
+
+    def read_name(self) -> str:
+        """Read a variable or function name: the longest known one, else the words side by side."""
+        if self.token.kind is Kind.QUOTED_NAME:
+            return self.advance().text
+        known = self.scope.longest(self.tokens, self.position)
+        built_in = self.builtins.longest(self.tokens, self.position)
+        if known and known >= built_in:
+            return self._take(known)
+        if built_in and not self._goes_on(built_in):
+            return self._take(built_in)
+        return self._words()
+
+    def read_member(self) -> str:
+        """Read what follows a dot: the longest known member, else the words side by side."""
+        if self.token.kind is Kind.QUOTED_NAME:
+            return self.advance().text
+        if self.token.kind is not Kind.NAME:
+            raise self.fail("expected a name after '.'")
+        known = max(self.members.longest(self.tokens, self.position), self.builtins.longest(self.tokens, self.position))
+        return self._take(known) if known and not self._goes_on(known) else self._words()
+
+    def read_until(self, *stops: str) -> str:
+        """Read a name being declared: everything up to one of the symbols or words `stops`."""
+        if self.token.kind in {Kind.QUOTED_NAME, Kind.STRING}:
+            return self.advance().text
+        start = self.position
+        while self.token.kind is not Kind.END and self.token.text not in stops:
+            self.position += 1
+        if start == self.position or self.tokens[start].kind is not Kind.NAME:
+            raise self.fail("expected a name")
+        return spelled(self.tokens[start : self.position], self.source)
+
+    def _take(self, count: int) -> str:
+        taken = self.tokens[self.position : self.position + count]
+        self.position += count
+        name = spelled(taken, self.source)
+        return self.spellings.get(_compact(name), name) if count > 1 else name
+
+    def _goes_on(self, count: int) -> bool:
+        following = self.peek(count)
+        return following.kind is Kind.NAME and following.text not in _NAME_ENDS
+
+    def _words(self) -> str:
+        if self.token.kind is not Kind.NAME:
+            raise self.fail("expected a name")
+        count = 1
+        while self._goes_on(count):
+            count += 1
+        return self._take(count)
+
+
+def _compact(name: str) -> str:
+    return "".join(name.split())

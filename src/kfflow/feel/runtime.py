@@ -1,0 +1,93 @@
+"""What an evaluation carries along: its budget, its instant, the problems it met, and the variables in scope."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kfflow.feel.errors import BudgetExceeded, Problem
+from kfflow.feel.temporal import DateTime
+
+_CLOCK_EVERY = 2_000
+_PROBLEM_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one evaluation may do: nodes evaluated, seconds, and items or characters created.
+
+    A simple expression is bounded by its own length; only what repeats (loops, filters, functions,
+    built-ins over lists and text) is charged, so accounting costs a plain condition nothing.
+    """
+
+    nodes: int = 100_000
+    seconds: float = 0.5
+    size: int = 1_000_000
+
+
+DEFAULT_BUDGET: Final = Budget()
+
+
+class Run:
+    """The state of one evaluation; not shared between evaluations that have their own budget."""
+
+    __slots__ = ("_deadline", "_next_look", "budget", "entered", "now", "problems", "room", "spent", "trusted")
+
+    def __init__(self, budget: Budget = DEFAULT_BUDGET, now: DateTime | None = None, *, trusted: bool = False) -> None:
+        self.budget = budget
+        self.now = now
+        self.trusted = trusted
+        self.problems: list[Problem] = []
+        self.entered: dict[str, object] = {}
+        self.spent = 0
+        self.room = budget.size
+        self._next_look = 0
+        self._deadline = 0.0
+
+    def charge(self, nodes: int) -> None:
+        """Account for `nodes` evaluated; raises BudgetExceeded."""
+        self.spent += nodes
+        if self.spent >= self._next_look:
+            self._look()
+
+    def _look(self) -> None:
+        if self.spent > self.budget.nodes:
+            raise BudgetExceeded(f"more than {self.budget.nodes} steps")
+        now = time.monotonic()
+        if not self._deadline:
+            self._deadline = now + self.budget.seconds
+        elif now > self._deadline:
+            raise BudgetExceeded(f"longer than {self.budget.seconds} seconds")
+        self._next_look = min(self.spent + _CLOCK_EVERY, self.budget.nodes + 1)
+
+    def grow(self, size: int) -> None:
+        """Account for `size` items or characters created; raises BudgetExceeded."""
+        self.room -= size
+        if self.room < 0:
+            raise BudgetExceeded(f"more than {self.budget.size} items or characters")
+
+    def problem(self, message: str, at: int = 0) -> None:
+        """Record why something became null."""
+        if len(self.problems) < _PROBLEM_LIMIT:
+            self.problems.append(Problem(message, at))
+
+
+class Env:
+    """One scope: its variables, the scope around it (None for the outermost) and the run."""
+
+    __slots__ = ("outer", "run", "vars")
+
+    def __init__(self, variables: Mapping[str, object], outer: "Env | None", run: Run) -> None:
+        self.vars = variables
+        self.outer = outer
+        self.run = run
+
+
+Code = Callable[[Env], object]
+
+
+class Missing:
+    """The type of MISSING, which stands for a variable that is not there; null is a value."""
+
+
+MISSING: Final = Missing()

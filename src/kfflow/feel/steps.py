@@ -1,0 +1,26 @@
+"""Counting between two ends, as loops over ranges do: whole numbers and dates, upwards or downwards."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from kfflow.feel.numbers import is_whole
+from kfflow.feel.temporal import Date, date_from_epoch, days_from_epoch
+from kfflow.feel.values import Range
+
+
+def count_between(low: object, high: object, interval: Range | None = None) -> Iterator[object] | None:
+    """Give the steps from `low` to `high` lazily; None when nothing can be counted between them.
+
+    An `interval` leaves out its open ends.
+    """
+    if isinstance(low, Decimal) and isinstance(high, Decimal) and is_whole(low) and is_whole(high):
+        first, last, give = int(low), int(high), Decimal
+    elif isinstance(low, Date) and isinstance(high, Date):
+        first, last, give = days_from_epoch(low), days_from_epoch(high), date_from_epoch
+    else:
+        return None
+    step = 1 if first <= last else -1
+    if interval is not None:
+        first += 0 if interval.low_closed else step
+        last -= 0 if interval.high_closed else step
+    return (give(n) for n in range(first, last + step, step))

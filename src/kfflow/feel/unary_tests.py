@@ -1,0 +1,98 @@
+"""Cells of decision tables: parsing and compiling unary tests (DMN 1.5 §10.3.1.2 rules 11-15, §8.3.3)."""
+
+from collections.abc import Callable
+
+from kfflow.feel import grammar, logic
+from kfflow.feel.compiler import Compilation, compile_node
+from kfflow.feel.cursor import Cursor
+from kfflow.feel.lexer import Kind
+from kfflow.feel.nodes import Node, UnaryTestsNode
+from kfflow.feel.runtime import Code, Env
+
+INPUT = "?"
+_Test = Callable[[Env, object], bool | None]
+
+
+def parse_unary_tests(cursor: Cursor) -> UnaryTestsNode:
+    """Read `-`, `a, < b, [c..d]` or `not(…)`; an empty cell is `-`."""
+    at = cursor.column
+    if cursor.token.kind is Kind.END or (cursor.is_symbol("-") and cursor.peek().kind is Kind.END):
+        return UnaryTestsNode(at, (), negated=False)
+    if cursor.is_word("not") and cursor.peek().text == "(" and _closes_last(cursor):
+        cursor.advance()
+        cursor.expect("(")
+        tests = _tests(cursor)
+        cursor.expect(")")
+        return UnaryTestsNode(at, tests, negated=True)
+    return UnaryTestsNode(at, _tests(cursor), negated=False)
+
+
+def _tests(cursor: Cursor) -> tuple[Node, ...]:
+    tests = [grammar.parse_test(cursor)]
+    while cursor.take_symbol(","):
+        tests.append(grammar.parse_test(cursor))
+    return tuple(tests)
+
+
+def _closes_last(cursor: Cursor) -> bool:
+    """Tell whether the parenthesis behind `not` ends the cell, so that `not(a) and b` stays an expression."""
+    open_brackets = 0
+    for index in range(cursor.position + 1, len(cursor.tokens)):
+        token = cursor.tokens[index]
+        if token.kind is Kind.SYMBOL and token.text in {"(", ")"}:
+            open_brackets += 1 if token.text == "(" else -1
+            if open_brackets == 0:
+                return cursor.tokens[index + 1].kind is Kind.END
+    return False
+
+
+def compile_tests(compilation: Compilation, node: UnaryTestsNode) -> Callable[[Env, object], bool | None]:
+    """Give a function of the scope (where `?` is the input) and the input value."""
+    tests = [_test(compilation, t) for t in node.tests]
+    if not tests:
+        return lambda _env, _value: True
+    if len(tests) == 1 and not node.negated:
+        return tests[0]
+
+    def matches(env: Env, value: object) -> bool | None:
+        verdict: bool | None = False
+        for test in tests:
+            found = test(env, value)
+            if found is True:
+                return not node.negated
+            verdict = None if found is None else verdict
+        return logic.negate(verdict) if node.negated else verdict
+
+    return matches
+
+
+def _test(compilation: Compilation, node: Node) -> _Test:
+    outer, compilation.tests_input = compilation.tests_input, False
+    code = compile_node(compilation, node)
+    uses_input, compilation.tests_input = compilation.tests_input, outer
+    return _boolean_test(code) if uses_input else _value_test(code)
+
+
+def _boolean_test(code: Code) -> _Test:
+    def test(env: Env, _value: object) -> bool | None:
+        found = code(env)
+        return found if isinstance(found, bool) else None
+
+    return test
+
+
+def _value_test(code: Code) -> _Test:
+    def test(env: Env, value: object) -> bool | None:
+        found = code(env)
+        if isinstance(found, bool) and not isinstance(value, bool):
+            return found if not isinstance(value, list) or found not in value else True
+        if isinstance(value, list) and not isinstance(found, list):
+            return _any_item(value, found)
+        return logic.satisfies(value, found)
+
+    return test
+
+
+def _any_item(values: list[object], test: object) -> bool | None:
+    verdicts = [logic.satisfies(v, test) for v in values]
+    return True if True in verdicts else False if False in verdicts or not verdicts else None
