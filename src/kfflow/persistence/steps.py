@@ -35,7 +35,6 @@ class Running:
     area: str | None
     unit_code: str | None
     changed: dict[str, Any] = field(default_factory=dict)
-    row: dict[str, Any] | None = None  # the pending INSERT of an instance that this command starts
 
 
 _COLUMNS = """
@@ -143,20 +142,13 @@ SELECT %(instance_key)s, %(case_key)s, %(revision)s, %(at)s, %(actor)s, kind, el
 
 
 def save_instance(writes: Writes, running: Running, *, at: datetime) -> None:
-    """Write the instance's new state once, whether it is new in this command or not."""
-    ended_at = None if running.state == "ACTIVE" else at
-    if running.row is not None:
-        running.row.update(
-            snapshot=running.snapshot, state=running.state, variables=running.variables, ended_at=ended_at
-        )
-        running.row = None
-        return
+    """Write the instance's new state, once a command."""
     values = {
         "key": running.key,
         "snapshot": running.snapshot,
         "state": running.state,
         "revision": running.revision,
-        "ended_at": ended_at,
+        "ended_at": None if running.state == "ACTIVE" else at,
         "changed": Jsonb(running.changed) if running.changed else None,
     }
     writes.execute(SAVE_INSTANCE, values)

@@ -394,10 +394,11 @@ class MessageSubscription(Row):
 
 
 class Message(Row):
-    """A published message: buffered until it correlates or expires; `message_id` makes publishing idempotent."""
+    """A published message or broadcast signal: buffered until it correlates or expires; `message_id` makes publishing idempotent."""
 
     __tablename__ = "message"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(server_default="message")  # message | signal
     name: Mapped[str]
     correlation_key: Mapped[str | None]
     message_id: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""The commands of the product, one function each: lock, authorize, change state, log, run the engine, record."""

@@ -1,0 +1,32 @@
+"""What a step closed, as rows: done or canceled, with the deadline that ends with it."""
+
+from kfflow.engine.outcome import Closed, CloseReason, WaitingKind
+from kfflow.persistence import steps
+from kfflow.persistence.steps import Running
+from kfflow.service.context import Context
+
+_STATEMENTS = {
+    WaitingKind.USER_TASK: (steps.CLOSE_TASK, "COMPLETED"),
+    WaitingKind.JOB: (steps.CLOSE_JOB, "COMPLETED"),
+    WaitingKind.TIMER: (steps.CLOSE_TIMER, "FIRED"),
+    WaitingKind.MESSAGE: (steps.CLOSE_MESSAGE, "CORRELATED"),
+    WaitingKind.SIGNAL: (steps.CLOSE_SIGNAL, "RECEIVED"),
+    WaitingKind.INCIDENT: (steps.CLOSE_INCIDENT, "RESOLVED"),
+}
+
+
+def close(ctx: Context, running: Running, closed: Closed) -> None:
+    """Close the row of one waiting place; a call's row is its process instance, which closes itself."""
+    if closed.kind not in _STATEMENTS:
+        return
+    statement, done = _STATEMENTS[closed.kind]
+    completed = closed.reason is CloseReason.COMPLETED
+    values = {
+        "instance_key": running.key,
+        "token": closed.token,
+        "state": done if completed else "CANCELED",
+        "at": ctx.at,
+        "by": ctx.actor.username if completed else None,
+        "actor": ctx.actor.username,
+    }
+    ctx.writes.execute(statement, values)

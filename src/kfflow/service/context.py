@@ -1,0 +1,127 @@
+"""What every command is given, and the one place where a command's transaction begins and ends.
+
+A command takes its `Context` first. It never commits, never reads a clock and never rings the bell itself:
+`Service.command` does that around it. The bell is rung after the commit, and only then.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from kfflow.domain.authorization import Actor
+from kfflow.persistence.database import Database
+from kfflow.persistence.keys import Keys
+from kfflow.persistence.writes import Writes
+from kfflow.service.compiled import CompiledResources
+
+Language = Literal["da", "en"]
+
+
+class Clock(Protocol):
+    """Where the instant of a command comes from."""
+
+    def now(self, session: Session) -> datetime: ...
+
+
+class DatabaseClock:
+    """The database's own clock: all processes of an installation share it."""
+
+    def now(self, session: Session) -> datetime:
+        instant: datetime = session.execute(text("SELECT now()")).scalar_one()
+        return instant
+
+
+class SettableClock:
+    """A clock that stands still until it is moved: for tests, scenario runs, replay and simulation."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self, _session: Session) -> datetime:
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """A hint to the workers that a row is waiting: `kind` is job, timer or message."""
+
+    kind: str
+    key: int
+
+
+Ring = Callable[[frozenset[Bell]], None]
+
+
+def silent(_bells: frozenset[Bell]) -> None:
+    """Ring nobody: the sweeper finds the work."""
+
+
+@dataclass(slots=True)
+class Context:
+    """One command: its session, who acts, when (UTC), why, and what it has to write."""
+
+    session: Session
+    actor: Actor
+    at: datetime
+    keys: Keys
+    compiled: CompiledResources
+    language: Language = "da"
+    request_id: str | None = None
+    reason: str = ""
+    zone: str = "Europe/Copenhagen"
+    writes: Writes = field(default_factory=Writes)
+    bells: set[Bell] = field(default_factory=set)
+
+    def new_key(self) -> int:
+        return self.keys.draw(self.session)
+
+    def flush(self) -> None:
+        """Send what was written so far, so that the command's own queries see it."""
+        self.writes.flush(self.session)
+
+    def choose(self, danish: str, english: str) -> str:
+        return danish if self.language == "da" else english
+
+
+class Service:
+    """One installation's commands on one database."""
+
+    def __init__(
+        self, database: Database, *, clock: Clock | None = None, ring: Ring = silent, zone: str = "Europe/Copenhagen"
+    ) -> None:
+        self.database = database
+        self.clock: Clock = clock or DatabaseClock()
+        self.ring = ring
+        self.zone = zone
+        self.keys = Keys()
+        self.compiled = CompiledResources()
+
+    @contextmanager
+    def command(
+        self, actor: Actor, *, language: Language = "da", request_id: str | None = None, reason: str = ""
+    ) -> Iterator[Context]:
+        """Run one command in one transaction; commits at the end of the block, undoes everything when it raises."""
+        with self.database.transaction() as session:
+            ctx = Context(
+                session=session,
+                actor=actor,
+                at=self.clock.now(session),
+                keys=self.keys,
+                compiled=self.compiled,
+                language=language,
+                request_id=request_id,
+                reason=reason,
+                zone=self.zone,
+            )
+            yield ctx
+            ctx.flush()
+        if ctx.bells:
+            self.ring(frozenset(ctx.bells))
+
+    query = command
+    """Reading is a command too: what it shows is written to the audit log."""

@@ -1,0 +1,90 @@
+"""Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
+
+from dataclasses import asdict
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from kfflow.domain import calendars
+from kfflow.domain import deadlines as rules
+from kfflow.domain.lifecycle import DeadlineState
+from kfflow.engine.outcome import DeadlineRule
+from kfflow.persistence.steps import Running
+from kfflow.persistence.tables import Deadline, DeadlineEntry
+from kfflow.service.context import Context
+
+
+def project(ctx: Context, rule: DeadlineRule) -> rules.Projection:
+    """Work out when a deadline falls, step by step; raises InvalidInput for a rule that cannot be read."""
+    parsed = rules.parse_rule(
+        rule.rule, roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share, until=rule.until
+    )
+    return rules.project(parsed, rule.start or ctx.at, calendars.by_code(rule.calendar), ZoneInfo(ctx.zone))
+
+
+def start(
+    ctx: Context,
+    running: Running,
+    rule: DeadlineRule,
+    projection: rules.Projection,
+    *,
+    name: str,
+    element: str,
+    task: dict[str, Any],
+) -> None:
+    """Start a task's deadline with the first line of its ledger."""
+    key = ctx.new_key()
+    values = {
+        "key": key,
+        "case_key": running.case_key,
+        "instance_key": running.key,
+        "task_key": task["key"],
+        "element_id": element,
+        "name": name,
+        "kind": rule.kind,
+        "hjemmel": rule.hjemmel,
+        "rule": rule.rule,
+        "calendar": rule.calendar,
+        "state": DeadlineState.RUNNING,
+        "started_at": rule.start or ctx.at,
+        "due_at": projection.due_at,
+        "warn_at": projection.warn_at,
+        "escalate_to": rule.escalate_to,
+        "explanation": [_plain(asdict(s)) for s in projection.steps],
+    }
+    ctx.writes.insert(Deadline, values)
+    _enter(ctx, key, "START", values["due_at"], actor=ctx.actor.username, hjemmel=rule.hjemmel)
+
+
+def _plain(step: dict[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in step.items()}
+
+
+def _enter(
+    ctx: Context, key: int, kind: str, due_at: Any, *, actor: str, reason: str = "", hjemmel: str = ""
+) -> None:
+    entry = {
+        "deadline_key": key,
+        "kind": kind,
+        "at": ctx.at,
+        "actor": actor,
+        "due_at": due_at,
+        "reason": reason,
+        "hjemmel": hjemmel,
+    }
+    ctx.writes.insert(DeadlineEntry, entry)
+
+
+def warn_and_breach(ctx: Context, *, limit: int = 500) -> int:
+    """Enter the warnings and breaches whose moment has come; gives how many."""
+    to_warn = select(Deadline).where(Deadline.warned_at.is_(None), Deadline.warn_at <= ctx.at)
+    to_breach = select(Deadline).where(Deadline.breached_at.is_(None), Deadline.due_at <= ctx.at)
+    done = 0
+    for due, kind, field in ((to_warn, "WARNED", "warned_at"), (to_breach, "BREACHED", "breached_at")):
+        running = due.where(Deadline.state == DeadlineState.RUNNING).limit(limit).with_for_update(skip_locked=True)
+        for deadline in ctx.session.scalars(running):
+            setattr(deadline, field, ctx.at)
+            _enter(ctx, deadline.key, kind, deadline.due_at, actor=ctx.actor.username, hjemmel=deadline.hjemmel)
+            done += 1
+    return done

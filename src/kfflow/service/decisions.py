@@ -1,0 +1,101 @@
+"""Decisions: evaluated with the version in force, and every evaluation kept with the rules that fired."""
+
+from datetime import date
+from typing import Any
+
+from kfflow.domain.authorization import Permission
+from kfflow.engine import dmn
+from kfflow.engine.outcome import Decided, Variables
+from kfflow.errors import EngineFailure, InvalidInput, NotFound
+from kfflow.persistence.steps import Running
+from kfflow.persistence.tables import DecisionDefinition, DecisionEvaluation
+from kfflow.service import access, definitions
+from kfflow.service.context import Context
+
+
+def evaluate(
+    ctx: Context, *, variables: dict[str, Any], decision_id: str | None = None, decision_key: int | None = None
+) -> DecisionEvaluation:
+    """Evaluate a decision for somebody who asks; the version in force today unless a key names another."""
+    access.require(ctx, Permission.EVALUATE_DECISION)
+    decision = _chosen(ctx, decision_id, decision_key)
+    evaluated = _evaluate(ctx, decision, variables)
+    row = DecisionEvaluation(**_values(ctx, decision, evaluated))
+    ctx.session.add(row)
+    return row
+
+
+def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> DecisionDefinition:
+    if decision_key is not None:
+        found = ctx.session.get(DecisionDefinition, decision_key)
+    elif decision_id is not None:
+        found = definitions.find_decision(ctx, decision_id, ctx.at.date())
+    else:
+        raise InvalidInput("Angiv en beslutning.", "Name a decision.")
+    if found is None:
+        wanted = decision_key or decision_id
+        raise NotFound(f"Beslutning {wanted} findes ikke.", f"Decision {wanted} does not exist.")
+    return found
+
+
+def decide_for(ctx: Context, running: Running, element_id: str | None, decision_id: str, variables: Variables) -> Decided:
+    """Evaluate a decision that a running instance calls; the version in force on the day of the evaluation.
+
+    Raises EngineFailure, which becomes an incident, when no version is in force.
+    """
+    decision = definitions.find_decision(ctx, decision_id, _day(ctx))
+    if decision is None:
+        raise EngineFailure(
+            f"Beslutningstabellen {decision_id} er ikke i kraft den {_day(ctx):%d.%m.%Y}.",
+            f"Decision {decision_id} is not in force on {_day(ctx):%Y-%m-%d}.",
+            element_id=element_id,
+            kind="DECISION_MISSING",
+        )
+    evaluated = _evaluate(ctx, decision, dict(variables))
+    values = _values(ctx, decision, evaluated)
+    values.update(case_key=running.case_key, instance_key=running.key, element_id=element_id)
+    ctx.writes.insert(DecisionEvaluation, values)
+    record = {
+        "decision_id": decision.decision_id,
+        "version": decision.version,
+        "evaluation_key": str(values["key"]),
+        "rules": [r["rule_id"] for r in values["rules"]],
+        "problems": list(evaluated.problems),
+    }
+    return Decided(evaluated.output, record)
+
+
+def _day(ctx: Context) -> date:
+    return ctx.at.date()
+
+
+def _evaluate(ctx: Context, decision: DecisionDefinition, variables: dict[str, Any]) -> dmn.Evaluated:
+    model = definitions.decision_model(ctx, decision)
+    return model.evaluate(decision.decision_id, variables, now=ctx.at)
+
+
+def _values(ctx: Context, decision: DecisionDefinition, evaluated: dmn.Evaluated) -> dict[str, Any]:
+    return {
+        "key": ctx.new_key(),
+        "case_key": None,
+        "instance_key": None,
+        "element_id": None,
+        "decision_definition_key": decision.key,
+        "decision_id": decision.decision_id,
+        "decision_version": decision.version,
+        "decision_name": decision.name,
+        "inputs": dict(evaluated.inputs),
+        "output": [evaluated.output],
+        "rules": [
+            {
+                "rule_id": r.rule_id,
+                "index": r.index,
+                "inputs": dict(r.inputs),
+                "outputs": dict(r.outputs),
+                "hjemmel": r.hjemmel,
+            }
+            for r in evaluated.matched_rules
+        ],
+        "at": ctx.at,
+        "actor": ctx.actor.username,
+    }

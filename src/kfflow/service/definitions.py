@@ -1,0 +1,138 @@
+"""Process definitions, decisions and forms as deployed, and which version is in force on a date.
+
+A version is in force on a date when `gyldig_fra <= date < gyldig_til` (an empty bound does not bind); of several,
+the highest version counts. So a case gets the law of its legal date, not of the day it was typed in.
+"""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from kfflow import engine
+from kfflow.domain import forms as domain_forms
+from kfflow.engine import dmn
+from kfflow.errors import NotFound
+from kfflow.persistence.tables import DecisionDefinition, Form, ProcessDefinition, Resource
+from kfflow.service.context import Context
+
+
+def get(ctx: Context, key: int) -> ProcessDefinition:
+    definition = ctx.session.get(ProcessDefinition, key)
+    if definition is None:
+        raise NotFound(f"Procesdefinition {key} findes ikke.", f"Process definition {key} does not exist.")
+    return definition
+
+
+def _in_force(table: type[ProcessDefinition | DecisionDefinition], on: date) -> ColumnElement[bool]:
+    return and_(
+        or_(table.gyldig_fra.is_(None), table.gyldig_fra <= on),
+        or_(table.gyldig_til.is_(None), table.gyldig_til > on),
+    )
+
+
+def find_in_force(ctx: Context, process_id: str, on: date) -> ProcessDefinition | None:
+    """Give the version of a process that is in force on a date, if any."""
+    chosen: Select[Any] = (
+        select(ProcessDefinition)
+        .where(ProcessDefinition.process_id == process_id, _in_force(ProcessDefinition, on))
+        .order_by(ProcessDefinition.version.desc())
+        .limit(1)
+    )
+    found: ProcessDefinition | None = ctx.session.scalars(chosen).first()
+    return found
+
+
+def find_version(ctx: Context, process_id: str, version: int) -> ProcessDefinition | None:
+    chosen = select(ProcessDefinition).where(
+        ProcessDefinition.process_id == process_id, ProcessDefinition.version == version
+    )
+    return ctx.session.scalars(chosen).first()
+
+
+def find_latest(ctx: Context, process_id: str) -> ProcessDefinition | None:
+    chosen = (
+        select(ProcessDefinition)
+        .where(ProcessDefinition.process_id == process_id)
+        .order_by(ProcessDefinition.version.desc())
+        .limit(1)
+    )
+    return ctx.session.scalars(chosen).first()
+
+
+def find_tagged(ctx: Context, process_id: str, version_tag: str) -> ProcessDefinition | None:
+    """Give the newest version of a process that carries this version tag."""
+    chosen = (
+        select(ProcessDefinition)
+        .where(ProcessDefinition.process_id == process_id, ProcessDefinition.version_tag == version_tag)
+        .order_by(ProcessDefinition.version.desc())
+        .limit(1)
+    )
+    return ctx.session.scalars(chosen).first()
+
+
+def find_beside(ctx: Context, process_id: str, definition_key: int) -> ProcessDefinition | None:
+    """Give the version of a process that was deployed together with another definition."""
+    together = select(ProcessDefinition.deployment_key).where(ProcessDefinition.key == definition_key)
+    chosen = select(ProcessDefinition).where(
+        ProcessDefinition.process_id == process_id, ProcessDefinition.deployment_key == together.scalar_subquery()
+    )
+    return ctx.session.scalars(chosen).first()
+
+
+def source(ctx: Context, key: int) -> bytes:
+    """Give the BPMN XML of a process definition, byte for byte as deployed."""
+    return _resource(ctx, get(ctx, key).resource_key).source
+
+
+def _resource(ctx: Context, key: int) -> Resource:
+    resource = ctx.session.get(Resource, key)
+    assert resource is not None, "a definition's resource is a foreign key"
+    return resource
+
+
+def compiled(ctx: Context, key: int) -> engine.Definition:
+    """Give the executable form of a process definition."""
+    return ctx.compiled.get("process", key, lambda: _compile(ctx, key))
+
+
+def _compile(ctx: Context, key: int) -> engine.Definition:
+    row = get(ctx, key)
+    made = engine.compile_process(_resource(ctx, row.resource_key).source, row.resource_name)
+    return next(d for d in made if d.process_id == row.process_id)
+
+
+def find_decision(ctx: Context, decision_id: str, on: date) -> DecisionDefinition | None:
+    """Give the version of a decision that is in force on a date, if any."""
+    chosen = (
+        select(DecisionDefinition)
+        .where(DecisionDefinition.decision_id == decision_id, _in_force(DecisionDefinition, on))
+        .order_by(DecisionDefinition.version.desc())
+        .limit(1)
+    )
+    found: DecisionDefinition | None = ctx.session.scalars(chosen).first()
+    return found
+
+
+def decision_model(ctx: Context, decision: DecisionDefinition) -> dmn.DecisionModel:
+    """Give the compiled model that a decision stands in."""
+
+    def compile_model() -> dmn.DecisionModel:
+        return dmn.compile_decisions(_resource(ctx, decision.resource_key).source, decision.resource_name)
+
+    return ctx.compiled.get("decision", decision.resource_key, compile_model)
+
+
+def find_form(ctx: Context, form_id: str) -> Form | None:
+    """Give the latest version of a form."""
+    chosen = select(Form).where(Form.form_id == form_id).order_by(Form.version.desc()).limit(1)
+    return ctx.session.scalars(chosen).first()
+
+
+def parsed_form(ctx: Context, form: Form) -> domain_forms.Form:
+    """Give a form ready to render and to judge answers."""
+
+    def parse() -> domain_forms.Form:
+        return domain_forms.parse_form(_resource(ctx, form.resource_key).source.decode(), form.form_id)
+
+    return ctx.compiled.get("form", form.key, parse)

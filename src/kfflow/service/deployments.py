@@ -1,0 +1,326 @@
+"""Putting resources in force: everything is checked first, and with one error nothing is stored."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePath
+
+import orjson
+from sqlalchemy import func, select, text
+
+from kfflow import engine
+from kfflow.domain import forms as domain_forms
+from kfflow.domain.authorization import Permission
+from kfflow.engine import dmn
+from kfflow.engine.findings import DeploymentRefused, Finding, Severity
+from kfflow.errors import InvalidInput
+from kfflow.persistence.tables import (
+    DecisionDefinition,
+    Deployment,
+    Form,
+    MessageSubscription,
+    ProcessDefinition,
+    Resource,
+    SignalSubscription,
+    Timer,
+)
+from kfflow.service import access, audit, definitions
+from kfflow.service.context import Context
+
+MAXIMUM_BYTES = 5 * 1024 * 1024
+KINDS = {".bpmn": "bpmn", ".xml": "bpmn", ".bpmn20.xml": "bpmn", ".dmn": "dmn", ".form": "form", ".json": "form"}
+
+# Two deployments at once would otherwise number the same version.
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7015001)")
+
+
+@dataclass(slots=True)
+class Deployed:
+    """What one deployment put in force; a resource equal to the latest version stays that version."""
+
+    deployment: Deployment
+    processes: list[ProcessDefinition] = field(default_factory=list)
+    decisions: list[DecisionDefinition] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Checked:
+    name: str
+    source: bytes
+    kind: str
+    processes: tuple[engine.Definition, ...] = ()
+    decisions: dmn.DecisionModel | None = None
+    form: domain_forms.Form | None = None
+
+
+def kind_of(name: str, source: bytes) -> str:
+    """Tell bpmn, dmn, form or file by the name's ending; an .xml is told by its content."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix == ".xml" and b"/spec/DMN/" in source[:4096]:
+        return "dmn"
+    return KINDS.get(suffix, "file")
+
+
+def lint(_ctx: Context, name: str, source: bytes) -> list[Finding]:
+    """Give all findings of one resource without storing anything."""
+    match kind_of(name, source):
+        case "bpmn":
+            return engine.lint(source, name)
+        case "dmn":
+            return dmn.lint_decisions(source, name)
+        case "form":
+            return domain_forms_findings(name, source)
+        case _:
+            return [_unknown_kind(name)]
+
+
+def domain_forms_findings(name: str, source: bytes) -> list[Finding]:
+    """Give what is wrong with a form as findings."""
+    try:
+        domain_forms.parse_form(source.decode(), PurePath(name).stem)
+    except UnicodeDecodeError:
+        return [_form_finding(name, "", "Formularen er ikke UTF-8.", "The form is not UTF-8.")]
+    except InvalidInput as problem:
+        fields = problem.fields
+        if not fields:
+            return [_form_finding(name, "", problem.message_da, problem.message_en)]
+        return [_form_finding(name, f.field, f.message_da, f.message_en) for f in fields]
+    return []
+
+
+def _form_finding(name: str, element: str, da: str, en: str) -> Finding:
+    return Finding("form", Severity.ERROR, da, en, element_id=element or None, resource=name)
+
+
+def _unknown_kind(name: str) -> Finding:
+    return Finding(
+        rule="resource-kind",
+        severity=Severity.ERROR,
+        message_da=f"{name}: filtypen kendes ikke. Brug .bpmn, .dmn eller .form.",
+        message_en=f"{name}: unknown kind of file. Use .bpmn, .dmn or .form.",
+        resource=name,
+    )
+
+
+def deploy(
+    ctx: Context, resources: Sequence[tuple[str, bytes]], *, name: str | None = None, gyldig_fra: date | None = None
+) -> Deployed:
+    """Check all resources, then put them in force together.
+
+    Raises DeploymentRefused with every finding of every resource, or InvalidInput when there is nothing to deploy.
+    """
+    access.require(ctx, Permission.DEPLOY)
+    if not resources:
+        raise InvalidInput("Vælg mindst én fil.", "Choose at least one file.")
+    checked = _check_all(resources)
+    ctx.session.execute(_ONE_AT_A_TIME)
+    deployment = Deployment(key=ctx.new_key(), name=name, deployed_at=ctx.at, deployed_by=ctx.actor.username)
+    ctx.session.add(deployment)
+    ctx.session.flush()
+    deployed = Deployed(deployment)
+    for item in checked:
+        _store(ctx, deployed, item, gyldig_fra)
+    ctx.session.flush()
+    audit.record(ctx, "designer:deployment:create", str(deployment.key), data={"resources": [n for n, _ in resources]})
+    return deployed
+
+
+def _check_all(resources: Sequence[tuple[str, bytes]]) -> list[_Checked]:
+    findings: list[Finding] = []
+    checked: list[_Checked] = []
+    for name, source in resources:
+        try:
+            checked.append(_check(name, source))
+        except DeploymentRefused as refused:
+            findings.extend(refused.findings)
+    if findings:
+        raise DeploymentRefused(findings)
+    return checked
+
+
+def _check(name: str, source: bytes) -> _Checked:
+    if len(source) > MAXIMUM_BYTES:
+        raise DeploymentRefused([_too_large(name)])
+    match kind_of(name, source):
+        case "bpmn":
+            return _Checked(name, source, "bpmn", processes=engine.compile_process(source, name))
+        case "dmn":
+            return _Checked(name, source, "dmn", decisions=dmn.compile_decisions(source, name))
+        case "form":
+            found = domain_forms_findings(name, source)
+            if found:
+                raise DeploymentRefused(found)
+            form = domain_forms.parse_form(source.decode(), PurePath(name).stem)
+            return _Checked(name, source, "form", form=form)
+        case _:
+            raise DeploymentRefused([_unknown_kind(name)])
+
+
+def _too_large(name: str) -> Finding:
+    return Finding(
+        rule="resource-size",
+        severity=Severity.ERROR,
+        message_da=f"{name}: filen er større end 5 MB.",
+        message_en=f"{name}: the file is larger than 5 MB.",
+        resource=name,
+    )
+
+
+def _store(ctx: Context, deployed: Deployed, item: _Checked, gyldig_fra: date | None) -> None:
+    digest = hashlib.sha256(item.source).hexdigest()
+    resource = Resource(
+        key=ctx.new_key(),
+        deployment_key=deployed.deployment.key,
+        name=item.name,
+        kind=item.kind,
+        source=item.source,
+        sha256=digest,
+    )
+    ctx.session.add(resource)
+    ctx.session.flush()
+    for process in item.processes:
+        deployed.processes.append(_store_process(ctx, resource, process, gyldig_fra))
+    if item.decisions is not None:
+        deployed.decisions.extend(_store_decisions(ctx, resource, item.decisions, gyldig_fra))
+    if item.form is not None:
+        deployed.forms.append(_store_form(ctx, resource))
+
+
+def _store_process(
+    ctx: Context, resource: Resource, process: engine.Definition, gyldig_fra: date | None
+) -> ProcessDefinition:
+    latest = definitions.find_latest(ctx, process.process_id)
+    if latest is not None and _same_bytes(ctx, latest.resource_key, resource) and latest.gyldig_fra == gyldig_fra:
+        return latest
+    row = ProcessDefinition(
+        key=ctx.new_key(),
+        process_id=process.process_id,
+        version=latest.version + 1 if latest else 1,
+        version_tag=process.version_tag,
+        name=process.name,
+        resource_key=resource.key,
+        resource_name=resource.name,
+        deployment_key=resource.deployment_key,
+        hjemmel=process.hjemmel,
+        gyldig_fra=gyldig_fra,
+        deployed_at=ctx.at,
+    )
+    ctx.session.add(row)
+    ctx.session.flush()
+    _listen(ctx, row, process)
+    return row
+
+
+def _same_bytes(ctx: Context, resource_key: int, resource: Resource) -> bool:
+    return ctx.session.scalar(select(Resource.sha256).where(Resource.key == resource_key)) == resource.sha256
+
+
+def _listen(ctx: Context, row: ProcessDefinition, process: engine.Definition) -> None:
+    """Let the new version, and no older one, take the messages, signals and timers that start the process."""
+    _silence_older(ctx, row.process_id)
+    for message in process.start_messages:
+        ctx.session.add(
+            MessageSubscription(
+                key=ctx.new_key(),
+                definition_key=row.key,
+                token=message.element_id,
+                element_id=message.element_id,
+                message_name=message.message_name,
+                state="OPEN",
+                created_at=ctx.at,
+            )
+        )
+    for signal in process.start_signals:
+        ctx.session.add(
+            SignalSubscription(
+                key=ctx.new_key(),
+                definition_key=row.key,
+                token=signal.element_id,
+                element_id=signal.element_id,
+                signal_name=signal.signal_name,
+                state="OPEN",
+                created_at=ctx.at,
+            )
+        )
+    for timer in process.start_timers:
+        due_at = engine.first_due(timer, ctx.at, ctx.zone)
+        if due_at is not None:
+            ctx.session.add(
+                Timer(
+                    key=ctx.new_key(),
+                    definition_key=row.key,
+                    token=timer.element_id,
+                    element_id=timer.element_id,
+                    due_at=due_at,
+                    state="ARMED",
+                    created_at=ctx.at,
+                )
+            )
+
+
+def _silence_older(ctx: Context, process_id: str) -> None:
+    older = select(ProcessDefinition.key).where(ProcessDefinition.process_id == process_id)
+    for table, open_state in ((MessageSubscription, "OPEN"), (SignalSubscription, "OPEN"), (Timer, "ARMED")):
+        waiting = select(table).where(table.definition_key.in_(older), table.state == open_state)
+        for row in ctx.session.scalars(waiting):
+            row.state, row.ended_at = "CANCELED", ctx.at
+
+
+def _store_decisions(
+    ctx: Context, resource: Resource, model: dmn.DecisionModel, gyldig_fra: date | None
+) -> list[DecisionDefinition]:
+    rows = []
+    for decision in model.decisions.values():
+        latest = _latest_decision(ctx, decision.id)
+        if latest is not None and _same_bytes(ctx, latest.resource_key, resource) and latest.gyldig_fra == gyldig_fra:
+            rows.append(latest)
+            continue
+        row = DecisionDefinition(
+            key=ctx.new_key(),
+            decision_id=decision.id,
+            version=latest.version + 1 if latest else 1,
+            name=decision.name,
+            drg_id=model.drg_id,
+            drg_name=model.drg_name,
+            resource_key=resource.key,
+            resource_name=resource.name,
+            deployment_key=resource.deployment_key,
+            gyldig_fra=gyldig_fra,
+            deployed_at=ctx.at,
+        )
+        ctx.session.add(row)
+        rows.append(row)
+    return rows
+
+
+def _latest_decision(ctx: Context, decision_id: str) -> DecisionDefinition | None:
+    chosen = (
+        select(DecisionDefinition)
+        .where(DecisionDefinition.decision_id == decision_id)
+        .order_by(DecisionDefinition.version.desc())
+        .limit(1)
+    )
+    return ctx.session.scalars(chosen).first()
+
+
+def _store_form(ctx: Context, resource: Resource) -> Form:
+    schema = orjson.loads(resource.source)
+    form_id = str(schema.get("id") or PurePath(resource.name).stem)
+    latest = definitions.find_form(ctx, form_id)
+    if latest is not None and _same_bytes(ctx, latest.resource_key, resource):
+        return latest
+    version = ctx.session.scalar(select(func.coalesce(func.max(Form.version), 0)).where(Form.form_id == form_id))
+    row = Form(
+        key=ctx.new_key(),
+        form_id=form_id,
+        version=int(version or 0) + 1,
+        title=str(schema.get("title") or form_id),
+        resource_key=resource.key,
+        deployment_key=resource.deployment_key,
+        schema=schema,
+        deployed_at=ctx.at,
+    )
+    ctx.session.add(row)
+    return row

@@ -1,0 +1,227 @@
+"""One engine step and all that follows from it, until everything waits again.
+
+`run` applies a step to a locked instance and records its outcome. What the step sets off in other instances of
+the same tree (a call activity starts its process, an ended process answers its caller) happens in the same
+transaction; what it sets off elsewhere (messages, signals) is left as rows for the workers.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from kfflow import engine
+from kfflow.engine.outcome import (
+    CallOpened,
+    Closed,
+    Decided,
+    Environment,
+    IncidentOpened,
+    InstanceState,
+    Outcome,
+    Thrown,
+    Variables,
+    WaitingKind,
+)
+from kfflow.errors import EngineFailure
+from kfflow.persistence import steps
+from kfflow.persistence.steps import Running
+from kfflow.persistence.tables import Incident, ProcessInstance
+from kfflow.service import closing, decisions, definitions, opening, throwing
+from kfflow.service.context import Context
+
+Step = Callable[[engine.Definition, bytes, Environment], Outcome]
+
+class Execution:
+    """The instances that one command touches, each locked, run and saved once."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self._running: dict[int, Running] = {}
+        self._pending: deque[tuple[Running, Step]] = deque()
+        self._touched: dict[int, Running] = {}
+
+    def adopt(self, running: Running) -> None:
+        """Take an instance that is already locked, or that this command has just made."""
+        self._running[running.key] = running
+
+    def run(self, running: Running, step: Step) -> None:
+        """Apply the step and everything that follows; writes are pending in the context afterwards."""
+        self.adopt(running)
+        self._pending.append((running, step))
+        while self._pending:
+            self._apply(*self._pending.popleft())
+        for touched in self._touched.values():
+            steps.save_instance(self.ctx.writes, touched, at=self.ctx.at)
+        self._close_cases()
+
+    def _apply(self, running: Running, step: Step) -> None:
+        definition = definitions.compiled(self.ctx, running.definition_key)
+        outcome = step(definition, running.snapshot or b"", self._environment(running))
+        if running.key not in self._touched:
+            running.revision += 1
+            self._touched[running.key] = running
+        running.snapshot = outcome.snapshot
+        running.state = outcome.state.value
+        running.changed.update(outcome.variables)
+        running.variables = {**running.variables, **outcome.variables}
+        self._record(running, outcome)
+        self._follow(running, outcome)
+
+    def _environment(self, running: Running) -> Environment:
+        def decide(decision_id: str, variables: Variables) -> Decided:
+            return decisions.decide_for(self.ctx, running, None, decision_id, variables)
+
+        return Environment(at=self.ctx.at, decide=decide, zone=self.ctx.zone)
+
+    def _record(self, running: Running, outcome: Outcome) -> None:
+        for closed in outcome.closed:
+            closing.close(self.ctx, running, closed)
+            if closed.kind is WaitingKind.CALL and closed.reason == "CANCELED":
+                self._cancel_child(running, closed)
+        for opened in outcome.opened:
+            opening.open_waiting(self.ctx, running, opened)
+        events = [asdict(h) for h in outcome.happened]
+        actor = self.ctx.actor.username
+        steps.write_history(self.ctx.writes, running, events, at=self.ctx.at, actor=actor)
+
+    def _follow(self, running: Running, outcome: Outcome) -> None:
+        for opened in outcome.opened:
+            if isinstance(opened, CallOpened):
+                self._call(running, opened)
+        for thrown in outcome.thrown:
+            self._throw(running, outcome, thrown)
+        if outcome.state is InstanceState.COMPLETED:
+            self._answer_caller(running)
+        elif outcome.state is InstanceState.TERMINATED:
+            self._end_by_error(running, outcome)
+
+    def _call(self, running: Running, call: CallOpened) -> None:
+        definition = opening.find_called(self.ctx, running, call)
+        if definition is None:
+            incident = IncidentOpened(
+                token=call.token,
+                element_id=call.element_id,
+                kind="CALLED_PROCESS_MISSING",
+                message_da=f"Processen {call.process_id} er ikke i kraft den {running.legal_date:%d.%m.%Y}.",
+                message_en=f"Process {call.process_id} is not in force on {running.legal_date:%Y-%m-%d}.",
+            )
+            opening.open_waiting(self.ctx, running, incident)
+            return
+        child = opening.make_instance(
+            self.ctx, definition, dict(call.variables), case=opening.CaseOf.running(running), parent=(running, call)
+        )
+        self.adopt(child)
+        self._pending.append((child, starting(dict(call.variables))))
+
+    def _answer_caller(self, running: Running) -> None:
+        if running.parent_key is None or running.parent_token is None:
+            return
+        token, answer = running.parent_token, dict(running.variables)
+
+        def complete_call(d: engine.Definition, s: bytes, e: Environment) -> Outcome:
+            return engine.complete_call(d, s, token, answer, e)
+
+        self._pending.append((self._locked(running.parent_key, running.root_key), complete_call))
+
+    def _end_by_error(self, running: Running, outcome: Outcome) -> None:
+        steps_values = {"instance_key": running.key, "at": self.ctx.at, "actor": self.ctx.actor.username}
+        self.ctx.writes.execute(steps.RESOLVE_INCIDENTS_OF_ENDED, steps_values)
+        error = next((t for t in outcome.thrown if t.kind == "ERROR"), None)
+        if error is None:
+            return
+        if running.parent_key is None or running.parent_token is None:
+            self._record_uncaught(running, error)
+            return
+        token = running.parent_token
+
+        def throw(d: engine.Definition, s: bytes, e: Environment) -> Outcome:
+            return engine.throw_error(d, s, token, error.name, "", dict(error.variables), e)
+
+        self._pending.append((self._locked(running.parent_key, running.root_key), throw))
+
+    def _record_uncaught(self, running: Running, error: Thrown) -> None:
+        values = {
+            "key": self.ctx.new_key(),
+            "instance_key": running.key,
+            "root_key": running.root_key,
+            "case_key": running.case_key,
+            "definition_key": running.definition_key,
+            "process_id": running.process_id,
+            "element_id": error.element_id,
+            "kind": "UNHANDLED_ERROR",
+            "message_da": f"Fejlen {error.name!r} blev ikke grebet; sagsgangen er afsluttet.",
+            "message_en": f"Error {error.name!r} was not caught; the process instance has ended.",
+            "state": "ACTIVE",
+            "created_at": self.ctx.at,
+        }
+        self.ctx.writes.insert(Incident, values)
+
+    def _throw(self, running: Running, outcome: Outcome, thrown: Thrown) -> None:
+        match thrown.kind:
+            case "MESSAGE" | "SIGNAL":
+                throwing.leave_for_workers(self.ctx, thrown)
+            case "ESCALATION" if running.parent_key is not None and running.parent_token is not None:
+                self._escalate(running, thrown)
+            case _:
+                return
+
+    def _escalate(self, running: Running, thrown: Thrown) -> None:
+        assert running.parent_key is not None
+        token = running.parent_token or ""
+
+        def escalate(d: engine.Definition, s: bytes, e: Environment) -> Outcome:
+            return engine.escalate_call(d, s, token, thrown.name, dict(thrown.variables), e)
+
+        self._pending.append((self._locked(running.parent_key, running.root_key), escalate))
+
+    def _cancel_child(self, running: Running, closed: Closed) -> None:
+        self.ctx.flush()
+        key = steps.find_child(self.ctx.session, running.key, closed.token)
+        if key is not None:
+            self._pending.append((self._locked(key, running.root_key), engine.cancel))
+
+    def _locked(self, key: int, root_key: int) -> Running:
+        held = self._running.get(key)
+        if held is not None:
+            return held
+        self.ctx.flush()
+        found = steps.lock_instance(self.ctx.session, key, root_key)
+        assert found is not None, "parents and children are foreign keys"
+        self.adopt(found)
+        return found
+
+    def _close_cases(self) -> None:
+        ended_roots = [r for r in self._touched.values() if r.parent_key is None and r.state != "ACTIVE"]
+        for ended in ended_roots:
+            values = {"case_key": ended.case_key, "state": ended.state, "at": self.ctx.at}
+            self.ctx.writes.execute(steps.CLOSE_CASE, values)
+
+
+def starting(variables: dict[str, Any], start_element: str | None = None) -> Step:
+    """Give the step that starts an instance."""
+
+    def start(definition: engine.Definition, _snapshot: bytes, environment: Environment) -> Outcome:
+        return engine.start(definition, variables, environment, start_element=start_element)
+
+    return start
+
+
+def run(ctx: Context, running: Running, step: Step) -> None:
+    """Run one step on a locked instance, with everything that follows."""
+    Execution(ctx).run(running, step)
+
+
+def lock(ctx: Context, instance_key: int, root_key: int) -> Running:
+    """Lock an instance for a step; raises EngineFailure when it is not there, which its callers rule out."""
+    running = steps.lock_instance(ctx.session, instance_key, root_key)
+    if running is None:
+        raise EngineFailure(f"Sagsgang {instance_key} findes ikke.", f"Process instance {instance_key} does not exist.")
+    return running
+
+
+def root_of(ctx: Context, instance_key: int) -> int | None:
+    instance = ctx.session.get(ProcessInstance, instance_key)
+    return instance.root_key if instance else None
+
+

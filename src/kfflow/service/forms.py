@@ -1,0 +1,50 @@
+"""Forms of tasks and starts: which one, and whether the answers hold."""
+
+from typing import Any
+
+from kfflow.domain import forms as domain_forms
+from kfflow.errors import EngineFailure
+from kfflow.feel import compile_expression
+from kfflow.persistence.tables import ProcessDefinition, ProcessInstance, UserTask
+from kfflow.service import definitions
+from kfflow.service.context import Context
+
+
+def for_task(ctx: Context, task: UserTask) -> domain_forms.Form | None:
+    """Give the task's form, None when it has none; a form id that is not deployed raises EngineFailure."""
+    return _form(ctx, task.form_id) if task.form_id else None
+
+
+def for_start(ctx: Context, definition: ProcessDefinition) -> domain_forms.Form | None:
+    """Give the form of the process's start, if it has one."""
+    return _form(ctx, definition.start_form_id) if definition.start_form_id else None
+
+
+def _form(ctx: Context, form_id: str) -> domain_forms.Form:
+    row = definitions.find_form(ctx, form_id)
+    if row is None:
+        raise EngineFailure(f"Formularen {form_id} er ikke sat i drift.", f"Form {form_id} is not deployed.")
+    return definitions.parsed_form(ctx, row)
+
+
+def judged(ctx: Context, task: UserTask, answers: dict[str, Any]) -> dict[str, Any]:
+    """Give the answers as the form types them; raises InvalidInput naming every field that is wrong."""
+    form = for_task(ctx, task)
+    if form is None:
+        return answers
+    return dict(domain_forms.validate(form, answers, evaluate=evaluator(ctx, context_of(ctx, task))))
+
+
+def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
+    """Give the variables a form may refer to: the instance's, then the task's own."""
+    instance = ctx.session.get(ProcessInstance, task.instance_key)
+    return {**(instance.variables if instance else {}), **task.variables}
+
+
+def evaluator(ctx: Context, known: dict[str, Any]) -> domain_forms.Evaluate:
+    """Give the function that form logic is evaluated with: FEEL on what is known and what was answered."""
+
+    def evaluate(expression: str, answers: Any) -> object:
+        return compile_expression(expression.removeprefix("=")).evaluate({**known, **answers}, now=ctx.at)
+
+    return evaluate

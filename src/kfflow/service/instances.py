@@ -1,0 +1,116 @@
+"""Process instances: create, look up, cancel."""
+
+from typing import Any
+
+from kfflow import engine
+from kfflow.domain.authorization import Permission
+from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance
+from kfflow.service import access, audit, cases, definitions, execution, opening
+from kfflow.service.cases import CaseDetails
+from kfflow.service.context import Context
+
+
+def create(
+    ctx: Context,
+    *,
+    variables: dict[str, Any],
+    process_id: str | None = None,
+    version: int | None = None,
+    definition_key: int | None = None,
+    business_key: str | None = None,
+    case: CaseDetails | None = None,
+    start_element: str | None = None,
+) -> ProcessInstance:
+    """Start an instance of the version in force on the case's legal date, or of the version asked for.
+
+    A business key that is the number of a case joins that case; otherwise a case with this number is opened.
+    """
+    access.require(ctx, Permission.START_INSTANCE)
+    definition = _chosen(ctx, process_id, version, definition_key, case)
+    return start(ctx, definition, variables, business_key=business_key, case=case, start_element=start_element)
+
+
+def start(
+    ctx: Context,
+    definition: ProcessDefinition,
+    variables: dict[str, Any],
+    *,
+    business_key: str | None = None,
+    case: CaseDetails | None = None,
+    start_element: str | None = None,
+) -> ProcessInstance:
+    """Start an instance on behalf of somebody whose right to do so is already established."""
+    of_case = cases.open_or_join(ctx, definition, variables, number=business_key, details=case)
+    given = {cases.NUMBER_VARIABLE: of_case.number, **variables}
+    running = opening.make_instance(ctx, definition, given, case=of_case)
+    audit.record(ctx, "service:instance:create", definition.process_id, case_key=of_case.key)
+    execution.run(ctx, running, execution.starting(given, start_element))
+    ctx.flush()
+    return _loaded(ctx, running.key)
+
+
+def _chosen(
+    ctx: Context, process_id: str | None, version: int | None, key: int | None, case: CaseDetails | None
+) -> ProcessDefinition:
+    if key is not None:
+        return definitions.get(ctx, key)
+    if process_id is None:
+        problem = FieldProblem("processDefinitionId", "Angiv en proces.", "Name a process.")
+        raise InvalidInput("Angiv en proces.", "Name a process.", fields=[problem])
+    if version is not None and version > 0:
+        found = definitions.find_version(ctx, process_id, version)
+    else:
+        on = case.legal_date if case and case.legal_date else cases.local_date(ctx)
+        found = definitions.find_in_force(ctx, process_id, on)
+    if found is None:
+        raise NotFound(
+            f"Processen {process_id} er ikke i kraft, eller versionen findes ikke.",
+            f"Process {process_id} is not in force, or there is no such version.",
+        )
+    return found
+
+
+def get(ctx: Context, key: int) -> ProcessInstance:
+    """Give an instance of a case that the actor may see."""
+    access.require(ctx, Permission.READ_CASE)
+    instance = ctx.session.get(ProcessInstance, key)
+    if instance is None:
+        raise access.not_found(f"Procesinstans {key}")
+    require_sight(ctx, instance)
+    return instance
+
+
+def require_sight(ctx: Context, instance: ProcessInstance) -> Case:
+    """Give the instance's case, or raise NotFound as if the instance did not exist."""
+    case = ctx.session.get(Case, instance.case_key)
+    assert case is not None, "an instance's case is a foreign key"
+    access.require_sight(ctx, case.institution_code, case.area, f"Procesinstans {instance.key}")
+    return case
+
+
+def cancel(ctx: Context, key: int, *, reason: str = "") -> ProcessInstance:
+    """Cancel a root instance with everything it called; raises Conflict when it has ended."""
+    access.require(ctx, Permission.CANCEL_INSTANCE)
+    instance = get(ctx, key)
+    if instance.parent_key is not None:
+        raise Conflict(
+            "En kaldt proces kan kun annulleres sammen med den, der kaldte den.",
+            "A called process can only be canceled together with its caller.",
+        )
+    running = execution.lock(ctx, instance.key, instance.root_key)
+    if running.state != "ACTIVE":
+        raise Conflict(
+            f"Procesinstans {key} er allerede afsluttet ({running.state}).",
+            f"Process instance {key} has already ended ({running.state}).",
+        )
+    audit.record(ctx, "service:instance:cancel", str(key), case_key=instance.case_key, reason=reason)
+    execution.run(ctx, running, engine.cancel)
+    ctx.flush()
+    return _loaded(ctx, key)
+
+
+def _loaded(ctx: Context, key: int) -> ProcessInstance:
+    instance = ctx.session.get(ProcessInstance, key, populate_existing=True)
+    assert instance is not None, "it was written in this command"
+    return instance

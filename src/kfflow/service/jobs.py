@@ -1,0 +1,201 @@
+"""Jobs: leased to a worker, completed, failed with retries, or ended by a BPMN error.
+
+An attempt is counted when the job is leased, before any handler runs. Out of retries the job waits with an incident.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from kfflow import engine
+from kfflow.domain import lifecycle
+from kfflow.domain.authorization import Permission
+from kfflow.domain.lifecycle import JobState
+from kfflow.engine.outcome import Environment, Outcome
+from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence.steps import Running
+from kfflow.persistence.tables import Case, Incident, Job
+from kfflow.service import access, execution
+from kfflow.service.context import Bell, Context
+
+LONGEST_LEASE = timedelta(hours=24)
+
+
+def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jobs: int) -> list[Job]:  # noqa: A002 - the field's word
+    """Lease up to `max_jobs` waiting jobs of a type for `timeout`; another worker never gets the same ones."""
+    access.require(ctx, Permission.WORK_JOB)
+    if not timedelta(0) < timeout <= LONGEST_LEASE:
+        problem = FieldProblem("timeout", "Mellem 1 ms og 24 timer.", "Between 1 ms and 24 hours.")
+        raise InvalidInput("Ugyldig varighed.", "Invalid timeout.", fields=[problem])
+    waiting = (
+        select(Job)
+        .where(
+            Job.type == type,
+            Job.state == JobState.CREATED,
+            Job.retries > 0,
+            Job.due_at <= ctx.at,
+            or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+        )
+        .order_by(Job.due_at, Job.key)
+        .limit(max_jobs)
+        .with_for_update(skip_locked=True)
+    )
+    leased = list(ctx.session.scalars(waiting))
+    for job in leased:
+        job.lease_until, job.worker, job.attempts = ctx.at + timeout, worker, job.attempts + 1
+    ctx.session.flush()
+    return leased
+
+
+def get(ctx: Context, key: int) -> Job:
+    access.require(ctx, Permission.WORK_JOB)
+    job = ctx.session.get(Job, key)
+    if job is None:
+        raise access.not_found(f"Job {key}")
+    _require_sight(ctx, job)
+    return job
+
+
+def _require_sight(ctx: Context, job: Job) -> None:
+    case = ctx.session.get(Case, job.case_key)
+    assert case is not None, "a job's case was written before it"
+    access.require_sight(ctx, case.institution_code, case.area, f"Job {job.key}")
+
+
+def _lock(ctx: Context, key: int) -> tuple[Running, Job]:
+    """Lock the job's instance, then the job; raises Conflict when it no longer waits."""
+    known = get(ctx, key)
+    running = execution.lock(ctx, known.instance_key, known.root_key)
+    locked = select(Job).where(Job.key == key).with_for_update().execution_options(populate_existing=True)
+    job = ctx.session.scalars(locked).one()
+    lifecycle.require_open_job(job.state, key)
+    return running, job
+
+
+def complete(ctx: Context, key: int, variables: dict[str, Any]) -> Job:
+    """Complete a job with its result, and let the case go on."""
+    running, job = _lock(ctx, key)
+    _resolve_incidents(ctx, job)
+    token = job.token
+
+    def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
+        return engine.complete_job(definition, snapshot, token, variables, environment)
+
+    return _run(ctx, running, job, step)
+
+
+def _run(ctx: Context, running: Running, job: Job, step: execution.Step) -> Job:
+    ctx.session.flush()
+    execution.run(ctx, running, step)
+    ctx.flush()
+    ctx.session.refresh(job)
+    return job
+
+
+def throw_error(
+    ctx: Context, key: int, *, code: str, message: str = "", variables: dict[str, Any] | None = None
+) -> Job:
+    """End a job by a BPMN error; the nearest matching boundary event or event subprocess catches it."""
+    running, job = _lock(ctx, key)
+    _resolve_incidents(ctx, job)
+    job.state, job.error_code, job.error_message = JobState.ERROR_THROWN, code, message
+    job.ended_at, job.lease_until = ctx.at, None
+    token, payload = job.token, variables or {}
+
+    def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
+        return engine.throw_error(definition, snapshot, token, code, message, payload, environment)
+
+    return _run(ctx, running, job, step)
+
+
+def fail(
+    ctx: Context, key: int, *, retries: int, message: str = "", retry_backoff: timedelta = timedelta(0)
+) -> Job:
+    """Give a job back after a failed attempt; with no retries left it waits with an incident for a person."""
+    _running, job = _lock(ctx, key)
+    job.retries, job.error_message = max(retries, 0), message
+    job.lease_until, job.due_at = None, ctx.at + retry_backoff
+    if job.retries > 0:
+        ctx.bells.add(Bell("job", key))
+    else:
+        _raise_incident(ctx, job, message)
+    ctx.session.flush()
+    return job
+
+
+def _raise_incident(ctx: Context, job: Job, message: str) -> None:
+    told = message.strip()[:2000] or "ingen besked"
+    ctx.session.add(
+        Incident(
+            key=ctx.new_key(),
+            instance_key=job.instance_key,
+            root_key=job.root_key,
+            case_key=job.case_key,
+            definition_key=job.definition_key,
+            process_id=job.process_id,
+            element_id=job.element_id,
+            token=None,
+            job_key=job.key,
+            kind="JOB_NO_RETRIES",
+            message_da=f"Jobbet {job.type} mislykkedes {job.attempts} gange: {told}",
+            message_en=f"Job {job.type} failed {job.attempts} times: {told}",
+            state="ACTIVE",
+            created_at=ctx.at,
+        )
+    )
+
+
+def _resolve_incidents(ctx: Context, job: Job) -> None:
+    active = select(Incident).where(Incident.job_key == job.key, Incident.state == "ACTIVE")
+    for incident in ctx.session.scalars(active):
+        incident.state, incident.resolved_at, incident.resolved_by = "RESOLVED", ctx.at, ctx.actor.username
+
+
+def update(ctx: Context, key: int, *, retries: int | None = None, timeout: timedelta | None = None) -> Job:
+    """Change the retries or the lease of a job that still waits."""
+    _running, job = _lock(ctx, key)
+    if retries is not None:
+        job.retries = retries
+    if timeout is not None:
+        job.lease_until = ctx.at + timeout
+    ctx.session.flush()
+    return job
+
+
+def waiting_keys(ctx: Context, types: Sequence[str], *, limit: int) -> list[int]:
+    """Give the keys of jobs that a handler of this process could work now."""
+    waiting = (
+        select(Job.key)
+        .where(
+            Job.type.in_(types),
+            Job.state == JobState.CREATED,
+            Job.retries > 0,
+            Job.due_at <= ctx.at,
+            or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+        )
+        .order_by(Job.due_at, Job.key)
+        .limit(limit)
+    )
+    return list(ctx.session.scalars(waiting))
+
+
+def lease(ctx: Context, key: int, *, worker: str, timeout: timedelta) -> Job | None:
+    """Lease one job by key; None when somebody else was faster or it no longer waits."""
+    free = (
+        select(Job)
+        .where(
+            Job.key == key,
+            Job.state == JobState.CREATED,
+            Job.retries > 0,
+            Job.due_at <= ctx.at,
+            or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+        )
+        .with_for_update(skip_locked=True)
+    )
+    job = ctx.session.scalars(free).first()
+    if job is not None:
+        job.lease_until, job.worker, job.attempts = ctx.at + timeout, worker, job.attempts + 1
+        ctx.session.flush()
+    return job

@@ -1,0 +1,249 @@
+"""What a step opened, as rows: tasks with their deadlines, jobs, timers, subscriptions, called processes, incidents."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from kfflow.engine.outcome import (
+    CallOpened,
+    IncidentOpened,
+    JobOpened,
+    MessageSubscribed,
+    SignalSubscribed,
+    TimerOpened,
+    UserTaskOpened,
+)
+from kfflow.persistence.steps import Running
+from kfflow.persistence.tables import (
+    Incident,
+    Job,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    SignalSubscription,
+    Timer,
+    UserTask,
+)
+from kfflow.service import deadlines, definitions
+from kfflow.service.context import Bell, Context
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOf:
+    """The case that a new instance belongs to, with what its tasks inherit."""
+
+    key: int
+    number: str
+    legal_date: date
+    institution_code: str | None
+    area: str | None
+    unit_code: str | None
+
+    @classmethod
+    def running(cls, running: Running) -> "CaseOf":
+        return cls(
+            running.case_key,
+            running.case_number,
+            running.legal_date,
+            running.institution_code,
+            running.area,
+            running.unit_code,
+        )
+
+
+def make_instance(
+    ctx: Context,
+    definition: ProcessDefinition,
+    variables: dict[str, Any],
+    *,
+    case: CaseOf,
+    parent: tuple[Running, CallOpened] | None = None,
+) -> Running:
+    """Write a new instance of a definition; its first step is still to be run."""
+    key = ctx.new_key()
+    caller, call = parent or (None, None)
+    running = Running(
+        key=key,
+        root_key=caller.root_key if caller else key,
+        parent_key=caller.key if caller else None,
+        parent_token=call.token if call else None,
+        case_key=case.key,
+        definition_key=definition.key,
+        process_id=definition.process_id,
+        state="ACTIVE",
+        revision=0,
+        snapshot=None,
+        variables=variables,
+        case_number=case.number,
+        legal_date=case.legal_date,
+        institution_code=case.institution_code,
+        area=case.area,
+        unit_code=case.unit_code,
+    )
+    values = {
+        "key": key,
+        "root_key": running.root_key,
+        "parent_key": running.parent_key,
+        "parent_token": running.parent_token,
+        "parent_element_id": call.element_id if call else None,
+        "case_key": case.key,
+        "definition_key": definition.key,
+        "process_id": definition.process_id,
+        "version": definition.version,
+        "state": "ACTIVE",
+        "revision": 0,
+        "variables": variables,
+        "started_at": ctx.at,
+        "started_by": ctx.actor.username,
+    }
+    ctx.writes.insert(ProcessInstance, values)
+    return running
+
+
+def find_called(ctx: Context, running: Running, call: CallOpened) -> ProcessDefinition | None:
+    """Give the version a call activity binds to: by the case's legal date unless the diagram asks for another."""
+    match call.binding:
+        case "versionTag":
+            return definitions.find_tagged(ctx, call.process_id, call.version_tag or "")
+        case "deployment":
+            return definitions.find_beside(ctx, call.process_id, running.definition_key) or definitions.find_in_force(
+                ctx, call.process_id, running.legal_date
+            )
+        case _:
+            return definitions.find_in_force(ctx, call.process_id, running.legal_date)
+
+
+def open_waiting(ctx: Context, running: Running, opened: object) -> None:
+    """Write the row of one opened waiting place; a call has none, its process instance is the row."""
+    match opened:
+        case UserTaskOpened():
+            _open_task(ctx, running, opened)
+        case JobOpened():
+            _open_job(ctx, running, opened)
+        case TimerOpened():
+            _open_timer(ctx, running, opened)
+        case MessageSubscribed():
+            _open_message(ctx, running, opened)
+        case SignalSubscribed():
+            _open_signal(ctx, running, opened)
+        case IncidentOpened():
+            _open_incident(ctx, running, opened)
+
+
+def _place(ctx: Context, running: Running) -> dict[str, Any]:
+    """Give what the rows of all waiting places share."""
+    return {
+        "key": ctx.new_key(),
+        "instance_key": running.key,
+        "root_key": running.root_key,
+        "created_at": ctx.at,
+    }
+
+
+def _of_case(running: Running) -> dict[str, Any]:
+    return {
+        "case_key": running.case_key,
+        "definition_key": running.definition_key,
+        "process_id": running.process_id,
+    }
+
+
+def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
+    projection = deadlines.project(ctx, task.deadline) if task.deadline else None
+    values = {
+        **_place(ctx, running),
+        **_of_case(running),
+        "token": task.token,
+        "element_id": task.element_id,
+        "name": task.name,
+        "lane": task.lane,
+        "state": "CREATED",
+        "assignee": task.assignee,
+        "claimed_at": ctx.at if task.assignee else None,
+        "candidate_groups": list(task.candidate_groups),
+        "candidate_users": list(task.candidate_users),
+        "priority": task.priority,
+        "due_at": projection.due_at if projection else task.due_at,
+        "warn_at": projection.warn_at if projection else task.due_at,
+        "follow_up_at": task.follow_up_at,
+        "form_id": task.form_id,
+        "hjemmel": task.hjemmel or (task.deadline.hjemmel if task.deadline else None),
+        "four_eyes": list(task.four_eyes),
+        "access_class": task.access_class,
+        "institution_code": running.institution_code,
+        "area": running.area,
+        "unit_code": running.unit_code,
+        "headers": dict(task.headers),
+        "variables": dict(task.variables),
+    }
+    ctx.writes.insert(UserTask, values)
+    if task.deadline and projection:
+        deadlines.start(ctx, running, task.deadline, projection, name=task.name, element=task.element_id, task=values)
+
+
+def _open_job(ctx: Context, running: Running, job: JobOpened) -> None:
+    values = {
+        **_place(ctx, running),
+        **_of_case(running),
+        "token": job.token,
+        "element_id": job.element_id,
+        "type": job.type,
+        "state": "CREATED",
+        "retries": job.retries,
+        "due_at": ctx.at,
+        "headers": dict(job.headers),
+        "variables": dict(job.variables),
+    }
+    ctx.writes.insert(Job, values)
+    ctx.bells.add(Bell("job", values["key"]))
+
+
+def _open_timer(ctx: Context, running: Running, timer: TimerOpened) -> None:
+    values = {
+        **_place(ctx, running),
+        "definition_key": running.definition_key,
+        "token": timer.token,
+        "element_id": timer.element_id,
+        "due_at": timer.due_at,
+        "hjemmel": timer.hjemmel,
+        "state": "ARMED",
+    }
+    ctx.writes.insert(Timer, values)
+
+
+def _open_message(ctx: Context, running: Running, subscribed: MessageSubscribed) -> None:
+    values = {
+        **_place(ctx, running),
+        "token": subscribed.token,
+        "element_id": subscribed.element_id,
+        "message_name": subscribed.message_name,
+        "correlation_key": subscribed.correlation_key,
+        "state": "OPEN",
+    }
+    ctx.writes.insert(MessageSubscription, values)
+    ctx.bells.add(Bell("message", values["key"]))
+
+
+def _open_signal(ctx: Context, running: Running, subscribed: SignalSubscribed) -> None:
+    values = {
+        **_place(ctx, running),
+        "token": subscribed.token,
+        "element_id": subscribed.element_id,
+        "signal_name": subscribed.signal_name,
+        "state": "OPEN",
+    }
+    ctx.writes.insert(SignalSubscription, values)
+
+
+def _open_incident(ctx: Context, running: Running, incident: IncidentOpened) -> None:
+    values = {
+        **_place(ctx, running),
+        **_of_case(running),
+        "element_id": incident.element_id,
+        "token": incident.token,
+        "kind": incident.kind,
+        "message_da": incident.message_da,
+        "message_en": incident.message_en,
+        "state": "ACTIVE",
+    }
+    ctx.writes.insert(Incident, values)

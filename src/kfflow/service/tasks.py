@@ -1,0 +1,244 @@
+"""User tasks: claim, hand on, save a draft, complete.
+
+Claiming and assigning lock the task alone; completing locks the instance first, then the task.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from kfflow import engine
+from kfflow.domain import authorization
+from kfflow.domain.authorization import Permission, TaskView
+from kfflow.domain.lifecycle import UserTaskState
+from kfflow.engine.outcome import Environment, Outcome
+from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, TaskTaken
+from kfflow.persistence.tables import Account, UserTask
+from kfflow.service import access, accounts, audit, execution, forms
+from kfflow.service.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChanges:
+    """What a supervisor may change of an open task; None leaves it."""
+
+    candidate_groups: Sequence[str] | None = None
+    candidate_users: Sequence[str] | None = None
+    due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reassigned:
+    """How one task of many fared."""
+
+    key: int
+    ok: bool
+    message: str = ""
+
+
+def get(ctx: Context, key: int) -> UserTask:
+    """Give a task of a case that the actor may see."""
+    access.require(ctx, Permission.READ_CASE)
+    return _seen(ctx, ctx.session.get(UserTask, key), key)
+
+
+def _seen(ctx: Context, task: UserTask | None, key: int) -> UserTask:
+    if task is None:
+        raise access.not_found(f"Opgave {key}")
+    access.require_sight(ctx, task.institution_code, task.area, f"Opgave {key}")
+    if not authorization.may_open(ctx.actor, task.access_class):
+        raise access.not_found(f"Opgave {key}")
+    return task
+
+
+def view(ctx: Context, task: UserTask) -> TaskView:
+    """Give what the domain's rules need of a task; for four-eyes that is who did the steps set apart from it."""
+    return TaskView(
+        institution_code=task.institution_code,
+        area=task.area,
+        assignee=task.assignee,
+        candidate_groups=frozenset(task.candidate_groups),
+        candidate_users=frozenset(task.candidate_users),
+        access_class=task.access_class,
+        excluded=_excluded(ctx, task),
+    )
+
+
+def _excluded(ctx: Context, task: UserTask) -> frozenset[str]:
+    if not task.four_eyes:
+        return frozenset()
+    doers = select(UserTask.completed_by).where(
+        UserTask.case_key == task.case_key,
+        UserTask.element_id.in_(task.four_eyes),
+        UserTask.state == UserTaskState.COMPLETED,
+    )
+    return frozenset(name for name in ctx.session.scalars(doers) if name)
+
+
+def lock_task(ctx: Context, key: int) -> UserTask:
+    """Lock a task row; raises NotFound as `get` does."""
+    access.require(ctx, Permission.READ_CASE)
+    locked = select(UserTask).where(UserTask.key == key).with_for_update().execution_options(populate_existing=True)
+    return _seen(ctx, ctx.session.scalars(locked).first(), key)
+
+
+def _require_open(ctx: Context, task: UserTask) -> None:
+    if task.state == "CREATED":
+        return
+    who, when = task.completed_by or "systemet", task.ended_at
+    moment = f"{when:%d.%m.%Y kl. %H.%M} UTC" if when else ""
+    if task.state == "COMPLETED":
+        raise TaskTaken(
+            f"Opgaven er allerede fuldført af {who} den {moment}.",
+            f"The task was already completed by {who} at {when:%Y-%m-%d %H:%M} UTC." if when else "",
+        )
+    raise Conflict(
+        f"Opgaven er bortfaldet den {moment}; sagen er gået videre uden den.",
+        "The task was canceled; the case went on without it.",
+    )
+
+
+def _require_worker(ctx: Context, task: UserTask) -> None:
+    """Raise Forbidden unless the actor may work this task: role, group, four-eyes, protected class."""
+    access.require(ctx, Permission.WORK_TASK)
+    refusal = authorization.may_work(ctx.actor, view(ctx, task))
+    if refusal is not None:
+        raise Forbidden(refusal.message_da, refusal.message_en)
+
+
+def claim(ctx: Context, key: int) -> UserTask:
+    """Take an open task; taking one's own again changes nothing, another's raises TaskTaken."""
+    task = lock_task(ctx, key)
+    _require_open(ctx, task)
+    _require_worker(ctx, task)
+    if task.assignee == ctx.actor.username:
+        return task
+    _require_free(task)
+    return _hand_to(ctx, task, ctx.actor.username, "service:task:claim")
+
+
+def _require_free(task: UserTask) -> None:
+    if task.assignee is None:
+        return
+    since = f" siden {task.claimed_at:%d.%m.%Y kl. %H.%M} UTC" if task.claimed_at else ""
+    since_en = f" since {task.claimed_at:%Y-%m-%d %H:%M} UTC" if task.claimed_at else ""
+    raise TaskTaken(
+        f"Opgaven er taget af {task.assignee}{since}.", f"The task is held by {task.assignee}{since_en}."
+    )
+
+
+def _hand_to(ctx: Context, task: UserTask, assignee: str | None, verb: str) -> UserTask:
+    task.assignee = assignee
+    task.claimed_at = ctx.at if assignee else None
+    task.revision += 1
+    audit.record(ctx, verb, str(task.key), case_key=task.case_key, data={"assignee": assignee})
+    ctx.session.flush()
+    return task
+
+
+def assign(ctx: Context, key: int, *, assignee: str, allow_override: bool = True) -> UserTask:
+    """Give a task to somebody; oneself is a claim, somebody else takes the right to assign."""
+    task = lock_task(ctx, key)
+    _require_open(ctx, task)
+    if assignee == ctx.actor.username and task.assignee in (None, assignee):
+        return claim(ctx, key)
+    access.require(ctx, Permission.ASSIGN_TASK)
+    if not allow_override:
+        _require_free(task)
+    _require_can_work(ctx, task, assignee)
+    return _hand_to(ctx, task, assignee, "service:task:assign")
+
+
+def _require_can_work(ctx: Context, task: UserTask, assignee: str) -> None:
+    account = ctx.session.get(Account, assignee)
+    if account is None or not account.active:
+        problem = FieldProblem("assignee", f"Brugeren {assignee} findes ikke.", f"There is no user {assignee}.")
+        raise InvalidInput("Brugeren findes ikke.", "No such user.", fields=[problem])
+    refusal = authorization.may_assign(ctx.actor, view(ctx, task), accounts.actor_of(account))
+    if refusal is not None:
+        raise Conflict(f"{assignee}: {refusal.message_da}", f"{assignee}: {refusal.message_en}")
+
+
+def unassign(ctx: Context, key: int) -> UserTask:
+    """Put a task back in the queue: one's own, or anybody's with the right to assign."""
+    task = lock_task(ctx, key)
+    _require_open(ctx, task)
+    if task.assignee != ctx.actor.username:
+        access.require(ctx, Permission.ASSIGN_TASK)
+    return _hand_to(ctx, task, None, "service:task:unassign")
+
+
+def reassign_many(ctx: Context, keys: Sequence[int], assignee: str) -> list[Reassigned]:
+    """Give many tasks to one person; each that cannot be moved says why, the others are moved."""
+    access.require(ctx, Permission.ASSIGN_TASK)
+    return [_reassign_one(ctx, key, assignee) for key in sorted(set(keys))]
+
+
+def _reassign_one(ctx: Context, key: int, assignee: str) -> Reassigned:
+    try:
+        assign(ctx, key, assignee=assignee)
+    except KfflowError as problem:
+        return Reassigned(key, ok=False, message=problem.message(ctx.language))
+    return Reassigned(key, ok=True)
+
+
+def update(ctx: Context, key: int, changes: TaskChanges) -> UserTask:
+    """Change what a supervisor may change of an open task."""
+    access.require(ctx, Permission.ASSIGN_TASK)
+    task = lock_task(ctx, key)
+    _require_open(ctx, task)
+    changed = {name: getattr(changes, name) for name in TaskChanges.__slots__ if getattr(changes, name) is not None}
+    for name, value in changed.items():
+        setattr(task, name, list(value) if name.startswith("candidate") else value)
+    task.revision += 1
+    audit.record(ctx, "service:task:update", str(key), case_key=task.case_key, data={"changed": sorted(changed)})
+    ctx.session.flush()
+    return task
+
+
+def save_draft(ctx: Context, key: int, answers: dict[str, Any]) -> UserTask:
+    """Keep what somebody has typed so far; it survives logout, crash and reassignment."""
+    task = lock_task(ctx, key)
+    _require_open(ctx, task)
+    _require_worker(ctx, task)
+    if task.assignee not in (None, ctx.actor.username):
+        _require_free(task)
+    task.draft = answers
+    task.draft_saved_at, task.draft_saved_by = ctx.at, ctx.actor.username
+    ctx.session.flush()
+    return task
+
+
+def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: bool = True) -> UserTask:
+    """Complete a task with the answers of its form, and let the case go on.
+
+    An unclaimed task is taken in passing. Raises TaskTaken when somebody else holds or has completed it,
+    InvalidInput naming the fields when the answers break the form.
+    """
+    known = get(ctx, key)
+    running = execution.lock(ctx, known.instance_key, known.root_key)
+    task = lock_task(ctx, key)
+    _require_open(ctx, task)
+    _require_worker(ctx, task)
+    if task.assignee != ctx.actor.username:
+        _require_free(task)
+    answers = forms.judged(ctx, task, variables) if validate else variables
+    task.assignee = ctx.actor.username
+    audit.record(ctx, "service:task:complete", str(key), case_key=task.case_key)
+    ctx.session.flush()
+    token = task.token
+
+    def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
+        return engine.complete_task(definition, snapshot, token, answers, environment)
+
+    execution.run(ctx, running, step)
+    ctx.flush()
+    ctx.session.refresh(task)
+    return task
+
+
