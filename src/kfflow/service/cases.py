@@ -149,5 +149,3 @@ def comment(ctx: Context, case_key: int, words: str, *, task_key: int | None = N
     ctx.session.add(row)
     audit.record(ctx, "service:comment:write", case.number, case_key=case.key)
     return row
-
-

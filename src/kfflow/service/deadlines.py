@@ -61,9 +61,7 @@ def _plain(step: dict[str, Any]) -> dict[str, Any]:
     return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in step.items()}
 
 
-def _enter(
-    ctx: Context, key: int, kind: str, due_at: Any, *, actor: str, reason: str = "", hjemmel: str = ""
-) -> None:
+def _enter(ctx: Context, key: int, kind: str, due_at: Any, *, actor: str, reason: str = "", hjemmel: str = "") -> None:
     entry = {
         "deadline_key": key,
         "kind": kind,

@@ -38,7 +38,9 @@ def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> 
     return found
 
 
-def decide_for(ctx: Context, running: Running, element_id: str | None, decision_id: str, variables: Variables) -> Decided:
+def decide_for(
+    ctx: Context, running: Running, element_id: str | None, decision_id: str, variables: Variables
+) -> Decided:
     """Evaluate a decision that a running instance calls; the version in force on the day of the evaluation.
 
     Raises EngineFailure, which becomes an incident, when no version is in force.

@@ -32,6 +32,7 @@ from kfflow.service.context import Context
 
 Step = Callable[[engine.Definition, bytes, Environment], Outcome]
 
+
 class Execution:
     """The instances that one command touches, each locked, run and saved once."""
 
@@ -223,5 +224,3 @@ def lock(ctx: Context, instance_key: int, root_key: int) -> Running:
 def root_of(ctx: Context, instance_key: int) -> int | None:
     instance = ctx.session.get(ProcessInstance, instance_key)
     return instance.root_key if instance else None
-
-

@@ -110,9 +110,7 @@ def throw_error(
     return _run(ctx, running, job, step)
 
 
-def fail(
-    ctx: Context, key: int, *, retries: int, message: str = "", retry_backoff: timedelta = timedelta(0)
-) -> Job:
+def fail(ctx: Context, key: int, *, retries: int, message: str = "", retry_backoff: timedelta = timedelta(0)) -> Job:
     """Give a job back after a failed attempt; with no retries left it waits with an incident for a person."""
     _running, job = _lock(ctx, key)
     job.retries, job.error_message = max(retries, 0), message

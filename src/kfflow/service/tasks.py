@@ -127,9 +127,7 @@ def _require_free(task: UserTask) -> None:
         return
     since = f" siden {task.claimed_at:%d.%m.%Y kl. %H.%M} UTC" if task.claimed_at else ""
     since_en = f" since {task.claimed_at:%Y-%m-%d %H:%M} UTC" if task.claimed_at else ""
-    raise TaskTaken(
-        f"Opgaven er taget af {task.assignee}{since}.", f"The task is held by {task.assignee}{since_en}."
-    )
+    raise TaskTaken(f"Opgaven er taget af {task.assignee}{since}.", f"The task is held by {task.assignee}{since_en}.")
 
 
 def _hand_to(ctx: Context, task: UserTask, assignee: str | None, verb: str) -> UserTask:
@@ -240,5 +238,3 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     ctx.flush()
     ctx.session.refresh(task)
     return task
-
-

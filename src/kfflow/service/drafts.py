@@ -1,0 +1,59 @@
+"""Designers' drafts: saved with errors or without, never over a colleague's newer one."""
+
+from sqlalchemy import select
+
+from kfflow.domain.authorization import Permission
+from kfflow.errors import Conflict
+from kfflow.persistence.tables import Draft
+from kfflow.service import access, audit
+from kfflow.service.context import Context
+
+
+def find(ctx: Context, resource_name: str) -> Draft | None:
+    access.require(ctx, Permission.EDIT_DRAFT)
+    return ctx.session.scalars(select(Draft).where(Draft.resource_name == resource_name)).first()
+
+
+def save(
+    ctx: Context, resource_name: str, *, kind: str, source: str, revision: int, based_on_version: int | None = None
+) -> Draft:
+    """Save a draft that was opened at `revision` (0: a new one); raises Conflict naming who saved in between."""
+    access.require(ctx, Permission.EDIT_DRAFT)
+    locked = select(Draft).where(Draft.resource_name == resource_name).with_for_update()
+    draft = ctx.session.scalars(locked).first()
+    if draft is None:
+        return _create(ctx, resource_name, kind, source, based_on_version)
+    if draft.revision != revision:
+        raise Conflict(
+            f"Kladden er gemt af {draft.saved_by} den {draft.saved_at:%d.%m.%Y kl. %H.%M} UTC, efter at du åbnede den.",
+            f"The draft was saved by {draft.saved_by} at {draft.saved_at:%Y-%m-%d %H:%M} UTC, after you opened it.",
+        )
+    draft.source, draft.revision = source, draft.revision + 1
+    draft.saved_at, draft.saved_by = ctx.at, ctx.actor.username
+    ctx.session.flush()
+    return draft
+
+
+def _create(ctx: Context, resource_name: str, kind: str, source: str, based_on_version: int | None) -> Draft:
+    draft = Draft(
+        key=ctx.new_key(),
+        resource_name=resource_name,
+        kind=kind,
+        source=source,
+        revision=1,
+        based_on_version=based_on_version,
+        saved_at=ctx.at,
+        saved_by=ctx.actor.username,
+    )
+    ctx.session.add(draft)
+    ctx.session.flush()
+    audit.record(ctx, "designer:draft:create", resource_name)
+    return draft
+
+
+def discard(ctx: Context, resource_name: str) -> None:
+    """Delete a draft, because it was deployed or is no longer wanted."""
+    draft = find(ctx, resource_name)
+    if draft is not None:
+        ctx.session.delete(draft)
+        audit.record(ctx, "designer:draft:discard", resource_name)

@@ -1,0 +1,62 @@
+"""Incidents: what a person has to look at before a case can go on, and letting it go on."""
+
+from sqlalchemy import select
+
+from kfflow import engine
+from kfflow.domain import lifecycle
+from kfflow.domain.authorization import Permission
+from kfflow.domain.lifecycle import IncidentState, JobState
+from kfflow.engine.outcome import Environment, Outcome
+from kfflow.errors import Conflict
+from kfflow.persistence.tables import Case, Incident, Job
+from kfflow.service import access, audit, execution
+from kfflow.service.context import Bell, Context
+
+RETRIES_AFTER_RESOLUTION = 1
+
+
+def get(ctx: Context, key: int) -> Incident:
+    incident = ctx.session.get(Incident, key)
+    if incident is None:
+        raise access.not_found(f"Hændelse {key}")
+    case = ctx.session.get_one(Case, incident.case_key)
+    access.require_sight(ctx, case.institution_code, case.area, f"Hændelse {key}")
+    return incident
+
+
+def resolve(ctx: Context, key: int) -> Incident:
+    """Let what stopped try again; if it fails once more, a new incident tells so and this one stays as evidence."""
+    access.require(ctx, Permission.RESOLVE_INCIDENT)
+    known = get(ctx, key)
+    running = execution.lock(ctx, known.instance_key, known.root_key)
+    locked = select(Incident).where(Incident.key == key).with_for_update()
+    incident = ctx.session.scalars(locked.execution_options(populate_existing=True)).one()
+    lifecycle.require_active_incident(incident.state, key)
+    incident.state, incident.resolved_at = IncidentState.RESOLVED, ctx.at
+    incident.resolved_by = ctx.actor.username
+    audit.record(ctx, "service:incident:resolve", str(key), case_key=incident.case_key)
+    ctx.session.flush()
+    if incident.job_key is not None:
+        _try_job_again(ctx, incident.job_key)
+    elif incident.token is not None and running.state == "ACTIVE":
+        execution.run(ctx, running, _retrying(incident.token))
+        ctx.flush()
+    return incident
+
+
+def _try_job_again(ctx: Context, job_key: int) -> None:
+    job = ctx.session.get_one(Job, job_key, with_for_update=True)
+    if job.state != JobState.CREATED:
+        raise Conflict("Jobbet venter ikke længere.", "The job no longer waits.")
+    if job.retries <= 0:
+        job.retries = RETRIES_AFTER_RESOLUTION
+    job.due_at, job.lease_until = ctx.at, None
+    ctx.session.flush()
+    ctx.bells.add(Bell("job", job_key))
+
+
+def _retrying(token: str) -> execution.Step:
+    def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
+        return engine.retry(definition, snapshot, token, environment)
+
+    return step
