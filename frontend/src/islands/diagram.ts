@@ -7,10 +7,10 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "../styles/diagram.css";
+import { FONT, loadFont } from "../bpmn/font";
+import { type Canvas, service } from "../bpmn/services";
 import type { DiagramState } from "../bpmn/state";
 import { asCounts, readState } from "../bpmn/state";
-
-type Service = Record<string, (...args: unknown[]) => unknown>;
 
 const WORDS = {
   da: {
@@ -35,6 +35,12 @@ const WORDS = {
   },
 };
 
+const MARGIN = 30;
+const MIN_HEIGHT = 280;
+const MAX_HEIGHT = 640;
+const TOOLS_HEIGHT = 44;
+// Kept free at the bottom for the bpmn.io mark.
+const MARK_HEIGHT = 36;
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 80;
 
@@ -49,7 +55,7 @@ class KfDiagram extends HTMLElement {
     this.setAttribute("hx-morph-skip", "");
     this.words = document.documentElement.lang === "en" ? WORDS.en : WORDS.da;
     const canvas = this.build();
-    this.viewer = new NavigatedViewer({ container: canvas });
+    this.viewer = new NavigatedViewer({ container: canvas, ...FONT });
     void this.show(readState(this));
   }
 
@@ -81,19 +87,19 @@ class KfDiagram extends HTMLElement {
     tools.append(
       this.tool("+", this.words.bigger, () => this.zoomBy(ZOOM_STEP)),
       this.tool("−", this.words.smaller, () => this.zoomBy(1 / ZOOM_STEP)),
-      this.tool("⤢", this.words.fit, () => this.fit()),
-      this.tool("◎", this.words.here, () => this.lookAtActive()),
+      this.tool(this.words.fit, "", () => this.fit()),
+      this.tool(this.words.here, "", () => this.lookAtActive()),
     );
     return tools;
   }
 
-  private tool(sign: string, label: string, act: () => void): HTMLElement {
+  private tool(text: string, label: string, act: () => void): HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "kf-button kf-button--quiet kf-diagram__tool";
-    button.textContent = sign;
-    button.title = label;
-    button.setAttribute("aria-label", label);
+    button.textContent = text;
+    if (label) button.setAttribute("aria-label", label);
+    if (label) button.title = label;
     button.addEventListener("click", act);
     return button;
   }
@@ -102,15 +108,20 @@ class KfDiagram extends HTMLElement {
     try {
       const response = await fetch(this.getAttribute("src") ?? "", { credentials: "same-origin" });
       if (!response.ok) throw new Error(`HTTP ${response.status}`);
-      await this.viewer?.importXML(await response.text());
+      const xml = await response.text();
+      await loadFont();
+      await this.viewer?.importXML(xml);
     } catch {
       this.fail();
       return;
     }
     if (!this.viewer) return;
     this.paint(state);
+    this.takeHeight();
     this.fit();
-    this.service("eventBus").on?.("element.click", (event: unknown) => this.clicked(event));
+    service(this.shown, "eventBus").on("element.click", (event: { element: { id: string } }) =>
+      this.clicked(event.element.id),
+    );
     this.dispatchEvent(new CustomEvent("kf-diagram-ready", { bubbles: true }));
   }
 
@@ -136,24 +147,23 @@ class KfDiagram extends HTMLElement {
   }
 
   private mark(id: string, marker: string): void {
-    if (this.service("elementRegistry").get?.(id)) this.service("canvas").addMarker?.(id, marker);
+    if (this.has(id)) this.canvas.addMarker(id, marker);
   }
 
   private badge(id: string, className: string, text: string, title: string): void {
-    if (!this.service("elementRegistry").get?.(id)) return;
+    if (!this.has(id)) return;
     const badge = document.createElement("div");
     badge.className = className;
     badge.textContent = text;
     badge.title = title;
     const isIncident = className.includes("incident");
-    this.service("overlays").add?.(id, {
+    service(this.shown, "overlays").add(id, {
       position: { top: -12, [isIncident ? "right" : "left"]: 12 - (isIncident ? 0 : 24) },
       html: badge,
     });
   }
 
-  private clicked(event: unknown): void {
-    const id = (event as { element: { id: string } }).element.id;
+  private clicked(id: string): void {
     this.dispatchEvent(new CustomEvent("kf-diagram-select", { bubbles: true, detail: { element_id: id } }));
   }
 
@@ -166,21 +176,38 @@ class KfDiagram extends HTMLElement {
   }
 
   zoomBy(factor: number): void {
-    const canvas = this.service("canvas");
-    const level = Number(canvas.zoom?.()) * factor;
-    canvas.zoom?.(Math.min(4, Math.max(this.fitted / 2, level)));
+    const { canvas } = this;
+    const level = canvas.zoom() * factor;
+    canvas.zoom(Math.min(4, Math.max(this.fitted / 2, level)));
   }
 
   pan(dx: number, dy: number): void {
-    this.service("canvas").scroll?.({ dx, dy });
+    this.canvas.scroll({ dx, dy });
+  }
+
+  // Wide diagrams need less height than tall ones: as much as the drawing fills at full width.
+  private takeHeight(): void {
+    const { inner, outer } = this.canvas.viewbox();
+    const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN));
+    const wanted = (inner.height + 2 * MARGIN) * scale + TOOLS_HEIGHT + MARK_HEIGHT;
+    this.style.height = `${Math.round(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, wanted)))}px`;
   }
 
   fit(): void {
-    const canvas = this.service("canvas");
-    canvas.resized?.();
-    canvas.zoom?.("fit-viewport", "auto");
-    if (Number(canvas.zoom?.()) > 1) canvas.zoom?.(1, "auto");
-    this.fitted = Number(canvas.zoom?.());
+    const { canvas } = this;
+    canvas.resized();
+    const { inner, outer } = canvas.viewbox();
+    const scale = Math.min(
+      1,
+      outer.width / (inner.width + 2 * MARGIN),
+      (outer.height - MARK_HEIGHT) / (inner.height + 2 * MARGIN),
+    );
+    const width = outer.width / scale;
+    const height = outer.height / scale;
+    const x = inner.x + inner.width / 2 - width / 2;
+    const y = inner.y + inner.height / 2 - (height - MARK_HEIGHT / scale) / 2;
+    canvas.viewbox({ x, y, width, height });
+    this.fitted = scale;
   }
 
   private lookAtActive(): void {
@@ -189,14 +216,23 @@ class KfDiagram extends HTMLElement {
   }
 
   private lookAt(id: string): void {
-    if (!this.viewer || !this.service("elementRegistry").get?.(id)) return;
-    const canvas = this.service("canvas");
-    canvas.zoom?.(1);
-    canvas.scrollToElement?.(id, { top: 120, bottom: 120, left: 200, right: 200 });
+    if (!this.has(id)) return;
+    const { canvas } = this;
+    canvas.zoom(1);
+    canvas.scrollToElement(id, { top: 120, bottom: 120, left: 200, right: 200 });
   }
 
-  private service(name: string): Partial<Service> {
-    return this.viewer?.get(name) as Partial<Service>;
+  private has(id: string): boolean {
+    return this.viewer !== null && service(this.viewer, "elementRegistry").get(id) !== undefined;
+  }
+
+  private get canvas(): Canvas {
+    return service(this.shown, "canvas");
+  }
+
+  private get shown(): NavigatedViewer {
+    if (!this.viewer) throw new Error("the diagram is not on the page");
+    return this.viewer;
   }
 }
 
