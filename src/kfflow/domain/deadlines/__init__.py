@@ -1,0 +1,36 @@
+"""Deadlines: a rule, the date it gives and why in words, the ledger of what happened to it, the time that is left."""
+
+from kfflow.domain.deadlines.ledger import Entry, EntryKind, State, append, replay, resumed_due_at
+from kfflow.domain.deadlines.projection import (
+    COPENHAGEN,
+    ExplainedStep,
+    Projection,
+    count_from,
+    project,
+    project_until,
+)
+from kfflow.domain.deadlines.remaining import Remaining, remaining
+from kfflow.domain.deadlines.rules import END_OF_DAY, Period, Roll, Rule, add_months, parse_rule
+
+__all__ = [
+    "COPENHAGEN",
+    "END_OF_DAY",
+    "Entry",
+    "EntryKind",
+    "ExplainedStep",
+    "Period",
+    "Projection",
+    "Remaining",
+    "Roll",
+    "Rule",
+    "State",
+    "add_months",
+    "append",
+    "count_from",
+    "parse_rule",
+    "project",
+    "project_until",
+    "remaining",
+    "replay",
+    "resumed_due_at",
+]
