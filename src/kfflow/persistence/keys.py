@@ -6,8 +6,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 BLOCK = 1000
-FIRST = 2_251_799_813_685_248  # 2**51: where the keys of Camunda 8's first partition begin, too
-CREATE_SEQUENCE = f"CREATE SEQUENCE kfflow_key START {FIRST} INCREMENT {BLOCK}"
 
 
 class Keys:

@@ -394,7 +394,10 @@ class MessageSubscription(Row):
 
 
 class Message(Row):
-    """A published message or broadcast signal: buffered until it correlates or expires; `message_id` makes publishing idempotent."""
+    """A published message or broadcast signal, buffered until it correlates or expires.
+
+    `message_id` makes publishing idempotent; `reached_key` is the last subscription a broadcast has reached.
+    """
 
     __tablename__ = "message"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -406,6 +409,7 @@ class Message(Row):
     state: Mapped[str]  # BUFFERED | CORRELATED | EXPIRED
     published_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    reached_key: Mapped[int | None]
     __table_args__ = (
         Index("ix_message_buffered", "name", "correlation_key", postgresql_where=text("state = 'BUFFERED'")),
         Index(

@@ -20,7 +20,7 @@ NUMBER_VARIABLE = "sagsnummer"
 PERSON_VARIABLE = "indsat_id"
 """A start variable of this name says which person the case is about."""
 
-CREATE_SEQUENCE = "CREATE SEQUENCE case_number START 10001"
+LONGEST_COMMENT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def comment(ctx: Context, case_key: int, words: str, *, task_key: int | None = N
     """Write a comment on a case; empty or overlong ones are refused."""
     case = get(ctx, case_key, reason="kommentar")
     stripped = words.strip()
-    if not stripped or len(stripped) > 10_000:
+    if not stripped or len(stripped) > LONGEST_COMMENT:
         problem = FieldProblem("text", "Skriv mellem 1 og 10.000 tegn.", "Write between 1 and 10,000 characters.")
         raise InvalidInput("Kommentaren kan ikke gemmes.", "The comment cannot be saved.", fields=[problem])
     row = Comment(

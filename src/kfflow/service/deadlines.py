@@ -1,6 +1,7 @@
 """Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,21 +55,20 @@ def start(
         "explanation": [_plain(asdict(s)) for s in projection.steps],
     }
     ctx.writes.insert(Deadline, values)
-    _enter(ctx, key, "START", values["due_at"], actor=ctx.actor.username, hjemmel=rule.hjemmel)
+    _enter(ctx, key, "START", projection.due_at, hjemmel=rule.hjemmel)
 
 
 def _plain(step: dict[str, Any]) -> dict[str, Any]:
     return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in step.items()}
 
 
-def _enter(ctx: Context, key: int, kind: str, due_at: Any, *, actor: str, reason: str = "", hjemmel: str = "") -> None:
+def _enter(ctx: Context, key: int, kind: str, due_at: datetime, *, hjemmel: str) -> None:
     entry = {
         "deadline_key": key,
         "kind": kind,
         "at": ctx.at,
-        "actor": actor,
+        "actor": ctx.actor.username,
         "due_at": due_at,
-        "reason": reason,
         "hjemmel": hjemmel,
     }
     ctx.writes.insert(DeadlineEntry, entry)
@@ -83,6 +83,6 @@ def warn_and_breach(ctx: Context, *, limit: int = 500) -> int:
         running = due.where(Deadline.state == DeadlineState.RUNNING).limit(limit).with_for_update(skip_locked=True)
         for deadline in ctx.session.scalars(running):
             setattr(deadline, field, ctx.at)
-            _enter(ctx, deadline.key, kind, deadline.due_at, actor=ctx.actor.username, hjemmel=deadline.hjemmel)
+            _enter(ctx, deadline.key, kind, deadline.due_at, hjemmel=deadline.hjemmel)
             done += 1
     return done

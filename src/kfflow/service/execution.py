@@ -91,7 +91,7 @@ class Execution:
             if isinstance(opened, CallOpened):
                 self._call(running, opened)
         for thrown in outcome.thrown:
-            self._throw(running, outcome, thrown)
+            self._throw(running, thrown)
         if outcome.state is InstanceState.COMPLETED:
             self._answer_caller(running)
         elif outcome.state is InstanceState.TERMINATED:
@@ -158,7 +158,7 @@ class Execution:
         }
         self.ctx.writes.insert(Incident, values)
 
-    def _throw(self, running: Running, outcome: Outcome, thrown: Thrown) -> None:
+    def _throw(self, running: Running, thrown: Thrown) -> None:
         match thrown.kind:
             case "MESSAGE" | "SIGNAL":
                 throwing.leave_for_workers(self.ctx, thrown)

@@ -1,5 +1,6 @@
 """Forms of tasks and starts: which one, and whether the answers hold."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from kfflow.domain import forms as domain_forms
@@ -44,7 +45,7 @@ def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
 def evaluator(ctx: Context, known: dict[str, Any]) -> domain_forms.Evaluate:
     """Give the function that form logic is evaluated with: FEEL on what is known and what was answered."""
 
-    def evaluate(expression: str, answers: Any) -> object:
+    def evaluate(expression: str, answers: Mapping[str, object]) -> object:
         return compile_expression(expression.removeprefix("=")).evaluate({**known, **answers}, now=ctx.at)
 
     return evaluate

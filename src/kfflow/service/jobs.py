@@ -17,8 +17,9 @@ from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, Incident, Job
-from kfflow.service import access, execution
+from kfflow.service import access, effects, execution
 from kfflow.service.context import Bell, Context
+from kfflow.service.effects import Effects
 
 LONGEST_LEASE = timedelta(hours=24)
 
@@ -74,10 +75,12 @@ def _lock(ctx: Context, key: int) -> tuple[Running, Job]:
     return running, job
 
 
-def complete(ctx: Context, key: int, variables: dict[str, Any]) -> Job:
-    """Complete a job with its result, and let the case go on."""
+def complete(ctx: Context, key: int, variables: dict[str, Any], *, left: Effects | None = None) -> Job:
+    """Complete a job with its result and what its handler left behind, and let the case go on."""
     running, job = _lock(ctx, key)
     _resolve_incidents(ctx, job)
+    if left is not None:
+        effects.store(ctx, job, left)
     token = job.token
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:

@@ -43,14 +43,20 @@ def publish(
     Raises Conflict when a message with this name, key and id was published before.
     """
     access.require(ctx, Permission.PUBLISH_MESSAGE)
-    message = _store(ctx, name, correlation_key, variables, ttl, message_id)
+    message = _store(ctx, name, correlation_key, variables, ttl=ttl, message_id=message_id)
     audit.record(ctx, "service:message:publish", name, data={"correlation_key": correlation_key})
     deliver(ctx, message)
     return message
 
 
 def _store(
-    ctx: Context, name: str, key: str | None, variables: dict[str, Any], ttl: timedelta, message_id: str | None
+    ctx: Context,
+    name: str,
+    key: str | None,
+    variables: dict[str, Any],
+    *,
+    ttl: timedelta = timedelta(0),
+    message_id: str | None = None,
 ) -> Message:
     values = {
         "key": ctx.new_key(),
@@ -74,7 +80,7 @@ def _store(
 def correlate(ctx: Context, *, name: str, correlation_key: str | None, variables: dict[str, Any]) -> Correlated:
     """Deliver a message to exactly one waiting instance or start; raises NotFound when nobody waits."""
     access.require(ctx, Permission.PUBLISH_MESSAGE)
-    message = _store(ctx, name, correlation_key, variables, timedelta(0), None)
+    message = _store(ctx, name, correlation_key, variables)
     audit.record(ctx, "service:message:correlate", name, data={"correlation_key": correlation_key})
     reached = deliver(ctx, message)
     if not reached:

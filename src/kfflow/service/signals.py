@@ -56,7 +56,7 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
         .where(
             SignalSubscription.signal_name == signal.name,
             SignalSubscription.state == SignalSubscriptionState.OPEN,
-            SignalSubscription.key > (signal.variables.get(_REACHED) or 0),
+            SignalSubscription.key > (signal.reached_key or 0),
             SignalSubscription.created_at <= signal.published_at,
         )
         .order_by(SignalSubscription.key)
@@ -69,19 +69,15 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
     return Receiver(signal_key, subscription)
 
 
-_REACHED = "__reached"
-
-
 def deliver(ctx: Context, receiver: Receiver) -> None:
     """Deliver a signal to one subscription and note how far the broadcast has come."""
     signal = ctx.session.get_one(Message, receiver.signal_key)
     subscription = ctx.session.get_one(SignalSubscription, receiver.subscription_key)
-    payload = {k: v for k, v in signal.variables.items() if k != _REACHED}
     if subscription.instance_key is None:
-        _start(ctx, subscription, payload)
+        _start(ctx, subscription, signal.variables)
     else:
-        _run(ctx, subscription, payload)
-    signal.variables = {**signal.variables, _REACHED: subscription.key}
+        _run(ctx, subscription, signal.variables)
+    signal.reached_key = subscription.key
 
 
 def _start(ctx: Context, subscription: SignalSubscription, variables: dict[str, Any]) -> None:

@@ -87,7 +87,7 @@ def lock_task(ctx: Context, key: int) -> UserTask:
     return _seen(ctx, ctx.session.scalars(locked).first(), key)
 
 
-def _require_open(ctx: Context, task: UserTask) -> None:
+def _require_open(task: UserTask) -> None:
     if task.state == "CREATED":
         return
     who, when = task.completed_by or "systemet", task.ended_at
@@ -114,7 +114,7 @@ def _require_worker(ctx: Context, task: UserTask) -> None:
 def claim(ctx: Context, key: int) -> UserTask:
     """Take an open task; taking one's own again changes nothing, another's raises TaskTaken."""
     task = lock_task(ctx, key)
-    _require_open(ctx, task)
+    _require_open(task)
     _require_worker(ctx, task)
     if task.assignee == ctx.actor.username:
         return task
@@ -142,7 +142,7 @@ def _hand_to(ctx: Context, task: UserTask, assignee: str | None, verb: str) -> U
 def assign(ctx: Context, key: int, *, assignee: str, allow_override: bool = True) -> UserTask:
     """Give a task to somebody; oneself is a claim, somebody else takes the right to assign."""
     task = lock_task(ctx, key)
-    _require_open(ctx, task)
+    _require_open(task)
     if assignee == ctx.actor.username and task.assignee in (None, assignee):
         return claim(ctx, key)
     access.require(ctx, Permission.ASSIGN_TASK)
@@ -165,7 +165,7 @@ def _require_can_work(ctx: Context, task: UserTask, assignee: str) -> None:
 def unassign(ctx: Context, key: int) -> UserTask:
     """Put a task back in the queue: one's own, or anybody's with the right to assign."""
     task = lock_task(ctx, key)
-    _require_open(ctx, task)
+    _require_open(task)
     if task.assignee != ctx.actor.username:
         access.require(ctx, Permission.ASSIGN_TASK)
     return _hand_to(ctx, task, None, "service:task:unassign")
@@ -189,7 +189,7 @@ def update(ctx: Context, key: int, changes: TaskChanges) -> UserTask:
     """Change what a supervisor may change of an open task."""
     access.require(ctx, Permission.ASSIGN_TASK)
     task = lock_task(ctx, key)
-    _require_open(ctx, task)
+    _require_open(task)
     changed = {name: getattr(changes, name) for name in TaskChanges.__slots__ if getattr(changes, name) is not None}
     for name, value in changed.items():
         setattr(task, name, list(value) if name.startswith("candidate") else value)
@@ -202,7 +202,7 @@ def update(ctx: Context, key: int, changes: TaskChanges) -> UserTask:
 def save_draft(ctx: Context, key: int, answers: dict[str, Any]) -> UserTask:
     """Keep what somebody has typed so far; it survives logout, crash and reassignment."""
     task = lock_task(ctx, key)
-    _require_open(ctx, task)
+    _require_open(task)
     _require_worker(ctx, task)
     if task.assignee not in (None, ctx.actor.username):
         _require_free(task)
@@ -221,7 +221,7 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     known = get(ctx, key)
     running = execution.lock(ctx, known.instance_key, known.root_key)
     task = lock_task(ctx, key)
-    _require_open(ctx, task)
+    _require_open(task)
     _require_worker(ctx, task)
     if task.assignee != ctx.actor.username:
         _require_free(task)

@@ -1,0 +1,92 @@
+"""What a job handler is given, and the registry of handlers that `workflows/` fills.
+
+    @handler("svc_dokument")
+    def write_letter(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+        context.write_document("afgoerelse", "Afgørelse om udgang", text)
+        return {"dokument": "afgoerelse"}
+
+A handler runs outside any transaction and may run more than once: what it calls must take the idempotency key.
+Its documents and outbound calls are stored together with the completion of the job. Raising `BpmnError` ends the
+job by that error; any other exception is a failed attempt.
+"""
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kfflow.service.effects import Effects, NewDocument, Outbound
+
+Variables = dict[str, Any]
+
+
+class BpmnError(Exception):
+    """An error of the process, with a code that a boundary event can catch."""
+
+    def __init__(self, code: str, message: str = "") -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class HandlerContext:
+    """The job at hand; `idempotency_key` is the same in every attempt, `at` is the instant of this one (UTC)."""
+
+    instance_key: int
+    business_key: str
+    element_id: str
+    idempotency_key: str
+    at: datetime
+    headers: dict[str, Any]
+    effects: Effects = field(default_factory=Effects)
+
+    def write_document(self, template: str, title: str, text: str, *, access_class: str | None = None) -> None:
+        """Put a text document on the case when the job completes."""
+        self.effects.documents.append(NewDocument(template, title, text.encode(), access_class=access_class))
+
+    def record_outbound(self, system: str, payload: Variables) -> None:
+        """Leave a call on another system in the outbox when the job completes."""
+        self.effects.outbound.append(Outbound(system, payload))
+
+
+Handler = Callable[[HandlerContext, Variables], Variables | None]
+_registry: dict[str, Handler] = {}
+
+
+def handler(job_type: str) -> Callable[[Handler], Handler]:
+    """Register a function as the handler of a job type; a second one for the same type is an error."""
+
+    def register(function: Handler) -> Handler:
+        known = _registry.get(job_type)
+        if known is not None and known.__code__.co_filename != function.__code__.co_filename:  # type: ignore[attr-defined]  # handlers are functions
+            raise ValueError(f"job type {job_type} already has a handler")
+        _registry[job_type] = function
+        return function
+
+    return register
+
+
+def find(job_type: str) -> Handler | None:
+    return _registry.get(job_type)
+
+
+def types() -> list[str]:
+    return sorted(_registry)
+
+
+def load(workflows_dir: Path) -> list[str]:
+    """Import every `handlers.py` below the workflows folder; gives the job types registered in all."""
+    for path in sorted(workflows_dir.glob("*/handlers.py")):
+        name = f"kfflow_workflows.{path.parent.name}.handlers"
+        if name in sys.modules:
+            continue
+        spec = importlib.util.spec_from_file_location(name, path)
+        assert spec is not None and spec.loader is not None, f"{path} is a Python file"
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[name] = module
+        spec.loader.exec_module(module)
+    return types()

@@ -1,0 +1,180 @@
+"""The worker: runs what is due, each piece as one command. Any number of them may run at once.
+
+The rows are the truth. A bell only says where to look first; `sweep` finds everything, so a lost bell costs at most
+one sweep of waiting.
+"""
+
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+
+import structlog
+
+from kfflow.errors import Conflict, EngineFailure, KfflowError
+from kfflow.jobs import handlers
+from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
+from kfflow.persistence.tables import Case, Job
+from kfflow.service import deadlines, jobs, messages, signals, timers
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Bell, Service
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=5)
+SWEEP_EVERY = 1.0
+"""Seconds between two sweeps; what no bell announces waits at most this long."""
+BATCH = 100
+
+
+class Worker:
+    """Works off one installation's due rows."""
+
+    def __init__(self, service: Service, *, name: str = "kfflow") -> None:
+        self.service = service
+        self.name = name
+        self._bell = threading.Event()
+        self._stop = threading.Event()
+
+    # -------------------------------------------------------------- one piece
+
+    def work(self, bell: Bell) -> bool:
+        """Work off one row if it is due; True when something was done."""
+        match bell.kind:
+            case "job":
+                return self._guarded(self.run_job, bell.key)
+            case "timer":
+                return self._guarded(self.fire, bell.key)
+            case "message":
+                return self._guarded(self.deliver, bell.key)
+            case "signal":
+                return self._guarded(self.spread, bell.key)
+        return False
+
+    def _guarded(self, act: Callable[[int], bool], key: int) -> bool:
+        try:
+            return act(key)
+        except Conflict:
+            return False
+        except KfflowError as problem:
+            log.warning("work_refused", work=act.__name__, key=key, code=problem.code, error=str(problem))
+            return False
+
+    def fire(self, key: int) -> bool:
+        with self.service.command(SYSTEM) as ctx:
+            return timers.fire(ctx, key)
+
+    def deliver(self, key: int) -> bool:
+        with self.service.command(SYSTEM) as ctx:
+            return messages.deliver_waiting(ctx, key)
+
+    def spread(self, key: int) -> bool:
+        """Deliver a signal to everybody who waits for it, one command each."""
+        reached = False
+        while True:
+            with self.service.command(SYSTEM) as ctx:
+                receiver = signals.next_receiver(ctx, key)
+                if receiver is None:
+                    return reached
+                signals.deliver(ctx, receiver)
+                reached = True
+
+    def run_job(self, key: int) -> bool:
+        """Lease a job, run its handler outside any transaction, and store how it went."""
+        with self.service.command(SYSTEM) as ctx:
+            job = jobs.lease(ctx, key, worker=self.name, timeout=LEASE)
+            if job is None:
+                return False
+            function = handlers.find(job.type)
+            case = ctx.session.get_one(Case, job.case_key)
+            context = HandlerContext(
+                instance_key=job.instance_key,
+                business_key=case.number,
+                element_id=job.element_id,
+                idempotency_key=f"{job.instance_key}:{job.token}",
+                at=ctx.at,
+                headers=dict(job.headers),
+            )
+        if function is None:
+            return False
+        self._run_handler(function, context, job)
+        return True
+
+    def _run_handler(self, function: Handler, context: HandlerContext, job: Job) -> None:
+        try:
+            result = function(context, dict(job.variables))
+        except BpmnError as error:
+            with self.service.command(SYSTEM) as ctx:
+                jobs.throw_error(ctx, job.key, code=error.code, message=error.message)
+        except Exception as problem:  # noqa: BLE001 - whatever a handler raises is a failed attempt
+            self._fail(job, problem)
+        else:
+            self._complete(job, result or {}, context)
+
+    def _complete(self, job: Job, result: dict[str, object], context: HandlerContext) -> None:
+        try:
+            with self.service.command(SYSTEM) as ctx:
+                jobs.complete(ctx, job.key, result, left=context.effects)
+        except EngineFailure as problem:
+            self._fail(job, problem)
+
+    def _fail(self, job: Job, problem: Exception) -> None:
+        where = traceback.extract_tb(problem.__traceback__)[-1:]
+        place = f" ({where[0].name}, linje {where[0].lineno})" if where else ""
+        message = f"{type(problem).__name__}: {problem}{place}"
+        log.warning("job_failed", job=job.key, type=job.type, attempt=job.attempts, error=message)
+        with self.service.command(SYSTEM) as ctx:
+            backoff = timedelta(seconds=min(2**job.attempts, 300))
+            jobs.fail(ctx, job.key, retries=job.retries - 1, message=message, retry_backoff=backoff)
+
+    # -------------------------------------------------------------- everything due
+
+    def due(self) -> list[Bell]:
+        """Give what is due now, in the order in which it became due within each kind."""
+        with self.service.command(SYSTEM) as ctx:
+            found = [Bell("timer", key) for key in timers.due_keys(ctx, limit=BATCH)]
+            found += [
+                Bell("signal" if kind == "signal" else "message", key)
+                for key, kind in messages.deliverable(ctx, limit=BATCH)
+            ]
+            found += [Bell("job", key) for key in jobs.waiting_keys(ctx, handlers.types(), limit=BATCH)]
+            deadlines.warn_and_breach(ctx)
+            messages.expire(ctx)
+        return found
+
+    def sweep(self) -> int:
+        """Work off everything that is due now, once; gives how many pieces were done."""
+        return sum(self.work(bell) for bell in self.due())
+
+    def drain(self, *, most: int = 10_000) -> int:
+        """Sweep until nothing more is due; gives how many pieces were done."""
+        done = 0
+        while done < most and (some := self.sweep()):
+            done += some
+        return done
+
+    # -------------------------------------------------------------- a loop of its own
+
+    def ring(self, _bells: Iterable[Bell]) -> None:
+        """Wake the loop of this process."""
+        self._bell.set()
+
+    def run(self) -> None:
+        """Sweep for ever, at once when the bell rings; returns after `stop`."""
+        while not self._stop.is_set():
+            self._bell.clear()
+            try:
+                self.drain(most=BATCH)
+            except Exception:
+                log.exception("sweep_failed")
+            self._bell.wait(SWEEP_EVERY)
+
+    def start(self) -> threading.Thread:
+        """Run the loop in a thread beside the web server."""
+        thread = threading.Thread(target=self.run, name="kfflow-worker", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._bell.set()

