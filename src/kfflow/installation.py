@@ -1,0 +1,68 @@
+"""An installation put together from its settings: database, service, worker. The composition roots begin here."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kfflow.jobs import handlers
+from kfflow.jobs.worker import Worker
+from kfflow.persistence import embedded, schema
+from kfflow.persistence.database import Database
+from kfflow.service import deployments
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Clock, Service
+from kfflow.settings import Settings
+
+RESOURCE_ENDINGS = (".bpmn", ".dmn")
+
+
+@dataclass(slots=True)
+class Installation:
+    """One running kfflow; `embedded_server` is held so that PostgreSQL lives as long as the process."""
+
+    settings: Settings
+    database: Database
+    service: Service
+    worker: Worker
+    embedded_server: embedded.Server | None = None
+    job_types: list[str] = field(default_factory=list)
+
+
+def assemble(settings: Settings, *, clock: Clock | None = None) -> Installation:
+    """Connect to the database (starting the embedded one if none is named) and build the service on it."""
+    server = None
+    if settings.database_url is None:
+        server = embedded.start(settings.data_dir / "pg")
+    database = Database(settings.database_url or embedded.address(server))  # type: ignore[arg-type]  # started above
+    service = Service(database, clock=clock, zone=settings.zone)
+    worker = Worker(service)
+    if settings.broker_url:
+        from kfflow.jobs.celery_app import ring_through
+
+        service.ring = ring_through(settings.broker_url)
+    else:
+        service.ring = worker.ring
+    installation = Installation(settings, database, service, worker, server)
+    installation.job_types = handlers.load(settings.workflows_dir)
+    return installation
+
+
+def migrate(installation: Installation) -> None:
+    schema.upgrade(installation.database)
+
+
+def resources(bpmn_dir: Path, workflows_dir: Path) -> list[tuple[str, bytes]]:
+    """Give the shipped diagrams, tables and forms as (name, bytes), ordered by name."""
+    diagrams = [p for p in bpmn_dir.iterdir() if p.suffix in RESOURCE_ENDINGS] if bpmn_dir.is_dir() else []
+    forms = workflows_dir.glob("*/forms/*.form")
+    return [(p.name, p.read_bytes()) for p in sorted([*diagrams, *forms], key=lambda p: p.name)]
+
+
+def deploy_shipped(installation: Installation) -> int:
+    """Put the shipped resources in force; those that have not changed stay as they are. Gives how many are new."""
+    found = resources(installation.settings.bpmn_dir, installation.settings.workflows_dir)
+    if not found:
+        return 0
+    with installation.service.command(SYSTEM) as ctx:
+        deployed = deployments.deploy(ctx, found, name="leveret med kfflow")
+        fresh = [*deployed.processes, *deployed.decisions, *deployed.forms]
+        return sum(row.deployment_key == deployed.deployment.key for row in fresh)

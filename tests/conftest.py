@@ -1,0 +1,111 @@
+"""Fixtures shared by all tests: a real PostgreSQL, an empty database per test, a clock that stands still."""
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from werkzeug.serving import make_server
+
+from kfflow.demo import accounts, reference
+from kfflow.installation import Installation
+from kfflow.jobs import handlers
+from kfflow.jobs.worker import Worker
+from kfflow.persistence import embedded, schema
+from kfflow.persistence.database import Database
+from kfflow.persistence.tables import metadata
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Service, SettableClock
+from kfflow.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[embedded.Server]:
+    """One PostgreSQL server for the whole run; short path, because a socket's is limited."""
+    folder = Path(tempfile.mkdtemp(prefix="kf"))
+    folder.chmod(0o755)
+    server = embedded.start(folder / "pg")
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated(postgres: embedded.Server) -> Iterator[Database]:
+    database = Database(embedded.address(postgres, "kfflow_test"))
+    schema.upgrade(database)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def database(migrated: Database) -> Iterator[Database]:
+    """An empty database; what the test before left is deleted first, so a failed test can be looked into."""
+    with migrated.transaction() as session:
+        for table in reversed(metadata.sorted_tables):
+            session.execute(table.delete())
+    return migrated
+
+
+@pytest.fixture
+def clock() -> SettableClock:
+    return SettableClock(NOW)
+
+
+@pytest.fixture
+def service(database: Database, clock: SettableClock) -> Service:
+    """The commands on an empty database with the reference data and the demo accounts."""
+    service = Service(database, clock=clock)
+    with service.command(SYSTEM) as ctx:
+        reference.load_reference(ctx)
+        accounts.load_accounts(ctx)
+    return service
+
+
+@pytest.fixture
+def worker(service: Service) -> Worker:
+    handlers.load(ROOT / "workflows")
+    return Worker(service)
+
+
+@pytest.fixture
+def installation(database: Database, service: Service, worker: Worker, tmp_path: Path) -> Installation:
+    settings = Settings(
+        data_dir=tmp_path,
+        secret_key="a-secret-of-the-tests",
+        demo=True,
+        bpmn_dir=ROOT / "bpmn",
+        workflows_dir=ROOT / "workflows",
+    )
+    return Installation(settings, database, service, worker)
+
+
+@pytest.fixture
+def app(installation: Installation):
+    from kfflow.app import create_app
+
+    app = create_app(installation)
+    app.config.update(TESTING=False)
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def live_server(app) -> Iterator[str]:
+    """The address of a real server in a thread."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
