@@ -61,14 +61,17 @@ class Expression:
 
 
 class UnaryTests:
-    """The compiled cell of a decision table."""
+    """The compiled cell of a decision table.
 
-    __slots__ = ("_matches", "names", "source")
+    `match_in(scope, value)` tests in a scope that already holds the value as `?`; tables use it for whole columns.
+    """
+
+    __slots__ = ("match_in", "names", "source")
 
     def __init__(self, source: str, matches: Callable[[Env, object], bool | None], names: frozenset[str]) -> None:
         self.source = source
         self.names = names
-        self._matches = matches
+        self.match_in = matches
 
     def matches(
         self,
@@ -84,7 +87,7 @@ class UnaryTests:
     def run(self, value: object, variables: Mapping[str, object], run: Run) -> bool | None:
         """Test a FEEL value within a run."""
         try:
-            return self._matches(Env({**variables, unary_tests.INPUT: value}, None, run), value)
+            return self.match_in(Env({**variables, unary_tests.INPUT: value}, None, run), value)
         except RecursionError:
             raise BudgetExceeded("functions call each other too deeply") from None
 

@@ -1,10 +1,118 @@
 """Functions that relate points and ranges (DMN 1.5 §10.3.4.11, table 78)."""
 
+from collections.abc import Callable
+
 from kfflow.feel import logic
 from kfflow.feel.builtins.registry import builtin
 from kfflow.feel.runtime import MISSING, Run
 from kfflow.feel.values import Range
 
+_Relation = Callable[[Range, Range], bool]
+
 
 class _Unordered(Exception):  # noqa: N818 - leaves the comparison, never this module
     """Two ends cannot be compared."""
+
+
+def _less(left: object, right: object) -> bool:
+    verdict = logic.before(left, right)
+    if verdict is None:
+        raise _Unordered
+    return verdict
+
+
+def _same(left: object, right: object) -> bool:
+    return not _less(left, right) and not _less(right, left)
+
+
+def as_range(value: object) -> Range:
+    """Give a point as the range that holds nothing else."""
+    return value if isinstance(value, Range) else Range(value, value, low_closed=True, high_closed=True)
+
+
+def _ends_before(left: Range, right: Range) -> bool:
+    """Tell whether all of `left` lies before all of `right`."""
+    if _less(left.high, right.low):
+        return True
+    return _same(left.high, right.low) and not (left.high_closed and right.low_closed)
+
+
+def _starts_no_later(outer: Range, inner: Range) -> bool:
+    if _less(outer.low, inner.low):
+        return True
+    return _same(outer.low, inner.low) and (outer.low_closed or not inner.low_closed)
+
+
+def _ends_no_earlier(outer: Range, inner: Range) -> bool:
+    if _less(inner.high, outer.high):
+        return True
+    return _same(outer.high, inner.high) and (outer.high_closed or not inner.high_closed)
+
+
+def _includes(outer: Range, inner: Range) -> bool:
+    return _starts_no_later(outer, inner) and _ends_no_earlier(outer, inner)
+
+
+def _overlaps(left: Range, right: Range) -> bool:
+    return not _ends_before(left, right) and not _ends_before(right, left)
+
+
+def _overlaps_before(left: Range, right: Range) -> bool:
+    starts_first = _less(left.low, right.low) or (
+        _same(left.low, right.low) and left.low_closed and not right.low_closed
+    )
+    return starts_first and _overlaps(left, right) and _ends_no_earlier(right, left)
+
+
+def _overlaps_after(left: Range, right: Range) -> bool:
+    ends_last = _less(right.high, left.high) or (
+        _same(left.high, right.high) and left.high_closed and not right.high_closed
+    )
+    return ends_last and _overlaps(left, right) and _starts_no_later(right, left)
+
+
+def _meets(left: Range, right: Range) -> bool:
+    return left.high_closed and right.low_closed and _same(left.high, right.low)
+
+
+def _starts(inner: Range, outer: Range) -> bool:
+    return _same(inner.low, outer.low) and inner.low_closed == outer.low_closed and _ends_no_earlier(outer, inner)
+
+
+def _finishes(inner: Range, outer: Range) -> bool:
+    return _same(inner.high, outer.high) and inner.high_closed == outer.high_closed and _starts_no_later(outer, inner)
+
+
+def _coincides(left: Range, right: Range) -> bool:
+    closed = (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
+    return closed and _same(left.low, right.low) and _same(left.high, right.high)
+
+
+def _relation(name: str, signature: str, relation: _Relation) -> None:
+    def call(_: Run, left: object, right: object) -> object:
+        try:
+            return relation(as_range(left), as_range(right))
+        except _Unordered:
+            return MISSING
+
+    builtin(name, signature)(call)
+
+
+def _register() -> None:
+    _relation("before", "point1:point, point2:point", _ends_before)
+    _relation("after", "point1:point, point2:point", lambda a, b: _ends_before(b, a))
+    _relation("meets", "range1:range, range2:range", _meets)
+    _relation("met by", "range1:range, range2:range", lambda a, b: _meets(b, a))
+    _relation("overlaps", "range1:range, range2:range", _overlaps)
+    _relation("overlaps before", "range1:range, range2:range", _overlaps_before)
+    _relation("overlaps after", "range1:range, range2:range", _overlaps_after)
+    _relation("finishes", "point:point, range:range", _finishes)
+    _relation("finished by", "range:range, point:point", lambda a, b: _finishes(b, a))
+    _relation("includes", "range:range, point:point", _includes)
+    _relation("during", "point:point, range:range", lambda a, b: _includes(b, a))
+    _relation("starts", "point:point, range:range", _starts)
+    _relation("started by", "range:range, point:point", lambda a, b: _starts(b, a))
+    _relation("coincides", "point1:point, point2:point", _coincides)
+
+
+_register()

@@ -1,0 +1,216 @@
+"""Boxed expressions to functions of the variables in scope (DMN 1.5 §10.2.1, §10.3.2.13)."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from kfflow.engine.dmn import tables
+from kfflow.engine.dmn.model import (
+    Boxed,
+    Conditional,
+    ContextExpression,
+    DecisionTable,
+    FilterExpression,
+    FunctionDefinition,
+    Invocation,
+    Iteration,
+    ListExpression,
+    LiteralExpression,
+    Relation,
+)
+from kfflow.engine.dmn.scope import Evaluation, Logic, Scope, Variables, broken, typed
+from kfflow.feel import invocation
+from kfflow.feel.runtime import Run
+from kfflow.feel.steps import count_between
+from kfflow.feel.types import ANY, Type
+from kfflow.feel.values import Function, Range
+
+_Compiler = Callable[[Scope, Any], Logic]
+
+
+def compile_boxed(scope: Scope, boxed: Boxed) -> Logic:
+    """Compile any boxed expression; what cannot be compiled is reported and evaluates to null."""
+    return _COMPILERS[type(boxed)](scope, boxed)
+
+
+def _literal(scope: Scope, boxed: LiteralExpression) -> Logic:
+    if not boxed.text:
+        return lambda _variables, _evaluation: None
+    expression = scope.expression(boxed.text, boxed.line, "Udtryk")
+    return expression.run if expression is not None else broken
+
+
+def _table(scope: Scope, boxed: DecisionTable) -> Logic:
+    return tables.compile_table(scope, boxed)
+
+
+def _context(scope: Scope, boxed: ContextExpression) -> Logic:
+    entries: list[tuple[str, Logic]] = []
+    for entry in boxed.entries:
+        value = compile_boxed(scope, entry.value)
+        wanted = scope.type_of(entry.type_ref, boxed.line) if entry.type_ref else ANY
+        entries.append((entry.name, typed(value, wanted, entry.name)))
+        scope = scope.plus(entry.name)
+
+    def context(variables: Variables, evaluation: Evaluation) -> object:
+        inner, made = dict(variables), {}
+        for name, logic in entries:
+            value = logic(inner, evaluation)
+            if not name:
+                return value
+            made[name] = inner[name] = value
+        return made
+
+    return context
+
+
+def _invocation(scope: Scope, boxed: Invocation) -> Logic:
+    function = compile_boxed(scope, boxed.function)
+    bindings = [(name, compile_boxed(scope, value)) for name, value in boxed.bindings]
+
+    def invoked(variables: Variables, evaluation: Evaluation) -> object:
+        arguments = {name: value(variables, evaluation) for name, value in bindings}
+        return invocation.call_named(evaluation, function(variables, evaluation), arguments)
+
+    return invoked
+
+
+def _list(scope: Scope, boxed: ListExpression) -> Logic:
+    items = [compile_boxed(scope, i) for i in boxed.items]
+    return lambda variables, evaluation: [i(variables, evaluation) for i in items]
+
+
+def _relation(scope: Scope, boxed: Relation) -> Logic:
+    rows = [[compile_boxed(scope, c) for c in row] for row in boxed.rows]
+
+    def relation(variables: Variables, evaluation: Evaluation) -> object:
+        return [
+            {name: cell(variables, evaluation) for name, cell in zip(boxed.columns, row, strict=False)} for row in rows
+        ]
+
+    return relation
+
+
+def _function(scope: Scope, boxed: FunctionDefinition) -> Logic:
+    make = compile_function(scope, boxed, "", ANY)
+    return lambda variables, _evaluation: make(lambda: variables)
+
+
+def compile_function(scope: Scope, boxed: FunctionDefinition, name: str, result: Type) -> Callable[[Callable[[], Variables]], Function]:
+    """Compile a function definition to a maker of function values, given what yields the variables around it."""
+    names = tuple(p.name for p in boxed.parameters)
+    types = tuple(scope.type_of(p.type_ref, boxed.line) if p.type_ref else None for p in boxed.parameters)
+    inner = scope.plus(*names)
+    if boxed.kind != "FEEL":
+        body: Logic = _external
+    else:
+        body = compile_boxed(inner, boxed.body) if boxed.body is not None else broken
+
+    def make(around: Callable[[], Variables]) -> Function:
+        def call(run: Run, arguments: Sequence[object]) -> object:
+            assert isinstance(run, Evaluation)
+            run.charge(10)
+            return body({**around(), **dict(zip(names, arguments, strict=True))}, run)
+
+        return Function(name, names, types, None if result == ANY else result, call)
+
+    return make
+
+
+def _external(_variables: Variables, evaluation: Evaluation) -> object:
+    evaluation.problem("functions in Java or PMML are not available")
+    return None
+
+
+def _conditional(scope: Scope, boxed: Conditional) -> Logic:
+    condition, then, otherwise = (compile_boxed(scope, b) for b in (boxed.condition, boxed.then, boxed.otherwise))
+
+    def conditional(variables: Variables, evaluation: Evaluation) -> object:
+        chosen = then if condition(variables, evaluation) is True else otherwise
+        return chosen(variables, evaluation)
+
+    return conditional
+
+
+def _filter(scope: Scope, boxed: FilterExpression) -> Logic:
+    source, match = compile_boxed(scope, boxed.source), compile_boxed(scope.plus("item"), boxed.match)
+
+    def filtered(variables: Variables, evaluation: Evaluation) -> object:
+        found = source(variables, evaluation)
+        items = found if isinstance(found, list) else [] if found is None else [found]
+        kept = []
+        for item in items:
+            evaluation.charge(10)
+            own = item if isinstance(item, dict) else {}
+            verdict = match({**variables, "item": item, **own}, evaluation)
+            if isinstance(verdict, Decimal):
+                return _at(items, verdict)
+            if not isinstance(verdict, bool):
+                evaluation.problem("the match of a filter is not true or false")
+                return None
+            if verdict:
+                kept.append(item)
+        return kept
+
+    return filtered
+
+
+def _at(items: list[object], index: Decimal) -> object:
+    place = int(index)
+    return items[place - 1 if place > 0 else place] if 1 <= abs(place) <= len(items) else None
+
+
+def _items(value: object) -> list[object] | None:
+    if isinstance(value, Range):
+        steps = count_between(value.low, value.high, value)
+        return None if steps is None else list(steps)
+    return value if isinstance(value, list) else None if value is None else [value]
+
+
+def _iteration(scope: Scope, boxed: Iteration) -> Logic:
+    source = compile_boxed(scope, boxed.source)
+    body = compile_boxed(scope.plus(boxed.variable, "partial"), boxed.body)
+    finish = {"for": _collected, "some": _some, "every": _every}[boxed.kind]
+
+    def iteration(variables: Variables, evaluation: Evaluation) -> object:
+        items = _items(source(variables, evaluation))
+        if items is None:
+            evaluation.problem("there is nothing to iterate over")
+            return None
+        results: list[object] = []
+        for item in items:
+            evaluation.charge(10 + len(results) // 10)
+            results.append(body({**variables, boxed.variable: item, "partial": list(results)}, evaluation))
+        return finish(results)
+
+    return iteration
+
+
+def _collected(results: list[object]) -> object:
+    return results
+
+
+def _some(results: list[object]) -> object:
+    if any(r is True for r in results):
+        return True
+    return False if all(r is False for r in results) else None
+
+
+def _every(results: list[object]) -> object:
+    if any(r is False for r in results):
+        return False
+    return True if all(r is True for r in results) else None
+
+
+_COMPILERS: dict[type[Boxed], _Compiler] = {
+    LiteralExpression: _literal,
+    DecisionTable: _table,
+    ContextExpression: _context,
+    Invocation: _invocation,
+    ListExpression: _list,
+    Relation: _relation,
+    FunctionDefinition: _function,
+    Conditional: _conditional,
+    FilterExpression: _filter,
+    Iteration: _iteration,
+}

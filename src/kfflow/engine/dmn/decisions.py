@@ -1,0 +1,230 @@
+"""The door of decision models: compile a resource, evaluate a decision, say what decided it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kfflow.engine.dmn import document, linking, reading
+from kfflow.engine.dmn.graph import Frame
+from kfflow.engine.dmn.linking import Linked
+from kfflow.engine.dmn.model import DecisionElement, Element, InputData, Service, Source
+from kfflow.engine.dmn.scope import Evaluation, RuleHit
+from kfflow.engine.findings import DeploymentRefused, Finding, Severity
+from kfflow.feel import BudgetExceeded, to_json
+from kfflow.feel.temporal import DateTime
+from kfflow.feel.types import coerce
+from kfflow.feel.values import enter
+
+LEGAL_BASIS = "hjemmel"
+
+
+class DecisionsRefused(DeploymentRefused):
+    """A decision model cannot be executed; nothing was compiled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision that can be evaluated."""
+
+    id: str
+    name: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRule:
+    """A rule that fired, with the values that decided it, as JSON; `index` counts from 1."""
+
+    rule_id: str
+    index: int
+    inputs: Mapping[str, object]
+    outputs: Mapping[str, object]
+    hjemmel: str | None
+    annotations: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedDecision:
+    """One decision of the graph as it came out."""
+
+    decision_id: str
+    decision_name: str
+    output: object
+    matched_rules: list[MatchedRule]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What an evaluation gave; `evaluated_decisions` holds the required decisions too, in order of evaluation."""
+
+    output: object
+    matched_rules: list[MatchedRule]
+    problems: list[str]
+    decision_name: str
+    inputs: Mapping[str, object]
+    evaluated_decisions: list[EvaluatedDecision] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class DecisionModel:
+    """A compiled decision model (DRG); immutable, shared between threads."""
+
+    source: Source
+    resource: str
+    _linked: dict[tuple[int, ...], Linked]
+
+    @property
+    def drg_id(self) -> str:
+        return self.source.id
+
+    @property
+    def drg_name(self) -> str:
+        return self.source.name
+
+    @property
+    def decisions(self) -> Mapping[str, Decision]:
+        return {e.id: Decision(e.id, e.name, e.line) for e in self._elements() if isinstance(e, DecisionElement)}
+
+    @property
+    def required_inputs(self) -> tuple[str, ...]:
+        """Give the names of the input data that the model declares."""
+        return tuple(e.name for e in self._elements() if isinstance(e, InputData))
+
+    def _elements(self) -> Sequence[Element]:
+        return tuple(self.source.elements.values())
+
+    def linked(self, extra_models: "Sequence[DecisionModel]" = ()) -> Linked:
+        """Give the compiled model joined with those it imports."""
+        key = tuple(id(m.source) for m in extra_models) if self.source.imports else ()
+        if key not in self._linked:
+            others = [m.source for m in extra_models]
+            self._linked[key] = linking.link(self.source, others, self.resource, [])
+        return self._linked[key]
+
+    def evaluate(
+        self,
+        decision_id: str,
+        variables: Mapping[str, object],
+        *,
+        now: datetime | None = None,
+        extra_models: "Sequence[DecisionModel]" = (),
+    ) -> Evaluated:
+        """Evaluate a decision or decision service by id (or name) over JSON-like variables.
+
+        `now` (aware) decides which rules are in force and what `today()` is; without it every rule is in
+        force. Raises KeyError for an unknown decision and BudgetExceeded.
+        """
+        element = self._find(decision_id)
+        evaluation = Evaluation(_instant(now))
+        inputs = enter(variables)
+        assert isinstance(inputs, dict)
+        frame = Frame(self.linked(extra_models), inputs, evaluation)
+        try:
+            value = _value(frame, element, evaluation)
+        except RecursionError:
+            raise BudgetExceeded("decisions call each other too deeply") from None
+        decided = [_evaluated(frame, i) for i in frame.values if i in frame.hits]
+        return Evaluated(
+            output=to_json(value),
+            matched_rules=[_matched(h) for h in frame.hits.get(element.id, [])],
+            problems=[p.message for p in evaluation.problems],
+            decision_name=element.name,
+            inputs={k: to_json(v) for k, v in inputs.items()},
+            evaluated_decisions=decided,
+        )
+
+    def value(
+        self,
+        decision_id: str,
+        variables: Mapping[str, object],
+        *,
+        now: datetime | None = None,
+        extra_models: "Sequence[DecisionModel]" = (),
+    ) -> object:
+        """Give the value alone, as a FEEL value rather than JSON."""
+        inputs = enter(variables)
+        assert isinstance(inputs, dict)
+        evaluation = Evaluation(_instant(now))
+        return _value(Frame(self.linked(extra_models), inputs, evaluation), self._find(decision_id), evaluation)
+
+    def _find(self, decision_id: str) -> Element:
+        for element in self._elements():
+            if isinstance(element, (DecisionElement, Service)) and element.id == decision_id:
+                return element
+        for element in self._elements():
+            if isinstance(element, (DecisionElement, Service)) and element.name == decision_id:
+                return element
+        raise KeyError(decision_id)
+
+
+def _value(frame: Frame, element: Element, evaluation: Evaluation) -> object:
+    if not isinstance(element, Service):
+        return frame.value(element)
+    value, fits = coerce(
+        frame.serve(element, frame.inputs, evaluation), linking.linked_type(frame.linked, element)
+    )
+    if not fits:
+        evaluation.problem(f"the result of {element.name} is not of its type")
+    return value
+
+
+def _instant(now: datetime | None) -> DateTime | None:
+    value = enter(now) if now is not None else None
+    return value if isinstance(value, DateTime) else None
+
+
+def _evaluated(frame: Frame, decision_id: str) -> EvaluatedDecision:
+    name = frame.linked.source.elements[decision_id].name
+    hits = [_matched(h) for h in frame.hits[decision_id]]
+    return EvaluatedDecision(decision_id, name, to_json(frame.values[decision_id]), hits)
+
+
+def _matched(hit: RuleHit) -> MatchedRule:
+    return MatchedRule(
+        hit.rule_id,
+        hit.index,
+        {k: to_json(v) for k, v in hit.inputs.items()},
+        {k: to_json(v) for k, v in hit.outputs.items()},
+        hit.annotations.get(LEGAL_BASIS) or None,
+        dict(hit.annotations),
+    )
+
+
+def read_decisions(source: bytes, resource_name: str) -> tuple[DecisionModel | None, list[Finding]]:
+    """Compile what can be compiled; None only when the document cannot be read at all.
+
+    A broken expression is null with a problem when it is evaluated.
+    """
+    findings: list[Finding] = []
+    try:
+        root = document.parse(source, resource_name)
+    except document.UnreadableError as problem:
+        return None, [problem.finding]
+    read = reading.read(root, resource_name, findings)
+    linked = linking.link(read, (), resource_name, findings)
+    if not any(isinstance(e, DecisionElement) for e in read.elements.values()):
+        findings.append(_nothing_to_decide(resource_name))
+    return DecisionModel(read, resource_name, {(): linked}), findings
+
+
+def _nothing_to_decide(resource: str) -> Finding:
+    return Finding(
+        "dmn-empty",
+        Severity.WARNING,
+        "Modellen har ingen beslutninger.",
+        "The model has no decisions.",
+        resource=resource,
+    )
+
+
+def compile_decisions(source: bytes, resource_name: str) -> DecisionModel:
+    """Compile a DMN document; raises DecisionsRefused with every finding when one of them is an error."""
+    model, findings = read_decisions(source, resource_name)
+    if model is None or any(f.severity is Severity.ERROR for f in findings):
+        raise DecisionsRefused(findings)
+    return model
+
+
+def lint_decisions(source: bytes, resource_name: str) -> list[Finding]:
+    """Find everything that is wrong or doubtful in a DMN document."""
+    return read_decisions(source, resource_name)[1]

@@ -1,0 +1,118 @@
+"""Evaluating the requirements graph: inputs, decisions in order, knowledge models and services as functions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kfflow.engine.dmn.linking import Linked, Reference, evaluation_order, linked_type
+from kfflow.engine.dmn.model import DecisionElement, Element, InputData, Knowledge, Service
+from kfflow.engine.dmn.scope import Evaluation, RuleHit, Variables
+from kfflow.feel.runtime import Run
+from kfflow.feel.types import ANY, coerce
+from kfflow.feel.values import Function
+
+
+@dataclass(slots=True)
+class Frame:
+    """One model with its inputs while it is evaluated; imported models have frames of their own."""
+
+    linked: Linked
+    inputs: Mapping[str, object]
+    evaluation: Evaluation
+    values: dict[str, object] = field(default_factory=dict)
+    hits: dict[str, list[RuleHit]] = field(default_factory=dict)
+    imported: "dict[str, Frame]" = field(default_factory=dict)
+
+    def value(self, element: Element) -> object:
+        """Give the value of an element of this model, evaluated once."""
+        if element.id not in self.values:
+            self.values[element.id] = self._evaluate(element)
+        return self.values[element.id]
+
+    def _evaluate(self, element: Element) -> object:
+        match element:
+            case InputData():
+                return self._input(element)
+            case DecisionElement():
+                for decision_id in evaluation_order(self.linked, element.id, self.values):
+                    self.values[decision_id] = self._decide(decision_id)
+                return self.values.get(element.id)
+            case Knowledge() if element.id in self.linked.functions:
+                make = self.linked.functions[element.id]
+                return make(lambda: {element.name: self.value(element), **self._required(element)})
+            case Service():
+                return self._service(element)
+        return None
+
+    def _input(self, element: InputData) -> object:
+        value, fits = coerce(self.inputs.get(element.name), linked_type(self.linked, element))
+        if not fits:
+            self.evaluation.problem(f"input {element.name} is not of its type")
+        return value
+
+    def _decide(self, decision_id: str) -> object:
+        logic = self.linked.logic.get(decision_id)
+        element = self.linked.source.elements[decision_id]
+        if logic is None:
+            self.evaluation.problem(f"decision {element.name} has no logic")
+            return None
+        first_hit = len(self.evaluation.hits)
+        value = logic({**self._undeclared(), **self._required(element)}, self.evaluation)
+        self.hits[decision_id] = self.evaluation.hits[first_hit:]
+        return value
+
+    def _undeclared(self) -> dict[str, object]:
+        """Give the variables that the model does not declare: tables of process designers often omit the inputs."""
+        declared = {e.name for e in self.linked.source.elements.values()} | set(self.linked.imports)
+        return {k: v for k, v in self.inputs.items() if k not in declared}
+
+    def _required(self, element: Element) -> dict[str, object]:
+        variables: dict[str, object] = {}
+        for reference in self.linked.requirements.get(element.id, ()):
+            if reference.alias is None:
+                variables[reference.element.name] = self.value(reference.element)
+            else:
+                self._add_imported(variables, reference)
+        return variables
+
+    def _add_imported(self, variables: dict[str, object], reference: Reference) -> None:
+        assert reference.alias is not None
+        value = self._imported(reference.alias).value(reference.element)
+        if not reference.alias:
+            variables[reference.element.name] = value
+            return
+        context = variables.setdefault(reference.alias, {})
+        assert isinstance(context, dict)
+        context[reference.element.name] = value
+
+    def _imported(self, alias: str) -> "Frame":
+        if alias not in self.imported:
+            given = self.inputs.get(alias)
+            inputs = given if isinstance(given, dict) else {} if alias else self.inputs
+            self.imported[alias] = Frame(self.linked.imports[alias], inputs, self.evaluation)
+        return self.imported[alias]
+
+    def _service(self, service: Service) -> Function:
+        parameters = self.parameters(service)
+        types = tuple(linked_type(self.linked, p.element) for p in parameters)
+
+        def call(run: Run, arguments: Sequence[object]) -> object:
+            assert isinstance(run, Evaluation)
+            return self.serve(service, dict(zip((p.element.name for p in parameters), arguments, strict=True)), run)
+
+        result = linked_type(self.linked, service)
+        names = tuple(p.element.name for p in parameters)
+        return Function(service.name, names, types, None if result == ANY else result, call)
+
+    def parameters(self, service: Service) -> tuple[Reference, ...]:
+        """Give the parameters of a service: its input data, then its input decisions (DMN 1.5 §10.4)."""
+        return self.linked.references((*service.inputs, *service.input_decisions))
+
+    def serve(self, service: Service, arguments: Variables, evaluation: Evaluation) -> object:
+        """Evaluate the outputs of a service with its input data and input decisions given by name."""
+        inner = Frame(self.linked, {**self._undeclared(), **arguments}, evaluation)
+        for parameter in self.parameters(service):
+            wanted = linked_type(self.linked, parameter.element)
+            inner.values[parameter.element.id] = coerce(arguments.get(parameter.element.name), wanted)[0]
+        outputs = self.linked.references(service.outputs)
+        results = {o.element.name: inner.value(o.element) for o in outputs}
+        return next(iter(results.values())) if len(results) == 1 else results

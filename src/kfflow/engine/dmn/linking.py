@@ -1,0 +1,184 @@
+"""A model joined with the models it imports: references resolved, every piece of logic compiled."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kfflow.engine.dmn import item_types
+from kfflow.engine.dmn.boxed import compile_boxed, compile_function
+from kfflow.engine.dmn.model import (
+    DecisionElement,
+    Element,
+    Import,
+    Knowledge,
+    Service,
+    Source,
+)
+from kfflow.engine.dmn.scope import Logic, Scope, Variables, find_type, typed
+from kfflow.engine.findings import Finding, Severity
+from kfflow.feel.types import ANY, FunctionType, Type
+from kfflow.feel.values import Function
+
+IMPORT_DEPTH_LIMIT = 10
+MakeFunction = Callable[[Callable[[], Variables]], Function]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a requirement points: an element of this model (`alias` is None) or of an imported one."""
+
+    alias: str | None
+    element: Element
+
+
+@dataclass(slots=True)
+class Linked:
+    """A compiled model; `logic` by decision id, `functions` by business knowledge id."""
+
+    source: Source
+    types: Mapping[str, Type]
+    imports: "dict[str, Linked]" = field(default_factory=dict)
+    logic: dict[str, Logic] = field(default_factory=dict)
+    functions: dict[str, MakeFunction] = field(default_factory=dict)
+    requirements: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
+
+    def resolve(self, href: str) -> Reference | None:
+        namespace, _, element_id = href.rpartition("#")
+        if namespace in {"", self.source.namespace} and element_id in self.source.elements:
+            return Reference(None, self.source.elements[element_id])
+        for alias, linked in self.imports.items():
+            if linked.source.namespace == namespace and element_id in linked.source.elements:
+                return Reference(alias, linked.source.elements[element_id])
+        return None
+
+    def references(self, hrefs: Sequence[str]) -> tuple[Reference, ...]:
+        return tuple(r for r in map(self.resolve, hrefs) if r is not None)
+
+
+def link(source: Source, others: Sequence[Source], resource: str, findings: list[Finding], depth: int = 0) -> Linked:
+    """Compile `source` with the models it imports taken from `others`."""
+    imports = _imports(source, others, resource, findings, depth)
+    inherited = {f"{a}.{n}" if a else n: t for a, m in imports.items() for n, t in m.types.items()}
+    linked = Linked(source, item_types.build_types(source.items, inherited), imports)
+    members = item_types.member_names(source.items) | {
+        e.name for m in imports.values() for e in m.source.elements.values()
+    }
+    for imported in imports.values():
+        members |= item_types.member_names(imported.source.items)
+    scope = Scope(resource, findings, linked.types, members)
+    for element in source.elements.values():
+        _compile(linked, scope, element)
+    _report_cycles(linked, scope)
+    return linked
+
+
+def _imports(
+    source: Source, others: Sequence[Source], resource: str, findings: list[Finding], depth: int
+) -> dict[str, Linked]:
+    by_namespace = {o.namespace: o for o in others}
+    found: dict[str, Linked] = {}
+    for wanted in source.imports:
+        imported = by_namespace.get(wanted.namespace)
+        if imported is not None and depth < IMPORT_DEPTH_LIMIT:
+            found[wanted.name] = link(imported, others, imported.name, [], depth + 1)
+        else:
+            findings.append(_missing_import(wanted, resource))
+    return found
+
+
+def _missing_import(wanted: Import, resource: str) -> Finding:
+    return Finding(
+        "dmn-import",
+        Severity.WARNING,
+        f"Den importerede model {wanted.name} er ikke til stede.",
+        f"The imported model {wanted.name} is not present.",
+        name=wanted.name,
+        line=wanted.line,
+        resource=resource,
+    )
+
+
+def _compile(linked: Linked, scope: Scope, element: Element) -> None:
+    hrefs = element.requires if isinstance(element, (DecisionElement, Knowledge)) else ()
+    references = linked.references(hrefs)
+    linked.requirements[element.id] = references
+    names = {r.element.name if r.alias is None else r.alias for r in references}
+    inner = scope.within(element, names)
+    _report_unresolved(linked, inner, hrefs)
+    if element.type_ref:
+        inner.type_of(element.type_ref, element.line)
+    if isinstance(element, DecisionElement) and element.logic is not None:
+        wanted = linked_type(linked, element)
+        linked.logic[element.id] = typed(compile_boxed(inner, element.logic), wanted, element.name)
+    elif isinstance(element, Knowledge) and element.logic is not None:
+        result = linked_type(linked, element)
+        linked.functions[element.id] = compile_function(
+            inner.plus(element.name), element.logic, element.name, _result_type(result)
+        )
+    elif isinstance(element, Service):
+        _report_unresolved(linked, inner, (*element.outputs, *element.inputs, *element.input_decisions))
+
+
+def _result_type(declared: Type) -> Type:
+    """Give what a function yields: since DMN 1.3 its variable may be declared as a function type."""
+    return declared.result if isinstance(declared, FunctionType) else declared
+
+
+def linked_type(linked: Linked, element: Element) -> Type:
+    return find_type(linked.types, element.type_ref) or ANY
+
+
+def _report_unresolved(linked: Linked, scope: Scope, hrefs: Sequence[str]) -> None:
+    for href in hrefs:
+        namespace = href.rpartition("#")[0]
+        is_foreign = any(i.namespace == namespace for i in linked.source.imports)
+        if linked.resolve(href) is None and not is_foreign:
+            scope.report("dmn-reference", f"{href} findes ikke.", f"{href} does not exist.", 0)
+
+
+def _report_cycles(linked: Linked, scope: Scope) -> None:
+    for element in linked.source.elements.values():
+        if isinstance(element, DecisionElement) and _requires_itself(linked, element):
+            scope.within(element, ()).report(
+                "dmn-cycle",
+                f"Beslutningen {element.name} kræver sig selv.",
+                f"The decision {element.name} requires itself.",
+                element.line,
+            )
+
+
+def _requires_itself(linked: Linked, element: DecisionElement) -> bool:
+    pending = list(local_decisions(linked, element.id))
+    seen: set[str] = set()
+    while pending:
+        current = pending.pop()
+        if current == element.id:
+            return True
+        if current not in seen:
+            seen.add(current)
+            pending.extend(local_decisions(linked, current))
+    return False
+
+
+def local_decisions(linked: Linked, element_id: str) -> list[str]:
+    """Give the ids of the decisions of this model that an element requires directly."""
+    return [
+        r.element.id
+        for r in linked.requirements.get(element_id, ())
+        if r.alias is None and isinstance(r.element, DecisionElement)
+    ]
+
+
+def evaluation_order(linked: Linked, decision_id: str, given: Mapping[str, object]) -> list[str]:
+    """Give the decisions to evaluate for one of them, the required ones first; `given` ones are known already."""
+    order: list[str] = []
+    seen: set[str] = set(given)
+    pending: list[tuple[str, bool]] = [(decision_id, False)]
+    while pending:
+        current, is_done = pending.pop()
+        if is_done:
+            order.append(current)
+        elif current not in seen:
+            seen.add(current)
+            pending.append((current, True))
+            pending.extend((d, False) for d in local_decisions(linked, current))
+    return order

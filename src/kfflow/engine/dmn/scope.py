@@ -1,0 +1,139 @@
+"""What is known where an expression of a decision model is compiled, and what an evaluation carries along."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from kfflow.engine.dmn.model import Boxed, Element
+from kfflow.engine.findings import Finding, Severity
+from kfflow.feel.errors import FeelSyntaxError
+from kfflow.feel.expressions import Expression, UnaryTests, build_expression, build_unary_tests
+from kfflow.feel.runtime import Budget, Run
+from kfflow.feel.temporal import DateTime
+from kfflow.feel.types import ANY, BUILTIN_TYPES, Type, coerce
+
+DMN_BUDGET = Budget(nodes=2_000_000, seconds=3.0, size=5_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """A rule that fired: its position from 1, and the values that decided it."""
+
+    rule_id: str
+    index: int
+    inputs: Mapping[str, object]
+    outputs: Mapping[str, object]
+    annotations: Mapping[str, str]
+
+
+class Evaluation(Run):
+    """A FEEL run that also collects the rules that fired."""
+
+    __slots__ = ("hits",)
+
+    def __init__(self, now: DateTime | None, budget: Budget = DMN_BUDGET) -> None:
+        super().__init__(budget, now, trusted=True)
+        self.hits: list[RuleHit] = []
+
+
+Variables = Mapping[str, object]
+Logic = Callable[[Variables, Evaluation], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Names, entry names and types in scope, the element being compiled, and where findings go."""
+
+    resource: str
+    findings: list[Finding]
+    types: Mapping[str, Type]
+    members: frozenset[str]
+    names: frozenset[str] = frozenset()
+    element: Element | None = None
+
+    def within(self, element: Element, names: Iterable[str]) -> "Scope":
+        return replace(self, element=element, names=frozenset(n for n in names if n))
+
+    def plus(self, *names: str) -> "Scope":
+        return replace(self, names=self.names | {n for n in names if n})
+
+    def report(self, rule: str, danish: str, english: str, line: int, severity: Severity = Severity.ERROR) -> None:
+        element = self.element
+        self.findings.append(
+            Finding(
+                rule,
+                severity,
+                danish,
+                english,
+                element.id if element else None,
+                element.name if element else None,
+                line or (element.line if element else None),
+                resource=self.resource,
+            )
+        )
+
+    def expression(self, text: str, line: int, where: str) -> Expression | None:
+        """Compile FEEL text; None, with a finding, when it is not FEEL."""
+        try:
+            return build_expression(text, self.names, self.members, self.types)
+        except FeelSyntaxError as problem:
+            self._syntax(problem, line, where)
+            return None
+
+    def tests(self, text: str, line: int, where: str) -> UnaryTests | None:
+        """Compile the text of a cell; None, with a finding, when it is not FEEL."""
+        try:
+            return build_unary_tests(text, self.names, self.members, self.types)
+        except FeelSyntaxError as problem:
+            self._syntax(problem, line, where)
+            return None
+
+    def _syntax(self, problem: FeelSyntaxError, line: int, where: str) -> None:
+        shown = problem.source.strip()[:60]
+        self.report(
+            "dmn-feel",
+            f"{where}: »{shown}« er ikke gyldig FEEL (tegn {problem.column}): {problem.message}.",
+            f"{where}: “{shown}” is not FEEL (column {problem.column}): {problem.message}.",
+            line,
+        )
+
+    def type_of(self, type_ref: str, line: int) -> Type:
+        """Resolve a type reference; an unknown one is reported and admits everything."""
+        found = find_type(self.types, type_ref)
+        if found is None:
+            self.report(
+                "dmn-type", f"Typen {type_ref} findes ikke.", f"There is no type {type_ref}.", line, Severity.WARNING
+            )
+        return found or ANY
+
+
+_FOREIGN_TYPES = {"integer": "number", "long": "number", "double": "number", "any": "Any", "<Undefined>": "Any"}
+
+
+def find_type(types: Mapping[str, Type], type_ref: str) -> Type | None:
+    """Find a type by name; prefixes of DMN 1.1 and the number types of Camunda 7 are understood."""
+    name = type_ref.removeprefix("feel:").strip()
+    if not name:
+        return ANY
+    return types.get(name) or BUILTIN_TYPES.get(_FOREIGN_TYPES.get(name, name))
+
+
+def typed(logic: Logic, wanted: Type, what: str) -> Logic:
+    """Fit the value of `logic` to a type; one that does not fit is null with a problem."""
+    if wanted == ANY:
+        return logic
+
+    def fitted(variables: Variables, evaluation: Evaluation) -> object:
+        value, fits = coerce(logic(variables, evaluation), wanted)
+        if not fits:
+            evaluation.problem(f"the value of {what} is not of its type")
+        return value
+
+    return fitted
+
+
+def broken(_variables: Variables, evaluation: Evaluation) -> object:
+    """Stand in for an expression that could not be compiled."""
+    evaluation.problem("the expression is not FEEL")
+    return None
+
+

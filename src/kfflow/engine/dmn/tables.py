@@ -1,0 +1,215 @@
+"""Decision tables: matching rules, hit policies, aggregation, validity of rules by date (DMN 1.5 §8)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kfflow.engine.dmn import hit_policies
+from kfflow.engine.dmn.model import DecisionTable, HitPolicy, OutputClause, Rule
+from kfflow.engine.dmn.scope import Evaluation, Logic, RuleHit, Scope, Variables, broken
+from kfflow.engine.findings import Severity
+from kfflow.feel.expressions import UnaryTests
+from kfflow.feel.runtime import Env
+from kfflow.feel.temporal import Date
+from kfflow.feel.temporal_text import read_date
+
+VALID_FROM, VALID_TO = "gyldig_fra", "gyldig_til"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    rule_id: str
+    index: int
+    tests: tuple[UnaryTests | None, ...]
+    outputs: tuple[Logic | None, ...]
+    annotations: Mapping[str, str]
+    valid_from: Date | None
+    valid_to: Date | None
+
+    def is_valid_on(self, day: Date | None) -> bool:
+        """Tell whether the rule is in force; without a day every rule is."""
+        if day is None:
+            return True
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTable:
+    policy: HitPolicy
+    aggregation: str
+    labels: tuple[str, ...]
+    inputs: tuple[Logic, ...]
+    allowed: tuple[UnaryTests | None, ...]
+    outputs: tuple[OutputClause, ...]
+    priorities: tuple[Logic | None, ...]
+    rules: tuple[CompiledRule, ...]
+    defaults: tuple[Logic | None, ...]
+
+    def evaluate(self, variables: Variables, evaluation: Evaluation) -> object:
+        values = self._input_values(variables, evaluation)
+        matched = self._matching(values, variables, evaluation)
+        hits = [(rule, self._row(rule.outputs, variables, evaluation)) for rule in matched]
+        if not hits:
+            return self._default(variables, evaluation)
+        orders = [p(variables, evaluation) if p else None for p in self.priorities]
+        decided = hit_policies.decide(self, hits, orders, evaluation)
+        evaluation.hits.extend(self._hit(rule, row, values) for rule, row in decided.hits)
+        return decided.value
+
+    def _input_values(self, variables: Variables, evaluation: Evaluation) -> list[object]:
+        values = []
+        for label, code, allowed in zip(self.labels, self.inputs, self.allowed, strict=True):
+            value = code(variables, evaluation)
+            if allowed is not None and value is not None and allowed.run(value, variables, evaluation) is not True:
+                evaluation.problem(f"input {label} has a value that is not among the allowed ones")
+            values.append(value)
+        return values
+
+    def _matching(self, values: list[object], variables: Variables, evaluation: Evaluation) -> list[CompiledRule]:
+        scopes = [(v, Env({**variables, "?": v}, None, evaluation)) for v in values]
+        day = evaluation.now.date if evaluation.now else None
+        evaluation.charge(len(self.rules) * max(1, len(values)))
+        first_only = self.policy is HitPolicy.FIRST
+        matched: list[CompiledRule] = []
+        for rule in self.rules:
+            if rule.is_valid_on(day) and _matches(rule.tests, scopes):
+                matched.append(rule)
+                if first_only:
+                    break
+        return matched
+
+    def _row(self, logics: Sequence[Logic | None], variables: Variables, evaluation: Evaluation) -> dict[str, object]:
+        return {
+            clause.name: logic(variables, evaluation)
+            for clause, logic in zip(self.outputs, logics, strict=True)
+            if logic is not None
+        }
+
+    def _default(self, variables: Variables, evaluation: Evaluation) -> object:
+        if any(self.defaults):
+            value = self.value_of(self._row(self.defaults, variables, evaluation))
+            return [value] if self.gives_list and not isinstance(value, list) else value
+        if self.policy is HitPolicy.COLLECT and self.aggregation:
+            return hit_policies.aggregate(self.aggregation, [], evaluation)
+        return [] if self.gives_list else None
+
+    @property
+    def gives_list(self) -> bool:
+        if self.policy is HitPolicy.COLLECT:
+            return not self.aggregation
+        return self.policy in {HitPolicy.RULE_ORDER, HitPolicy.OUTPUT_ORDER}
+
+    def value_of(self, row: Mapping[str, object]) -> object:
+        """Give what one row is worth: its only output, or a context of its outputs."""
+        return next(iter(row.values()), None) if len(self.outputs) == 1 else dict(row)
+
+    def _hit(self, rule: CompiledRule, row: Mapping[str, object], values: list[object]) -> RuleHit:
+        inputs = dict(zip(self.labels, values, strict=True))
+        return RuleHit(rule.rule_id, rule.index, inputs, dict(row), rule.annotations)
+
+
+def _matches(tests: Sequence[UnaryTests | None], scopes: Sequence[tuple[object, Env]]) -> bool:
+    for test, (value, env) in zip(tests, scopes, strict=True):
+        if test is not None and test.match_in(env, value) is not True:
+            return False
+    return True
+
+
+def compile_table(scope: Scope, table: DecisionTable) -> Logic:
+    """Compile a table; findings name the row and column."""
+    try:
+        policy = HitPolicy(table.hit_policy)
+    except ValueError:
+        scope.report(
+            "dmn-hit-policy",
+            f"Træfreglen {table.hit_policy} findes ikke.",
+            f"There is no hit policy {table.hit_policy}.",
+            table.line,
+        )
+        return broken
+    if not _is_well_formed(scope, table):
+        return broken
+    return build_table(scope, table, policy).evaluate
+
+
+def build_table(scope: Scope, table: DecisionTable, policy: HitPolicy) -> CompiledTable:
+    return CompiledTable(
+        policy=policy,
+        aggregation=table.aggregation if policy is HitPolicy.COLLECT else "",
+        labels=tuple(c.label for c in table.inputs),
+        inputs=tuple(_expression(scope, c.text, c.line, c.label) or broken for c in table.inputs),
+        allowed=tuple(scope.tests(c.allowed, c.line, c.label) if c.allowed else None for c in table.inputs),
+        outputs=table.outputs,
+        priorities=tuple(_order(scope, c) for c in table.outputs),
+        rules=tuple(_rule(scope, table, n, r) for n, r in enumerate(table.rules, 1)),
+        defaults=tuple(_expression(scope, c.default, c.line, c.label) for c in table.outputs),
+    )
+
+
+def _is_well_formed(scope: Scope, table: DecisionTable) -> bool:
+    before = len(scope.findings)
+    if not table.outputs:
+        scope.report("dmn-outputs", "Tabellen har ingen resultatkolonne.", "The table has no output.", table.line)
+    if table.aggregation and len(table.outputs) > 1:
+        scope.report(
+            "dmn-aggregation",
+            "Sammentælling kræver præcis én resultatkolonne.",
+            "Aggregation needs exactly one output.",
+            table.line,
+        )
+    for number, rule in enumerate(table.rules, 1):
+        if (len(rule.inputs), len(rule.outputs)) != (len(table.inputs), len(table.outputs)):
+            scope.report(
+                "dmn-rule-width",
+                f"Regel {number} har ikke en celle for hver kolonne.",
+                f"Rule {number} does not have a cell for each column.",
+                rule.line,
+            )
+    return len(scope.findings) == before
+
+
+def _expression(scope: Scope, text: str, line: int, where: str) -> Logic | None:
+    if not text:
+        return None
+    expression = scope.expression(text, line, where)
+    return expression.run if expression is not None else broken
+
+
+def _order(scope: Scope, clause: OutputClause) -> Logic | None:
+    """Compile the allowed outputs as a list, whose order is the priority (DMN 1.5 §8.2.8.5)."""
+    if not clause.allowed:
+        return None
+    return _expression(scope, f"[{clause.allowed}]", clause.line, clause.label)
+
+
+def _rule(scope: Scope, table: DecisionTable, number: int, rule: Rule) -> CompiledRule:
+    where = f"Regel {number}"
+    tests = (
+        None if text in {"", "-"} else scope.tests(text, rule.line, f"{where}, {clause.label}")
+        for text, clause in zip(rule.inputs, table.inputs, strict=True)
+    )
+    outputs = (
+        _expression(scope, text, rule.line, f"{where}, {clause.label}")
+        for text, clause in zip(rule.outputs, table.outputs, strict=True)
+    )
+    valid_from, valid_to = (_day(scope, rule, name, where) for name in (VALID_FROM, VALID_TO))
+    return CompiledRule(
+        rule.element_id, number, tuple(tests), tuple(outputs), rule.annotations, valid_from, valid_to
+    )
+
+
+def _day(scope: Scope, rule: Rule, name: str, where: str) -> Date | None:
+    text = rule.annotations.get(name, "").strip().strip('"')
+    if not text:
+        return None
+    day = read_date(text)
+    if day is None:
+        scope.report(
+            "dmn-validity",
+            f"{where}: {name} skal være en dato som 2026-07-01, ikke »{text[:40]}«.",
+            f"{where}: {name} must be a date such as 2026-07-01, not “{text[:40]}”.",
+            rule.line,
+            Severity.ERROR,
+        )
+    return day
+
+
