@@ -28,3 +28,10 @@ def address(server: Server, name: str = "kfflow") -> str:
             create = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0")
             connection.execute(create.format(sql.Identifier(name)))
     return str(server.get_uri(database=name))
+
+
+def fresh(server: Server, name: str) -> str:
+    """Give the address of a database that is made anew, whatever stood there before."""
+    with psycopg.connect(str(server.get_uri(database="postgres")), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+    return address(server, name)

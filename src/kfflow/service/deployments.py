@@ -63,11 +63,17 @@ def kind_of(name: str, source: bytes) -> str:
     return KINDS.get(suffix, "file")
 
 
-def lint(_ctx: Context, name: str, source: bytes) -> list[Finding]:
+def lint(ctx: Context, name: str, source: bytes) -> list[Finding]:
     """Give all findings of one resource without storing anything."""
+    access.require(ctx, Permission.READ_DEFINITION)
+    return lint_file(name, source)
+
+
+def lint_file(name: str, source: bytes, *, strict: bool = False) -> list[Finding]:
+    """Give all findings of one file; `strict` makes a missing legal basis an error."""
     match kind_of(name, source):
         case "bpmn":
-            return engine.lint(source, name)
+            return engine.lint(source, name, strict_basis=strict)
         case "dmn":
             return dmn.lint_decisions(source, name)
         case "form":

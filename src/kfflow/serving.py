@@ -1,0 +1,75 @@
+"""Serving an installation: everything started in order, said as it goes, and stopped in order."""
+
+import signal
+import sys
+import time
+from types import FrameType
+
+import click
+from waitress.server import create_server
+
+from kfflow import installation as installations
+from kfflow.app import create_app
+from kfflow.demo import accounts as demo_accounts
+from kfflow.demo import population
+from kfflow.installation import Installation
+from kfflow.settings import Settings
+
+THREADS = 8
+
+
+def run(settings: Settings, *, with_worker: bool = True) -> None:
+    """Start database, schema, processes, demo and worker, then serve until told to stop."""
+    began = time.monotonic()
+    _say("Starter databasen")
+    assembled = installations.assemble(settings)
+    _say("Fører databasen frem til denne version")
+    installations.migrate(assembled)
+    _say("Sætter processer, tabeller og formularer i drift")
+    installations.deploy_shipped(assembled)
+    if settings.demo:
+        _load_demo(assembled)
+    if with_worker:
+        assembled.worker.start()
+    server = create_server(
+        create_app(assembled),
+        host=settings.host,
+        port=settings.port,
+        threads=THREADS,
+        ident="kfflow",
+        channel_request_lookahead=1,
+    )
+    _greet(settings, time.monotonic() - began)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        server.close()
+    finally:
+        assembled.worker.stop()
+        assembled.database.close()
+
+
+def _load_demo(assembled: Installation) -> None:
+    if population.is_loaded(assembled.database):
+        return
+    _say("Indlæser demobefolkningen (SYNTETISK)")
+    population.load(assembled.database, progress=sys.stderr.isatty())
+
+
+def _say(words: str) -> None:
+    click.secho(f"· {words} …", fg="cyan")
+
+
+def _greet(settings: Settings, seconds: float) -> None:
+    click.secho(f"\nkfflow kører på http://{settings.host}:{settings.port}  ({seconds:.1f} s)", fg="green", bold=True)
+    if not settings.demo:
+        return
+    click.echo("\nDemobrugere (alle med adgangskoden " + demo_accounts.PASSWORD + "):")
+    for username, what in demo_accounts.LOGINS:
+        click.echo(f"  {username:<16} {what}")
+    click.echo("\nAlle personer i demoen er SYNTETISKE. Stop med Ctrl-C.\n")
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
