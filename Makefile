@@ -1,0 +1,71 @@
+# make run    sets everything up and serves kfflow with its demo on http://127.0.0.1:8080
+# make test   sets up what the tests need and runs them all
+# make check  the fast gate: style, types, layers, dependencies, templates, diagrams
+# make bench  measures, as ratios taken side by side in one run
+# make lock   renews the lock files after a change of dependencies
+
+.DELETE_ON_ERROR:
+.PHONY: run test check bench lock clean property chaos
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DIST := src/kfflow/web/static/dist/manifest.json
+FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/e2e/node_modules -prune -o -type f -print 2>/dev/null)
+
+run: $(VENV)/.runtime $(DIST)
+	@exec $(BIN)/kfflow run --demo
+
+test: $(VENV)/.development $(DIST) $(VENV)/.browser
+	@$(BIN)/python -m pytest $(PYTEST)
+
+check: $(VENV)/.development
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/vulture
+	$(BIN)/djlint --check --lint src/kfflow/web/templates
+	$(BIN)/kfflow lint --strict bpmn/*.bpmn bpmn/*.dmn workflows/*/forms/*.form
+
+bench: $(VENV)/.development
+	@$(BIN)/python -m bench
+
+chaos: $(VENV)/.development
+	@$(BIN)/python -m pytest tests/chaos $(PYTEST)
+
+lock: $(VENV)/.uv
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --group build -o locks/build.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header pyproject.toml -o locks/runtime.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header pyproject.toml --group build --group test --group check -o locks/development.txt
+
+clean:
+	rm -rf $(VENV) var frontend/node_modules frontend/e2e/node_modules src/kfflow/web/static/dist
+
+$(VENV)/.uv: locks/uv.txt
+	@PYTHON="$(PYTHON)" sh setup/require
+	@echo "· Laver et Python-miljø i $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/uv.txt
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.uv locks/runtime.txt locks/build.txt pyproject.toml
+	@echo "· Henter pakkerne (låst med hashes) …"
+	@$(BIN)/uv pip install --quiet --require-hashes -r locks/build.txt -r locks/runtime.txt
+	@KFFLOW_SKIP_FRONTEND=1 $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.development: $(VENV)/.runtime locks/development.txt
+	@echo "· Henter det, som prøverne bruger …"
+	@$(BIN)/uv pip install --quiet --require-hashes -r locks/development.txt
+	@touch $@
+
+$(VENV)/.browser: $(VENV)/.development frontend/e2e/package-lock.json
+	@echo "· Henter en browser til prøverne …"
+	@$(BIN)/python -m tests.e2e.browser
+	@touch $@
+
+$(DIST): $(FRONTEND) hatch_build.py | $(VENV)/.runtime
+	@echo "· Bygger skærmbillederne …"
+	@$(BIN)/python hatch_build.py
