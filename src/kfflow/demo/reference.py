@@ -1,0 +1,35 @@
+"""Reference data: the institutions of the service with their areas, and their units with regime and places.
+
+The names are public; where no public figure was found, the number of places is an estimate and the note says so.
+"""
+
+import csv
+from importlib import resources
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from kfflow.persistence.tables import Institution, Unit
+from kfflow.service.context import Context
+
+
+def read(name: str) -> list[dict[str, str]]:
+    """Give the rows of one data file of the demo."""
+    source = resources.files("kfflow.demo") / "data" / name
+    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
+
+
+def load_reference(ctx: Context) -> None:
+    """Load institutions and units; those that are there already stay as they are."""
+    ctx.session.execute(insert(Institution).on_conflict_do_nothing(), read("institutions.csv"))
+    ctx.session.execute(insert(Unit).on_conflict_do_nothing(), [_unit(row) for row in read("units.csv")])
+
+
+def _unit(row: dict[str, str]) -> dict[str, Any]:
+    return {
+        "code": row["code"],
+        "institution_code": row["institution"],
+        "name": row["name"],
+        "regime": row["regime"],
+        "places": int(row["places"]),
+    }
