@@ -1,1 +1,46 @@
 """The engine room: BPMN and DMN are compiled at deploy and run as pure functions on snapshots."""
+
+from kfflow.engine.bpmn.camunda7 import convert_camunda7
+from kfflow.engine.compile import compile_process, lint
+from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
+from kfflow.engine.run import (
+    cancel,
+    complete_call,
+    complete_job,
+    complete_task,
+    deliver_message,
+    deliver_signal,
+    escalate_call,
+    fire_timer,
+    retry,
+    set_variables,
+    start,
+)
+from kfflow.engine.run import throw_error_at as throw_error
+from kfflow.engine.snapshot import SNAPSHOT_VERSION, read_variables, waiting
+
+__all__ = [
+    "SNAPSHOT_VERSION",
+    "Definition",
+    "Element",
+    "StartMessage",
+    "StartSignal",
+    "StartTimer",
+    "cancel",
+    "compile_process",
+    "complete_call",
+    "complete_job",
+    "complete_task",
+    "convert_camunda7",
+    "deliver_message",
+    "deliver_signal",
+    "escalate_call",
+    "fire_timer",
+    "lint",
+    "read_variables",
+    "retry",
+    "set_variables",
+    "start",
+    "throw_error",
+    "waiting",
+]

@@ -1,0 +1,128 @@
+"""Events and what they wait for or throw, from the element model."""
+
+from lxml import etree
+
+from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
+from kfflow.engine.bpmn.names import bpmn, local_name
+from kfflow.engine.build_tasks import build_worker
+from kfflow.engine.compiler import Compiler
+from kfflow.engine.expressions import Expression
+from kfflow.engine.spiff import triggers
+from kfflow.engine.spiff.compensation import CancelEndEvent, CompensationStart, CompensationThrow
+from kfflow.engine.spiff.element import ElementSpec
+from kfflow.engine.spiff.events import (
+    BoundaryEvent,
+    CatchEvent,
+    EndEvent,
+    ErrorEndEvent,
+    EventSpec,
+    EventSubprocessStart,
+    StartEvent,
+    TerminateEndEvent,
+    ThrowEvent,
+)
+from kfflow.engine.spiff.links import LinkCatch, LinkThrow
+from kfflow.engine.spiff.process import ProcessSpec
+from kfflow.engine.spiff.triggers import Trigger
+
+_FORMS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+_END_KINDS: dict[str, type[EventSpec]] = {
+    "error": ErrorEndEvent,
+    "terminate": TerminateEndEvent,
+    "cancel": CancelEndEvent,
+    "compensate": CompensationThrow,
+}
+
+
+def build_event(process: ProcessSpec, name: str, node: Node, compiler: Compiler, trigger: Trigger) -> ElementSpec:
+    if node.type in ("endEvent", "intermediateThrowEvent") and ext.zeebe_attributes(node.xml, "taskDefinition"):
+        return build_worker(process, name, node, compiler)
+    spec = _event_class(node)(process, name, node.type, node.name)
+    spec.trigger = trigger
+    spec.is_interrupting = node.is_interrupting
+    if isinstance(spec, CompensationThrow):
+        spec.activity = node.events[0].name
+    if isinstance(spec, (EventSubprocessStart, CompensationStart)):
+        assert node.parent is not None
+        spec.subprocess = node.parent.id
+    if isinstance(spec, LinkThrow):
+        spec.target = _link_target(node)
+    return spec
+
+
+def _event_class(node: Node) -> type[EventSpec]:
+    kind = node.event_kind
+    if node.type == "startEvent":
+        return _start_class(node, kind)
+    if node.type == "endEvent":
+        return _END_KINDS.get(kind, EndEvent)
+    if node.type == "boundaryEvent":
+        return BoundaryEvent
+    if node.type == "intermediateThrowEvent":
+        return {"link": LinkThrow, "compensate": CompensationThrow}.get(kind, ThrowEvent)
+    return LinkCatch if kind == "link" else CatchEvent
+
+
+def _start_class(node: Node, kind: str) -> type[EventSpec]:
+    if node.parent is None or not node.parent.is_event_subprocess:
+        return StartEvent
+    return CompensationStart if kind == "compensate" else EventSubprocessStart
+
+
+def _link_target(node: Node) -> str:
+    siblings = node.parent.children if node.parent is not None else []
+    for other in siblings:
+        if other.type == "intermediateCatchEvent" and other.event_kind == "link":
+            if other.events[0].name == node.events[0].name:
+                return other.id
+    return ""
+
+
+def build_trigger(diagram: Diagram, node: Node, compiler: Compiler) -> Trigger:
+    """Compile what an event waits for or throws."""
+    if not node.events:
+        return Trigger()
+    definition = node.events[0]
+    _ = diagram
+    match definition.kind:
+        case "timer":
+            return timer_trigger(definition, node, compiler)
+        case "message":
+            return message_trigger(definition.target, node, compiler) or Trigger()
+        case "signal":
+            return triggers.SignalTrigger(compiler.text(definition.name, node))
+        case "conditional":
+            text = definition.xml.findtext(bpmn("condition")) or ""
+            return triggers.ConditionTrigger(compiler.feel(text, node))
+        case "error":
+            return triggers.ErrorTrigger(_code(definition))
+        case "escalation":
+            return triggers.EscalationTrigger(_code(definition))
+        case _:
+            return triggers.PassiveTrigger(definition.kind, definition.name)
+
+
+def _code(definition: EventDefinition) -> str:
+    """Give the code; an error without one is named by its id, so that it is still told from others."""
+    if definition.target is None:
+        return ""
+    return definition.code or definition.target.get("id") or ""
+
+
+def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -> Trigger:
+    for child in definition.xml.iterchildren():
+        form = _FORMS.get(local_name(child.tag))
+        if form is not None:
+            return triggers.TimerTrigger(form, compiler.text((child.text or "").strip(), node, child.sourceline))
+    return triggers.TimerTrigger("duration", Expression(""))
+
+
+def message_trigger(message: etree._Element | None, node: Node, compiler: Compiler) -> triggers.MessageTrigger | None:
+    if message is None:
+        return None
+    name = compiler.text(message.get("name") or message.get("id") or "", node)
+    key = ext.zeebe_attributes(message, "subscription").get("correlationKey", "").strip()
+    own = ext.zeebe_attributes(node.xml, "subscription").get("correlationKey", "").strip()
+    text = own or key
+    return triggers.MessageTrigger(name, compiler.feel(text, node) if text else None)

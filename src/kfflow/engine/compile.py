@@ -1,0 +1,131 @@
+"""From the bytes of a diagram to definitions that run, or to everything that is wrong with it."""
+
+from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn.build_model import build_model
+from kfflow.engine.bpmn.camunda7 import convert_camunda7, is_camunda7
+from kfflow.engine.bpmn.lint import check_model
+from kfflow.engine.bpmn.model import Diagram, Node
+from kfflow.engine.bpmn.read import Unreadable, read_xml
+from kfflow.engine.build import build_process
+from kfflow.engine.build_events import timer_trigger
+from kfflow.engine.compiler import Compiler
+from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
+from kfflow.engine.findings import DeploymentRefused, Finding, Severity
+from kfflow.engine.spiff.triggers import TimerTrigger
+
+
+def lint(source: bytes, resource_name: str) -> list[Finding]:
+    """Give everything there is to say about a diagram; never raises on bad input."""
+    try:
+        _, findings = _compile(source, resource_name)
+    except Unreadable as problem:
+        return [problem.finding]
+    return findings
+
+
+def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]:
+    """Compile the executable processes of a diagram; raises DeploymentRefused with all findings."""
+    try:
+        definitions, findings = _compile(source, resource_name)
+    except Unreadable as problem:
+        raise DeploymentRefused([problem.finding]) from None
+    if any(f.severity is Severity.ERROR for f in findings):
+        raise DeploymentRefused(findings)
+    if not definitions:
+        raise DeploymentRefused([*findings, _nothing_to_run(resource_name)])
+    return definitions
+
+
+def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list[Finding]]:
+    root = read_xml(source, resource)
+    imported: list[Finding] = []
+    if is_camunda7(root):
+        converted, imported = convert_camunda7(source, resource)
+        root = read_xml(converted, resource)
+    diagram = build_model(root, resource)
+    findings = imported + check_model(diagram)
+    if any(f.severity is Severity.ERROR for f in findings):
+        return (), findings + _expressions_only(diagram)
+    definitions = []
+    compiler = Compiler(resource)
+    for process in _executable(diagram):
+        definitions.append(_definition(diagram, process, compiler, source))
+    return tuple(definitions), findings + compiler.findings
+
+
+def _expressions_only(diagram: Diagram) -> list[Finding]:
+    """Compile what can be compiled of a diagram with faults, for what its expressions have to say."""
+    compiler = Compiler(diagram.resource)
+    for process in _executable(diagram):
+        try:
+            build_process(diagram, process, compiler)
+        except (KeyError, ValueError, AssertionError, AttributeError, IndexError, TypeError):
+            continue
+    return compiler.findings
+
+
+def _executable(diagram: Diagram) -> list[Node]:
+    return [p for p in diagram.processes if p.xml.get("isExecutable") == "true"]
+
+
+def _nothing_to_run(resource: str) -> Finding:
+    return Finding(
+        "not-executable",
+        Severity.ERROR,
+        "Ingen proces i filen er markeret som kørbar (isExecutable).",
+        "No process in the file is marked as executable (isExecutable).",
+        resource=resource,
+    )
+
+
+def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: bytes) -> Definition:
+    spec = build_process(diagram, process, compiler)
+    starts = [n for n in process.children if n.type == "startEvent"]
+    nodes = list(process.walk())
+    return Definition(
+        process_id=process.id,
+        name=process.name or process.id,
+        version_tag=ext.zeebe_attributes(process.xml, "versionTag").get("value"),
+        resource_name=diagram.resource,
+        source=source,
+        elements={node.id: _element(node) for node in nodes},
+        spec=spec,
+        start_messages=tuple(StartMessage(n.id, n.events[0].name) for n in starts if n.event_kind == "message"),
+        start_timers=tuple(_start_timer(n, compiler) for n in starts if n.event_kind == "timer"),
+        start_signals=tuple(StartSignal(n.id, n.events[0].name) for n in starts if n.event_kind == "signal"),
+        called_processes=_literals(nodes, "callActivity", "calledElement", "processId"),
+        called_decisions=_literals(nodes, "businessRuleTask", "calledDecision", "decisionId"),
+        forms=tuple(sorted({f for n in nodes if (f := ext.zeebe_attributes(n.xml, "formDefinition").get("formId"))})),
+        hjemmel=ext.hjemmel(process.xml),
+        case=ext.kf_attributes(process.xml, "case"),
+    )
+
+
+def _start_timer(node: Node, compiler: Compiler) -> StartTimer:
+    trigger = timer_trigger(node.events[0], node, compiler)
+    assert isinstance(trigger, TimerTrigger)
+    return StartTimer(node.id, trigger.form, trigger.expression)
+
+
+def _literals(nodes: list[Node], kind: str, tag: str, attribute: str) -> tuple[str, ...]:
+    """Give the ids that are named outright; the ones computed at run time cannot be known here."""
+    found = {ext.zeebe_attributes(n.xml, tag).get(attribute) or n.xml.get(tag, "") for n in nodes if n.type == kind}
+    return tuple(sorted(name for name in found if name and not name.startswith("=")))
+
+
+def _element(node: Node) -> Element:
+    deadline = ext.kf_attributes(node.xml, "deadline")
+    return Element(
+        id=node.id,
+        type=node.type,
+        name=node.name,
+        line=node.line,
+        lane=node.lane,
+        documentation=ext.documentation(node.xml),
+        hjemmel=ext.hjemmel(node.xml) or deadline.get("hjemmel"),
+        incoming=tuple(f.id for f in node.incoming),
+        outgoing=tuple(f.id for f in node.outgoing),
+        parent=node.parent.id if node.parent is not None else None,
+        attached_to=node.attached.id if node.attached is not None else None,
+        deadline_text=deadline.get("rule") or deadline.get("until"),
+    )

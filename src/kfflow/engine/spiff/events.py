@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Events: where paths begin and end, what they wait for and what they throw (BPMN 2.0 §13.5)."""
+
+from typing import TYPE_CHECKING
+
+from kfflow.engine.outcome import CloseReason
+from kfflow.engine.spiff.activity import ActivitySpec
+from kfflow.engine.spiff.element import ElementSpec, FlowSpec, resume
+from kfflow.engine.spiff.propagation import throw_error, throw_escalation
+from kfflow.engine.spiff.triggers import ConditionTrigger, ErrorTrigger, EscalationTrigger, Trigger
+
+if TYPE_CHECKING:
+    from kfflow.engine.spiff.gateways import EventBasedGateway
+    from kfflow.engine.spiff.scopes import EventSubprocess
+    from kfflow.engine.spiff.token import Token
+
+Payload = dict[str, object]
+
+
+class EventSpec(ActivitySpec):
+    """An event with what it waits for or throws; events map variables as activities do."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.trigger = Trigger()
+        self.is_interrupting = True
+
+
+class StartEvent(EventSpec):
+    """Where a process, subprocess or event subprocess begins."""
+
+
+class EventSubprocessStart(StartEvent):
+    """The start of an event subprocess: listens in the scope that the event subprocess is drawn in."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.subprocess = ""
+
+    def listen(self, scope: "Token") -> None:
+        listener = scope.execution.listen(self, scope)
+        self.trigger.arm(listener, self, interrupting=self.is_interrupting)
+
+    def happen(self, listener: "Token", payload: Payload) -> None:
+        scope = listener.scope
+        spec: EventSubprocess = scope.execution.spec.element(self.subprocess)
+        if self.is_interrupting:
+            scope.execution.close(listener, CloseReason.COMPLETED)
+        else:
+            self.trigger.fired(listener, self)
+        spec.launch(scope, self.name, payload, interrupting=self.is_interrupting)
+
+    def settle(self, token: "Token") -> bool:
+        return settle_condition(self, token)
+
+
+class CatchEvent(EventSpec):
+    """An intermediate event or receive task that waits."""
+
+    def perform(self, token: "Token") -> bool:
+        self.trigger.arm(token, self)
+        return False
+
+    def listen_behind(self, gateway: "Token", flow: FlowSpec) -> None:
+        """Wait on behalf of an event-based gateway."""
+        listener = gateway.execution.listen(self, gateway)
+        listener.via = flow.id
+        self.trigger.arm(listener, self)
+
+    def happen(self, token: "Token", payload: Payload) -> None:
+        if token.is_listener:
+            gateway: EventBasedGateway = token.scope.task_spec
+            gateway.chosen(token, payload)
+            return
+        token.memo["result"] = payload
+        resume(token)
+
+    def settle(self, token: "Token") -> bool:
+        return settle_condition(self, token)
+
+
+class BoundaryEvent(EventSpec):
+    """An event attached to an activity (§13.5.3)."""
+
+    is_boundary = True
+
+    def listen(self, host: "Token") -> None:
+        listener = host.execution.listen(self, host)
+        self.trigger.arm(listener, self, interrupting=self.is_interrupting)
+
+    def happen(self, listener: "Token", payload: Payload) -> None:
+        host = listener.scope
+        if self.is_interrupting:
+            host.execution.close(listener, CloseReason.COMPLETED)
+            host.execution.interrupt(host, self, payload)
+            return
+        self.trigger.fired(listener, self)
+        host.execution.branch_off(host, self, payload)
+
+    def settle(self, token: "Token") -> bool:
+        return settle_condition(self, token)
+
+
+class ThrowEvent(EventSpec):
+    """An intermediate event that throws and goes on."""
+
+    def perform(self, token: "Token") -> bool:
+        if isinstance(self.trigger, EscalationTrigger):
+            return throw_escalation(token, self.trigger.code)
+        self.trigger.throw(token, self)
+        return True
+
+
+class EndEvent(ThrowEvent):
+    """The end of a path; with a message, signal or escalation it throws that."""
+
+
+class ErrorEndEvent(EventSpec):
+    """Ends its scope with an error (§13.5.4)."""
+
+    def perform(self, token: "Token") -> bool:
+        assert isinstance(self.trigger, ErrorTrigger)
+        throw_error(token, self.trigger.code, {})
+        return False
+
+
+class TerminateEndEvent(EventSpec):
+    """Ends everything in its scope (§13.5.6)."""
+
+    def perform(self, token: "Token") -> bool:
+        for child in token.scope.inside():
+            if child is not token and not child.task_spec.is_boundary:
+                token.execution.withdraw(child)
+        return True
+
+
+def settle_condition(spec: EventSpec, token: "Token") -> bool:
+    """Let an event happen whose condition became true."""
+    trigger = spec.trigger
+    if token.waiting != "condition" or not isinstance(trigger, ConditionTrigger):
+        return False
+    if not trigger.becomes_true(token, spec):
+        return False
+    happen: ElementSpec = token.task_spec
+    happen.happen(token, {})
+    return True
+

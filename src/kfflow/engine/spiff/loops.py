@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Activities that run several times: multi-instance and standard loop (BPMN 2.0 §13.3.6, §13.3.7)."""
+
+from typing import TYPE_CHECKING
+
+from kfflow.engine.expressions import Expression
+from kfflow.engine.spiff.activity import ActivitySpec
+from kfflow.engine.variables import Frame, fold
+
+if TYPE_CHECKING:
+    from kfflow.engine.spiff.token import Token
+
+
+class RepeatedActivity(ActivitySpec):
+    """The whole of the repetitions; `inner` names the element that runs once each time."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.inner = ""
+
+    def _run_once(self, token: "Token", local: dict[str, object]) -> None:
+        assert token.inner is not None
+        frame = token.inner.branch()
+        frame.local = local
+        inner = token.execution.arrive(token.execution.spec.element(self.inner), token, frame)
+        inner.memo["index"] = local["loopCounter"]
+
+    def _fold(self, token: "Token") -> None:
+        assert token.inner is not None
+        token.execution.merged(fold(token.inner, token.frame), self)
+
+    def _count(self, token: "Token", name: str) -> int:
+        value = token.memo.get(name, 0)
+        assert isinstance(value, int)
+        return value
+
+
+class MultiInstance(RepeatedActivity):
+    """Runs once for each item, in parallel or one after another; results keep the order of the items."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_sequential = False
+        self.collection: Expression | None = None
+        self.cardinality: Expression | None = None
+        self.input_element: str | None = None
+        self.output_collection: str | None = None
+        self.output_element: Expression | None = None
+        self.completion_condition: Expression | None = None
+
+    def perform(self, token: "Token") -> bool:
+        items = self._items(token)
+        token.memo.update(items=items, started=0, completed=0, outputs=[None] * len(items))
+        token.inner = Frame(token.frame)
+        if not items:
+            return True
+        for _ in items[:1] if self.is_sequential else items:
+            self._next(token)
+        return False
+
+    def _items(self, token: "Token") -> list[object]:
+        if self.collection is not None:
+            value = self.evaluate(self.collection, token)
+            if isinstance(value, list):
+                return value
+            raise self._no_items(self.collection.text)
+        assert self.cardinality is not None
+        number = self.evaluate(self.cardinality, token)
+        try:
+            count = int(str(number))
+        except ValueError:
+            raise self._no_items(self.cardinality.text) from None
+        if count < 0:
+            raise self._no_items(self.cardinality.text)
+        return [None] * count
+
+    def _no_items(self, text: str) -> Exception:
+        return self.failure(
+            "EXTRACT_VALUE_ERROR",
+            f"{text!r} giver hverken en liste eller et antal til {self.element_id}.",
+            f"{text!r} gives neither a list nor a number for {self.element_id}.",
+        )
+
+    def _next(self, token: "Token") -> None:
+        position = self._count(token, "started")
+        items = token.memo["items"]
+        assert isinstance(items, list)
+        token.memo["started"] = position + 1
+        local: dict[str, object] = {"loopCounter": position + 1}
+        if self.input_element:
+            local[self.input_element] = items[position]
+        self._run_once(token, local)
+
+    def element_completed(self, scope: "Token", token: "Token") -> None:
+        scope.memo["completed"] = self._count(scope, "completed") + 1
+        outputs, index = scope.memo["outputs"], token.memo["index"]
+        assert isinstance(outputs, list)
+        assert isinstance(index, int)
+        if self.output_element is not None:
+            result = token.memo.get("result")
+            outputs[index - 1] = self.evaluate(self.output_element, token, result if isinstance(result, dict) else None)
+
+    def path_ended(self, scope: "Token") -> None:
+        if self._is_complete(scope):
+            for child in scope.inside():
+                if not child.is_listener:
+                    scope.execution.withdraw(child)
+            scope.memo["leaving"] = True
+            scope.execution.wake(scope)
+        elif self.is_sequential:
+            self._next(scope)
+
+    def _is_complete(self, token: "Token") -> bool:
+        items = token.memo["items"]
+        assert isinstance(items, list)
+        completed = self._count(token, "completed")
+        if self.completion_condition is not None:
+            counts = self._counts(token, len(items), completed)
+            if self.evaluate(self.completion_condition, token, counts) is True:
+                return True
+        if self.is_sequential:
+            return self._count(token, "started") == len(items)
+        return not any(not child.is_listener for child in token.inside())
+
+    def _counts(self, token: "Token", total: int, completed: int) -> dict[str, object]:
+        active = sum(1 for child in token.inside() if not child.is_listener)
+        return {
+            "numberOfInstances": total,
+            "numberOfCompletedInstances": completed,
+            "numberOfActiveInstances": active,
+            "numberOfTerminatedInstances": self._count(token, "started") - active - completed,
+            "nrOfInstances": total,
+            "nrOfCompletedInstances": completed,
+            "nrOfActiveInstances": active,
+        }
+
+    def conclude(self, token: "Token") -> None:
+        self._fold(token)
+        if self.output_collection:
+            token.memo["result"] = {self.output_collection: token.memo["outputs"]}
+        super().conclude(token)
+
+
+class StandardLoop(RepeatedActivity):
+    """Runs again while its condition holds, at most so many times."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.tests_before = False
+        self.condition: Expression | None = None
+        self.maximum: int | None = None
+
+    def perform(self, token: "Token") -> bool:
+        token.memo["rounds"] = 0
+        token.inner = Frame(token.frame)
+        if self.tests_before and not self._goes_on(token):
+            return True
+        self._round(token)
+        return False
+
+    def _goes_on(self, token: "Token") -> bool:
+        if self.maximum is not None and self._count(token, "rounds") >= self.maximum:
+            return False
+        return self.condition is None or self.evaluate(self.condition, token) is True
+
+    def _round(self, token: "Token") -> None:
+        token.memo["rounds"] = self._count(token, "rounds") + 1
+        self._run_once(token, {"loopCounter": token.memo["rounds"]})
+
+    def path_ended(self, scope: "Token") -> None:
+        if any(not child.is_listener for child in scope.inside()):
+            return
+        if self._goes_on(scope):
+            self._round(scope)
+            return
+        scope.memo["leaving"] = True
+        scope.execution.wake(scope)
+
+    def conclude(self, token: "Token") -> None:
+        self._fold(token)
+        super().conclude(token)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""The specification of one process: all its elements by id, and what is asked when nothing moves."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
+
+from kfflow.engine.spiff.element import ElementSpec
+
+if TYPE_CHECKING:
+    from kfflow.engine.spiff.execution import Execution
+    from kfflow.engine.spiff.token import Token
+
+
+class ProcessSpec(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
+    """Read-only once built; shared by all instances and threads."""
+
+    task_specs: "Mapping[str, ElementSpec]"
+
+    def __init__(self, process_id: str) -> None:
+        super().__init__(name=process_id)
+        self.has_conditions = False
+        self.has_inclusive_joins = False
+
+    def element(self, name: str) -> ElementSpec:
+        return self.task_specs[name]
+
+    def find(self, name: str) -> ElementSpec | None:
+        return self.task_specs.get(name)
+
+    def settle(self, execution: "Execution") -> bool:
+        """Let conditions that became true fire, else inclusive joins that nothing more can reach."""
+        if self.has_conditions and execution.has_changed_variables:
+            execution.has_changed_variables = False
+            if any([token.task_spec.settle(token) for token in _waiting_for_conditions(execution)]):
+                return True
+        if not self.has_inclusive_joins:
+            return False
+        return any(token.task_spec.settle(token) for token in list(execution.tasks.values()))
+
+
+def _waiting_for_conditions(execution: "Execution") -> "Iterator[Token]":
+    for token in list(execution.tasks.values()):
+        if token.waiting == "condition" and execution.is_alive(token):
+            yield token

@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Elements with elements inside: the process, subprocesses, transactions, event subprocesses, ad-hoc subprocesses."""
+
+from typing import TYPE_CHECKING
+
+from kfflow.engine.expressions import Expression
+from kfflow.engine.outcome import InstanceState
+from kfflow.engine.spiff.activity import ActivitySpec
+from kfflow.engine.spiff.compensation import remember
+from kfflow.engine.spiff.element import ElementSpec
+from kfflow.engine.variables import Frame, fold
+
+if TYPE_CHECKING:
+    from kfflow.engine.spiff.execution import Execution
+    from kfflow.engine.spiff.token import Token
+
+
+def open_scope(token: "Token", scope: "ScopeParts") -> None:
+    """Listen with the event subprocesses of a scope."""
+    for name in scope.event_starts:
+        token.execution.spec.element(name).listen(token)
+
+
+def live_tokens(scope: "Token") -> "list[Token]":
+    """Give the tokens that keep a scope alive."""
+    return [child for child in scope.inside() if not child.is_listener]
+
+
+class ScopeParts:
+    """What a scope knows of its inside: where it begins, and its event subprocesses."""
+
+    starts: tuple[str, ...] = ()
+    event_starts: tuple[str, ...] = ()
+    compensation_starts: tuple[str, ...] = ()
+
+
+class ProcessScope(ElementSpec, ScopeParts):
+    """The process itself; its token is the root of the tree."""
+
+    def begin(self, token: "Token") -> bool:
+        """Arm the event subprocesses; the start event is chosen by whoever starts the instance."""
+        open_scope(token, self)
+        return False
+
+    def path_ended(self, scope: "Token") -> None:
+        if not live_tokens(scope):
+            scope.memo["leaving"] = True
+            scope.execution.wake(scope)
+
+    def element_completed(self, scope: "Token", token: "Token") -> None:
+        remember(scope, token)
+
+    def conclude(self, token: "Token") -> None:
+        """End with nothing inside; a token that came meanwhile lets the process go on."""
+
+    def depart(self, token: "Token") -> None:
+        token.execution.finish(InstanceState.COMPLETED)
+
+
+class Subprocess(ActivitySpec, ScopeParts):
+    """An embedded subprocess: it completes when no path inside is left (BPMN 2.0 §13.3.4)."""
+
+    def perform(self, token: "Token") -> bool:
+        if token.inner is None:
+            token.inner = Frame(token.frame)
+        open_scope(token, self)
+        self._enter(token)
+        return False
+
+    def _enter(self, token: "Token") -> None:
+        assert token.inner is not None
+        execution = token.execution
+        frames = [token.inner] if len(self.starts) == 1 else [token.inner.branch() for _ in self.starts]
+        for name, frame in zip(self.starts, frames, strict=True):
+            execution.arrive(execution.spec.element(name), token, frame)
+
+    def path_ended(self, scope: "Token") -> None:
+        if not live_tokens(scope):
+            scope.memo["leaving"] = True
+            scope.execution.wake(scope)
+
+    def element_completed(self, scope: "Token", token: "Token") -> None:
+        remember(scope, token)
+
+    def conclude(self, token: "Token") -> None:
+        for child in token.inside():
+            if not child.task_spec.is_boundary:
+                token.execution.withdraw(child)
+        if token.inner is not None:
+            token.execution.merged(fold(token.inner, token.frame), self)
+        super().conclude(token)
+
+
+class Transaction(Subprocess):
+    """A subprocess that can be cancelled: what it did is compensated, then its cancel event fires (§13.3.4)."""
+
+
+class AdHocSubprocess(Subprocess):
+    """Its activities run without order, all at once or one after another, until the condition holds (§13.3.5)."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_sequential = False
+        self.completion_condition: Expression | None = None
+        self.cancels_remaining = True
+
+    def _enter(self, token: "Token") -> None:
+        token.memo["next"] = 0
+        if not self.starts:
+            self.path_ended(token)
+        for _ in self.starts[:1] if self.is_sequential else self.starts:
+            self._start_next(token)
+
+    def _start_next(self, token: "Token") -> None:
+        assert token.inner is not None
+        position = token.memo["next"]
+        assert isinstance(position, int)
+        token.memo["next"] = position + 1
+        spec = token.execution.spec.element(self.starts[position])
+        token.execution.arrive(spec, token, token.inner.branch())
+
+    def path_ended(self, scope: "Token") -> None:
+        if self.completion_condition is not None and self.evaluate(self.completion_condition, scope) is True:
+            if self.cancels_remaining:
+                for child in live_tokens(scope):
+                    scope.execution.withdraw(child)
+                super().path_ended(scope)
+                return
+            scope.memo["next"] = len(self.starts)
+        position = scope.memo["next"]
+        assert isinstance(position, int)
+        if self.is_sequential and not live_tokens(scope) and position < len(self.starts):
+            self._start_next(scope)
+            return
+        super().path_ended(scope)
+
+
+class EventSubprocess(Subprocess):
+    """A subprocess that an event starts, in the scope it is drawn in (§13.5.4)."""
+
+    is_event_subprocess = True
+
+    def launch(self, scope: "Token", start: str, payload: dict[str, object], *, interrupting: bool) -> "Token":
+        """Run it: an interrupting one ends everything else in its scope first."""
+        execution = scope.execution
+        if interrupting:
+            for child in scope.inside():
+                if not child.task_spec.is_boundary:
+                    execution.withdraw(child)
+        inner = scope.inner or scope.frame
+        token = execution.arrive(self, scope, inner.branch())
+        token.memo["start"], token.memo["payload"] = start, payload
+        return token
+
+    def _enter(self, token: "Token") -> None:
+        assert token.inner is not None
+        execution = token.execution
+        spec = execution.spec.element(str(token.memo["start"]))
+        payload = token.memo.pop("payload", {})
+        begun = execution.arrive(spec, token, token.inner)
+        begun.memo["result"] = payload

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""Tasks: of people, of workers, of scripts and decisions, and calls of other processes."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kfflow.engine.expressions import Expression
+from kfflow.engine.outcome import CallOpened, DeadlineRule, JobOpened, UserTaskOpened, WaitingKind
+from kfflow.engine.spiff.activity import ActivitySpec
+from kfflow.engine.spiff.triggers import Trigger
+from kfflow.engine.timing import InvalidTime, parse_duration, parse_instant
+
+if TYPE_CHECKING:
+    from kfflow.engine.spiff.token import Token
+
+
+class PassingTask(ActivitySpec):
+    """A task that kfflow has nothing to do for: abstract and manual tasks (§13.3.3)."""
+
+
+class ScriptTask(ActivitySpec):
+    """Computes its expression into its result variable."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.script: Expression | None = None
+        self.result_variable: str | None = None
+
+    def perform(self, token: "Token") -> bool:
+        if self.script is not None:
+            value = self.evaluate(self.script, token)
+            if self.result_variable:
+                token.memo["result"] = {self.result_variable: value}
+            elif isinstance(value, dict):
+                token.memo["result"] = value
+        return True
+
+
+class BusinessRuleTask(ActivitySpec):
+    """Calls a decision."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.decision_id: Expression | None = None
+        self.result_variable = "result"
+
+    def perform(self, token: "Token") -> bool:
+        assert self.decision_id is not None
+        decision = self.evaluate(self.decision_id, token)
+        decided = token.execution.env.decide(str(decision), token.variables())
+        self.note(token.execution, "DECISION_EVALUATED", **{**decided.record, "decision": decision})
+        token.memo["result"] = {self.result_variable: decided.output}
+        return True
+
+
+class WorkerTask(ActivitySpec):
+    """Waits for a worker: service tasks, and send, script and rule tasks with a job type."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.job_type: Expression | None = None
+        self.retries: Expression | None = None
+        self.headers: dict[str, str] = {}
+
+    def perform(self, token: "Token") -> bool:
+        assert self.job_type is not None
+        retries = self.evaluate(self.retries, token) if self.retries is not None else 3
+        place = JobOpened(
+            token.id,
+            self.element_id,
+            self.element_name,
+            str(self.evaluate(self.job_type, token)),
+            _whole_number(retries, 3),
+            self.headers,
+            token.variables(),
+        )
+        token.execution.open(token, WaitingKind.JOB, place)
+        return False
+
+
+class SendTask(ActivitySpec):
+    """Throws its message and goes on."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.trigger: Trigger | None = None
+
+    def perform(self, token: "Token") -> bool:
+        if self.trigger is not None:
+            self.trigger.throw(token, self)
+        return True
+
+
+@dataclass(frozen=True)
+class DeadlineSpec:
+    """A `kf:deadline` with its expressions compiled."""
+
+    rule: Expression | None
+    start: Expression | None
+    until: Expression | None
+    hjemmel: str
+    kind: str
+    calendar: str
+    roll: str
+    cutoff: str | None
+    warn_share: float
+    escalate_to: str | None
+
+
+@dataclass(frozen=True)
+class UserTaskSettings:
+    """What a person's task says: who, when, with which form, on which basis."""
+
+    assignee: Expression | None = None
+    candidate_groups: Expression | None = None
+    candidate_users: Expression | None = None
+    due_date: Expression | None = None
+    follow_up_date: Expression | None = None
+    priority: Expression | None = None
+    form_id: str | None = None
+    lane: str | None = None
+    deadline: DeadlineSpec | None = None
+    four_eyes: tuple[str, ...] = ()
+    access_class: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class UserTask(ActivitySpec):
+    """Waits for a person."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.settings = UserTaskSettings()
+
+    def perform(self, token: "Token") -> bool:
+        settings = self.settings
+        place = UserTaskOpened(
+            token=token.id,
+            element_id=self.element_id,
+            name=self.element_name,
+            lane=settings.lane,
+            assignee=self._text(settings.assignee, token),
+            candidate_groups=self._texts(settings.candidate_groups, token),
+            candidate_users=self._texts(settings.candidate_users, token),
+            due_at=self._instant(settings.due_date, token),
+            follow_up_at=self._instant(settings.follow_up_date, token),
+            priority=_whole_number(self._any(settings.priority, token), 50),
+            form_id=settings.form_id,
+            hjemmel=self.hjemmel,
+            deadline=self._deadline(token),
+            four_eyes=settings.four_eyes,
+            access_class=settings.access_class,
+            headers=settings.headers,
+            variables=token.variables(),
+        )
+        token.execution.open(token, WaitingKind.USER_TASK, place)
+        return False
+
+    def _any(self, expression: Expression | None, token: "Token") -> object:
+        return None if expression is None else self.evaluate(expression, token)
+
+    def _text(self, expression: Expression | None, token: "Token") -> str | None:
+        value = self._any(expression, token)
+        return None if value in (None, "") else str(value)
+
+    def _texts(self, expression: Expression | None, token: "Token") -> tuple[str, ...]:
+        value = self._any(expression, token)
+        if isinstance(value, list):
+            return tuple(str(v) for v in value if v is not None)
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else ()
+
+    def _instant(self, expression: Expression | None, token: "Token") -> datetime | None:
+        """Give the instant that a date, date-time or duration from now names; None when it has no value."""
+        value = self._any(expression, token)
+        if value in (None, ""):
+            return None
+        env = token.execution.env
+        text = str(value)
+        try:
+            if text.startswith(("P", "-P")):
+                return parse_duration(text).after(env.at, env.zone)
+            return parse_instant(text, env.zone)
+        except InvalidTime:
+            raise self.failure(
+                "INVALID_DATE", f"{text!r} er ikke en dato eller frist.", f"{text!r} is no date or duration."
+            ) from None
+
+    def _deadline(self, token: "Token") -> DeadlineRule | None:
+        spec = self.settings.deadline
+        return None if spec is None else deadline_rule(spec, self, token)
+
+
+def deadline_rule(spec: DeadlineSpec, task: UserTask, token: "Token") -> DeadlineRule:
+    """Evaluate a `kf:deadline`."""
+    return DeadlineRule(
+        rule=task._text(spec.rule, token),  # noqa: SLF001 - the two belong together
+        hjemmel=spec.hjemmel,
+        kind=spec.kind,
+        start=task._instant(spec.start, token),  # noqa: SLF001 - as above
+        until=task._instant(spec.until, token),  # noqa: SLF001 - as above
+        calendar=spec.calendar,
+        roll=spec.roll,
+        cutoff=spec.cutoff,
+        warn_share=spec.warn_share,
+        escalate_to=spec.escalate_to,
+    )
+
+
+class CallActivity(ActivitySpec):
+    """Waits for a process instance of its own."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.process_id: Expression | None = None
+        self.binding = "latest"
+        self.version_tag: str | None = None
+        self.passes_all = True
+        self.returns_all = True
+
+    def perform(self, token: "Token") -> bool:
+        assert self.process_id is not None
+        called = self.evaluate(self.process_id, token)
+        if not isinstance(called, str) or not called:
+            raise self.failure(
+                "CALLED_ELEMENT_ERROR",
+                f"Den kaldte proces {self.process_id.text!r} har intet navn.",
+                f"The called process {self.process_id.text!r} has no id.",
+            )
+        local = token.inner.local if token.inner is not None else {}
+        variables = token.variables() if self.passes_all else dict(local)
+        place = CallOpened(token.id, self.element_id, called, variables, self.binding, self.version_tag)
+        token.execution.open(token, WaitingKind.CALL, place)
+        return False
+
+    def conclude(self, token: "Token") -> None:
+        if not self.returns_all and not self.outputs:
+            token.memo["result"] = {}
+        super().conclude(token)
+
+
+def _whole_number(value: object, otherwise: int) -> int:
+    if isinstance(value, bool) or value is None:
+        return otherwise
+    try:
+        return int(float(str(value)))
+    except ValueError:
+        return otherwise

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""A token of the diagram: a SpiffWorkflow task that lives in a tree of scopes instead of a tree of history."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from kfflow.engine.variables import Frame
+
+if TYPE_CHECKING:
+    from kfflow.engine.spiff.element import ElementSpec
+    from kfflow.engine.spiff.execution import Execution
+
+
+class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
+    """One token: its parent is the token of the scope (or of the activity it is attached to).
+
+    `frame` holds its variables, `inner` those of its own scope; `memo` is what its element must remember while
+    it waits; `waiting` names what it waits for as the outside sees it. A listener only waits for an event on
+    behalf of the token it hangs on, and does not keep a scope alive.
+    """
+
+    workflow: "Execution"
+    task_spec: "ElementSpec"
+    id: str
+
+    def __init__(
+        self, execution: "Execution", spec: "ElementSpec", scope: "Token | None", identity: str, frame: Frame
+    ) -> None:
+        self.frame = frame
+        self.inner: Frame | None = None
+        self.waiting: str | None = None
+        self.via: str | None = None
+        self.is_listener = False
+        super().__init__(execution, spec, scope, TaskState.READY, identity)
+
+    @property
+    def execution(self) -> "Execution":
+        return self.workflow
+
+    @property
+    def memo(self) -> dict[str, object]:
+        memo: dict[str, object] = self.internal_data
+        return memo
+
+    @property
+    def scope(self) -> "Token":
+        """Give the token of the scope this one runs in."""
+        scope: Token | None = self.parent
+        assert scope is not None
+        return scope
+
+    def inside(self) -> Iterator["Token"]:
+        """Give the tokens directly within this one."""
+        yield from list(self.children)
+
+    def variables(self) -> dict[str, object]:
+        """Give all variables that this token's element sees; a listener sees those of whom it listens for."""
+        if self.is_listener:
+            return (self.scope.inner or self.scope.frame).overview()
+        return (self.inner or self.frame).view()
+
+    def _set_state(self, value: int) -> None:
+        """Change the state without composing a log record for it (fault: 5 % of the time with logging off)."""
+        self._state = value

@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: LGPL-3.0-or-later
+"""What an event waits for, and what an event throws."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kfflow.engine.expressions import Expression
+from kfflow.engine.outcome import (
+    CloseReason,
+    MessageSubscribed,
+    SignalSubscribed,
+    Thrown,
+    TimerOpened,
+    WaitingKind,
+)
+from kfflow.engine.timing import Cycle, InvalidTime, parse_cycle, parse_duration, parse_instant
+
+if TYPE_CHECKING:
+    from kfflow.engine.spiff.element import ElementSpec
+    from kfflow.engine.spiff.token import Token
+
+
+class Trigger:
+    """What an event is about. Passive kinds (error, escalation, cancel, compensation) are found when thrown."""
+
+    kind = "none"
+
+    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+        """Let the token wait."""
+
+    def fired(self, token: "Token", spec: "ElementSpec") -> None:
+        """Go on listening after it fired without interrupting."""
+
+    def throw(self, token: "Token", spec: "ElementSpec") -> None:
+        """Let the event happen."""
+
+
+@dataclass(frozen=True)
+class TimerTrigger(Trigger):
+    """A date, a duration, or a cycle."""
+
+    form: str
+    expression: Expression
+    kind = "timer"
+
+    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+        env = token.execution.env
+        text = self._text(token, spec)
+        try:
+            due = self._due(text, token, env.at, env.zone)
+        except (InvalidTime, ValueError, OverflowError):
+            raise spec.failure(
+                "INVALID_TIMER",
+                f"Timeren på {spec.element_id} giver ikke noget tidspunkt: {text!r}.",
+                f"The timer of {spec.element_id} gives no time: {text!r}.",
+            ) from None
+        self._open(token, spec, due)
+        _ = interrupting
+
+    def _text(self, token: "Token", spec: "ElementSpec") -> str:
+        value = spec.evaluate(self.expression, token)
+        return value if isinstance(value, str) else repr(value)
+
+    def _due(self, text: str, token: "Token", at: datetime, zone: str) -> datetime:
+        if self.form == "date":
+            return parse_instant(text, zone)
+        if self.form == "duration":
+            return parse_duration(text).after(at, zone)
+        cycle = parse_cycle(text)
+        token.memo["cycle"], token.memo["left"] = text, -1 if cycle.count is None else cycle.count
+        return cycle.first(at, zone)
+
+    def _open(self, token: "Token", spec: "ElementSpec", due: datetime) -> None:
+        token.memo["due"] = due.isoformat()
+        token.execution.open(token, WaitingKind.TIMER, TimerOpened(token.id, spec.element_id, due, spec.hjemmel))
+
+    def fired(self, token: "Token", spec: "ElementSpec") -> None:
+        """Arm the next round of a cycle, counted from when this one was due."""
+        execution = token.execution
+        execution.close(token, CloseReason.COMPLETED)
+        left = token.memo.get("left", 1)
+        assert isinstance(left, int)
+        if left in (0, 1):
+            execution.remove(token)
+            return
+        cycle: Cycle = parse_cycle(str(token.memo["cycle"]))
+        due = cycle.following(datetime.fromisoformat(str(token.memo["due"])), execution.env.zone)
+        again = execution.add(token.task_spec, token.scope, token.frame)
+        again.memo.update(cycle=token.memo["cycle"], left=left - 1 if left > 0 else -1)
+        execution.remove(token)
+        self._open(again, spec, due)
+
+
+@dataclass(frozen=True)
+class MessageTrigger(Trigger):
+    """A message by name, and the key that tells which case it is for."""
+
+    name: Expression
+    correlation_key: Expression | None
+    kind = "message"
+
+    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+        place = MessageSubscribed(
+            token.id, spec.element_id, _name(self.name, token, spec), self.key(token, spec), interrupting
+        )
+        token.execution.open(token, WaitingKind.MESSAGE, place)
+
+    def key(self, token: "Token", spec: "ElementSpec") -> str | None:
+        if self.correlation_key is None:
+            return None
+        value = spec.evaluate(self.correlation_key, token)
+        if value is None or isinstance(value, (dict, list)):
+            raise spec.failure(
+                "EXTRACT_VALUE_ERROR",
+                f"Korrelationsnøglen {self.correlation_key.text!r} har ingen værdi.",
+                f"The correlation key {self.correlation_key.text!r} has no value.",
+            )
+        return value if isinstance(value, str) else _plain(value)
+
+    def throw(self, token: "Token", spec: "ElementSpec") -> None:
+        name = _name(self.name, token, spec)
+        variables = token.inner.local if token.inner is not None else {}
+        key = self.key(token, spec)
+        token.execution.throw(Thrown("MESSAGE", spec.element_id, name, key, variables))
+        spec.note(token.execution, "MESSAGE_THROWN", message=name)
+
+
+@dataclass(frozen=True)
+class SignalTrigger(Trigger):
+    """A signal by name."""
+
+    name: Expression
+    kind = "signal"
+
+    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+        place = SignalSubscribed(token.id, spec.element_id, _name(self.name, token, spec))
+        token.execution.open(token, WaitingKind.SIGNAL, place)
+        _ = interrupting
+
+    def throw(self, token: "Token", spec: "ElementSpec") -> None:
+        name = _name(self.name, token, spec)
+        variables = token.inner.local if token.inner is not None else {}
+        token.execution.throw(Thrown("SIGNAL", spec.element_id, name, None, variables))
+        spec.note(token.execution, "SIGNAL_THROWN", signal=name)
+
+
+@dataclass(frozen=True)
+class ConditionTrigger(Trigger):
+    """A condition that becomes true."""
+
+    expression: Expression
+    kind = "conditional"
+
+    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+        token.execution.open(token, "condition", None)
+        token.execution.has_changed_variables = True
+        _ = interrupting
+
+    def becomes_true(self, token: "Token", spec: "ElementSpec") -> bool:
+        """Tell whether the condition is true now and was not when last asked."""
+        was = token.memo.get("held", False)
+        token.memo["held"] = spec.evaluate(self.expression, token) is True
+        return bool(token.memo["held"]) and not was
+
+
+@dataclass(frozen=True)
+class ErrorTrigger(Trigger):
+    """An error by its code; the empty code catches all."""
+
+    code: str
+    kind = "error"
+
+
+@dataclass(frozen=True)
+class EscalationTrigger(Trigger):
+    """An escalation by its code; the empty code catches all."""
+
+    code: str
+    kind = "escalation"
+
+
+@dataclass(frozen=True)
+class PassiveTrigger(Trigger):
+    """Cancel, compensate, terminate, link: `name` is the link or the activity to compensate."""
+
+    kind: str
+    name: str = ""
+
+
+def _name(expression: Expression, token: "Token", spec: "ElementSpec") -> str:
+    value = spec.evaluate(expression, token)
+    if not isinstance(value, str) or not value:
+        raise spec.failure(
+            "EXTRACT_VALUE_ERROR",
+            f"Navnet {expression.text!r} på {spec.element_id} har ingen værdi.",
+            f"The name {expression.text!r} of {spec.element_id} has no value.",
+        )
+    return value
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
