@@ -1,0 +1,25 @@
+// Every task, deciding gateway, timer and waiting message names its legal basis (kf:hjemmel).
+import type { BusinessObject } from "../../services";
+import { hasExtension, isOne, type RuleFactory } from "../rule";
+
+const WAITING = ["bpmn:TimerEventDefinition", "bpmn:MessageEventDefinition"];
+
+function decides(node: BusinessObject): boolean {
+  const outgoing = node.get<unknown[] | undefined>("outgoing") ?? [];
+  return isOne(node, ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"]) && outgoing.length > 1;
+}
+
+function waits(node: BusinessObject): boolean {
+  if (!isOne(node, ["bpmn:IntermediateCatchEvent", "bpmn:BoundaryEvent"])) return false;
+  const definitions = node.get<BusinessObject[] | undefined>("eventDefinitions") ?? [];
+  return definitions.some((definition) => isOne(definition, WAITING));
+}
+
+const hjemmelRequired: RuleFactory = () => ({
+  check(node, reporter) {
+    const needs = isOne(node, ["bpmn:UserTask", "bpmn:BusinessRuleTask"]) || decides(node) || waits(node);
+    if (needs && !hasExtension(node, "kf:Hjemmel")) reporter.report(node.id, "Hjemmel is missing");
+  },
+});
+
+export default hjemmelRequired;

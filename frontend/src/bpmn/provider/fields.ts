@@ -1,0 +1,219 @@
+// What kfflow adds to the properties panel: groups of fields, each field one attribute of one kf: element.
+
+export type Language = "da" | "en";
+export type Text = Record<Language, string>;
+
+export interface Field {
+  attribute: string;
+  label: Text;
+  description?: Text;
+  input: "text" | "feel" | "select";
+  options?: { value: string; label: Text }[];
+}
+
+export interface FieldGroup {
+  id: string;
+  type: string;
+  label: Text;
+  appliesTo: string[];
+  fields: Field[];
+}
+
+const same = (text: string): Text => ({ da: text, en: text });
+
+const ROLES = [
+  "betjent",
+  "vagtleder",
+  "handleplansansvarlig",
+  "sagsbehandler",
+  "enhedschef",
+  "omraadekontor",
+  "direktorat",
+  "kif",
+  "sundhed",
+  "teamleder",
+  "procesdesigner",
+].map((role) => ({ value: role, label: same(role) }));
+
+const NOT_SET = { value: "", label: { da: "(ikke valgt)", en: "(not set)" } };
+
+export const GROUPS: FieldGroup[] = [
+  {
+    id: "kf-deadline",
+    type: "kf:Deadline",
+    label: { da: "Frist", en: "Deadline" },
+    appliesTo: ["bpmn:UserTask", "bpmn:Process"],
+    fields: [
+      {
+        attribute: "rule",
+        input: "feel",
+        label: { da: "Længde", en: "Length" },
+        description: {
+          da: "Fx 10 AD (arbejdsdage), 14 KD (kalenderdage), 2 W (uger), 6 MD (måneder), 4 H, 30 M – eller P14D",
+          en: "E.g. 10 AD (working days), 14 KD (calendar days), 2 W (weeks), 6 MD (months), 4 H, 30 M – or P14D",
+        },
+      },
+      {
+        attribute: "start",
+        input: "feel",
+        label: { da: "Regnes fra", en: "Counts from" },
+        description: { da: "Tom: når opgaven opstår", en: "Empty: when the task appears" },
+      },
+      {
+        attribute: "until",
+        input: "feel",
+        label: { da: "Senest", en: "No later than" },
+        description: { da: "En dato, fristen aldrig går ud over", en: "A date the deadline never passes" },
+      },
+      {
+        attribute: "kind",
+        input: "select",
+        label: { da: "Art", en: "Kind" },
+        options: [
+          NOT_SET,
+          { value: "legal", label: { da: "Lovens frist", en: "Set by law" } },
+          { value: "internal", label: { da: "Servicemål", en: "Service target" } },
+        ],
+      },
+      {
+        attribute: "hjemmel",
+        input: "text",
+        label: { da: "Hjemmel for fristen", en: "Legal basis of the deadline" },
+      },
+      {
+        attribute: "roll",
+        input: "select",
+        label: { da: "På en lukkedag", en: "On a closed day" },
+        options: [
+          NOT_SET,
+          { value: "none", label: { da: "bliver den stående", en: "it stays" } },
+          { value: "next", label: { da: "flyttes den frem", en: "it moves to the next open day" } },
+          { value: "previous", label: { da: "flyttes den tilbage", en: "it moves to the open day before" } },
+        ],
+      },
+      {
+        attribute: "cutoff",
+        input: "text",
+        label: { da: "Klokkeslæt", en: "Time of day" },
+        description: { da: "Fx 13:00", en: "E.g. 13:00" },
+      },
+      {
+        attribute: "calendar",
+        input: "text",
+        label: { da: "Kalender", en: "Calendar" },
+        description: { da: "Tom: dk", en: "Empty: dk" },
+      },
+      {
+        attribute: "warnShare",
+        input: "text",
+        label: { da: "Advar efter andel", en: "Warn after share" },
+        description: { da: "0.8 = når 80 % af tiden er gået", en: "0.8 = when 80 % of the time has passed" },
+      },
+      {
+        attribute: "escalateTo",
+        input: "select",
+        label: { da: "Ved overskridelse: til", en: "When breached: to" },
+        options: [NOT_SET, ...ROLES],
+      },
+    ],
+  },
+  {
+    id: "kf-hjemmel",
+    type: "kf:Hjemmel",
+    label: { da: "Hjemmel", en: "Legal basis" },
+    appliesTo: ["bpmn:Activity", "bpmn:Gateway", "bpmn:Event", "bpmn:Process"],
+    fields: [
+      {
+        attribute: "text",
+        input: "text",
+        label: { da: "Bestemmelse", en: "Provision" },
+        description: {
+          da: "Fx straffuldbyrdelsesloven § 46, stk. 1",
+          en: "E.g. straffuldbyrdelsesloven § 46(1)",
+        },
+      },
+      {
+        attribute: "origin",
+        input: "select",
+        label: { da: "Kilde", en: "Origin" },
+        options: [
+          NOT_SET,
+          { value: "law", label: { da: "Lov eller forskrift", en: "Law or regulation" } },
+          { value: "design", label: { da: "Valgt i designet (kan indstilles)", en: "Chosen in the design" } },
+          { value: "background", label: { da: "Almindelig praksis", en: "Common practice" } },
+        ],
+      },
+      {
+        attribute: "gyldigFra",
+        input: "text",
+        label: { da: "Gælder fra", en: "In force from" },
+        description: { da: "åååå-mm-dd", en: "yyyy-mm-dd" },
+      },
+      {
+        attribute: "gyldigTil",
+        input: "text",
+        label: { da: "Gælder til", en: "In force until" },
+        description: { da: "åååå-mm-dd, tom: stadig", en: "yyyy-mm-dd, empty: still" },
+      },
+      { attribute: "note", input: "text", label: { da: "Note", en: "Note" } },
+    ],
+  },
+  {
+    id: "kf-four-eyes",
+    type: "kf:FourEyes",
+    label: { da: "Fire øjne", en: "Four eyes" },
+    appliesTo: ["bpmn:UserTask"],
+    fields: [
+      {
+        attribute: "differentFrom",
+        input: "text",
+        label: { da: "Må ikke udføres af den, der udførte", en: "Not by whoever completed" },
+        description: {
+          da: "Id på en eller flere opgaver, adskilt af mellemrum",
+          en: "Ids of one or more tasks, separated by spaces",
+        },
+      },
+    ],
+  },
+  {
+    id: "kf-case",
+    type: "kf:Case",
+    label: { da: "Sag", en: "Case" },
+    appliesTo: ["bpmn:Process"],
+    fields: [
+      { attribute: "type", input: "text", label: { da: "Sagstype", en: "Case type" } },
+      {
+        attribute: "legalDate",
+        input: "feel",
+        label: { da: "Skæringsdato", en: "Date that decides the law" },
+      },
+    ],
+  },
+  {
+    id: "kf-access",
+    type: "kf:Access",
+    label: { da: "Beskyttet adgang", en: "Protected access" },
+    appliesTo: ["bpmn:UserTask", "bpmn:Process"],
+    fields: [
+      {
+        attribute: "class",
+        input: "text",
+        label: { da: "Beskyttelse", en: "Protected class" },
+        description: { da: "Fx forurettet", en: "E.g. forurettet (victim)" },
+      },
+    ],
+  },
+  {
+    id: "kf-milestone",
+    type: "kf:Milestone",
+    label: { da: "Milepæl", en: "Milestone" },
+    appliesTo: ["bpmn:Activity", "bpmn:Event"],
+    fields: [
+      {
+        attribute: "name",
+        input: "text",
+        label: { da: "Navn i sagens tidslinje", en: "Name in the timeline" },
+      },
+    ],
+  },
+];

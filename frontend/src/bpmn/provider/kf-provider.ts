@@ -1,0 +1,122 @@
+// Puts kfflow's groups into the properties panel and takes out what the engine does not run.
+import {
+  FeelEntry,
+  Group,
+  isFeelEntryEdited,
+  isSelectEntryEdited,
+  isTextFieldEntryEdited,
+  SelectEntry,
+  TextFieldEntry,
+} from "@bpmn-io/properties-panel";
+import { h } from "@bpmn-io/properties-panel/preact";
+import { useService } from "bpmn-js-properties-panel";
+import { ownerOf, readAttribute, writeAttribute } from "../extensions";
+import type { BpmnFactory, CommandStack, DiagramElement } from "../services";
+import { type Field, type FieldGroup, GROUPS, type Language } from "./fields";
+
+interface PanelGroup {
+  id: string;
+  label: string;
+  entries?: unknown[];
+  component?: unknown;
+}
+
+const UNSUPPORTED = new Set([
+  "activeElements",
+  "adHocCompletion",
+  "adHocSubProcessImplementation",
+  "businessRuleImplementation",
+  "compensation",
+  "scriptImplementation",
+  "userTaskImplementation",
+  "Zeebe__ExecutionListeners",
+  "Zeebe__TaskListeners",
+]);
+
+// Ours come after who does it and with which form, before inputs and outputs.
+const BEFORE = [
+  "inputPropagation",
+  "inputs",
+  "outputPropagation",
+  "outputs",
+  "headers",
+  "extensionProperties",
+];
+
+const COMPONENTS = { text: TextFieldEntry, feel: FeelEntry, select: SelectEntry };
+const IS_EDITED = { text: isTextFieldEntryEdited, feel: isFeelEntryEdited, select: isSelectEntryEdited };
+
+interface EntryProperties {
+  id: string;
+  element: DiagramElement;
+  group: FieldGroup;
+  field: Field;
+  language: Language;
+}
+
+function AttributeEntry({ id, element, group, field, language }: EntryProperties): unknown {
+  const factory = useService<BpmnFactory>("bpmnFactory");
+  const stack = useService<CommandStack>("commandStack");
+  const debounce = useService<unknown>("debounceInput");
+  return h(COMPONENTS[field.input], {
+    id,
+    element,
+    debounce,
+    feel: "optional",
+    label: field.label[language],
+    description: field.description?.[language],
+    getValue: () => readAttribute(element, group.type, field.attribute),
+    setValue: (value: string | undefined) =>
+      writeAttribute(element, group.type, field.attribute, value, factory, stack),
+    getOptions: () => field.options?.map(({ value, label }) => ({ value, label: label[language] })),
+  });
+}
+
+export class KfPropertiesProvider {
+  static readonly $inject = ["propertiesPanel", "config.kf"];
+  private readonly language: Language;
+
+  constructor(
+    panel: { registerProvider(priority: number, provider: unknown): void },
+    config: { language: Language } | null,
+  ) {
+    this.language = config?.language ?? "da";
+    panel.registerProvider(400, this);
+  }
+
+  getGroups(element: DiagramElement): (groups: PanelGroup[]) => PanelGroup[] {
+    return (groups) => {
+      const kept = groups.filter((group) => !UNSUPPORTED.has(group.id));
+      const at = kept.findIndex((group) => BEFORE.includes(group.id));
+      kept.splice(at === -1 ? kept.length : at, 0, ...this.ownGroups(element));
+      return kept;
+    };
+  }
+
+  private ownGroups(element: DiagramElement): PanelGroup[] {
+    const owner = ownerOf(element);
+    return GROUPS.filter((group) => group.appliesTo.some((type) => owner.$instanceOf(type))).map((group) => ({
+      id: group.id,
+      label: group.label[this.language],
+      component: Group,
+      entries: group.fields.map((field) => this.entry(element, group, field)),
+    }));
+  }
+
+  private entry(element: DiagramElement, group: FieldGroup, field: Field): Record<string, unknown> {
+    return {
+      id: `${group.id}-${field.attribute}`,
+      element,
+      group,
+      field,
+      language: this.language,
+      component: AttributeEntry,
+      isEdited: IS_EDITED[field.input],
+    };
+  }
+}
+
+export const KfPropertiesModule = {
+  __init__: ["kfPropertiesProvider"],
+  kfPropertiesProvider: ["type", KfPropertiesProvider],
+};

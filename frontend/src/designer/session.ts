@@ -1,0 +1,140 @@
+// The life of one draft in the browser: dirty, saving, saved, in conflict. Knows no DOM.
+import type { Answer } from "../requests";
+import type { Change, DesignerData, Finding } from "./model";
+
+export type SaveState = "clean" | "dirty" | "saving" | "saved" | "failed" | "refused" | "conflict";
+
+interface Saved {
+  revision: number;
+  savedAt: string;
+  findings?: Finding[];
+  message?: string;
+  savedBy?: string;
+}
+
+interface Deployed {
+  version?: number;
+  message?: string;
+  detail?: string;
+  findings?: Finding[];
+}
+
+export interface Hooks {
+  source(): Promise<string>;
+  post<T>(url: string, body: unknown): Promise<Answer<T>>;
+  changed(state: SaveState, detail?: string): void;
+  findings(findings: Finding[]): void;
+}
+
+export const AUTOSAVE_AFTER = 2000;
+const RETRY_AFTER = 8000;
+
+export class Session {
+  state: SaveState = "clean";
+  revision: number;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private editions = 0;
+  private running: Promise<boolean> | null = null;
+
+  constructor(
+    private readonly data: Pick<DesignerData, "revision" | "urls">,
+    private readonly hooks: Hooks,
+  ) {
+    this.revision = data.revision;
+  }
+
+  get isUnsaved(): boolean {
+    return this.state !== "clean" && this.state !== "saved";
+  }
+
+  touched(): void {
+    this.editions += 1;
+    if (this.state === "conflict") return;
+    if (!this.running) this.become("dirty");
+    this.later(AUTOSAVE_AFTER);
+  }
+
+  // One save at a time; a change made meanwhile is saved by the next one.
+  async save(): Promise<boolean> {
+    clearTimeout(this.timer);
+    if (this.running) await this.running;
+    this.running = this.saveOnce();
+    try {
+      return await this.running;
+    } finally {
+      this.running = null;
+    }
+  }
+
+  async overwrite(): Promise<boolean> {
+    this.become("dirty");
+    return await this.save();
+  }
+
+  async check(): Promise<void> {
+    const answer = await this.hooks.post<{ findings: Finding[] }>(this.data.urls.lint, {
+      xml: await this.hooks.source(),
+    });
+    this.hooks.findings(answer.body.findings ?? []);
+  }
+
+  async compare(): Promise<Change[]> {
+    const answer = await this.hooks.post<{ changes?: Change[] }>(this.data.urls.compare, {
+      xml: await this.hooks.source(),
+    });
+    return answer.body.changes ?? [];
+  }
+
+  // What is deployed is what is saved: an unsaved or contested draft is not deployed.
+  async deploy(validFrom: string): Promise<Answer<Deployed>> {
+    if (this.isUnsaved && !(await this.save())) return { ok: false, status: 409, body: {} };
+    const body = { xml: await this.hooks.source(), revision: this.revision };
+    const answer = await this.hooks.post<Deployed>(
+      this.data.urls.deploy,
+      validFrom ? { ...body, gyldig_fra: validFrom } : body,
+    );
+    if (answer.body.findings) this.hooks.findings(answer.body.findings);
+    return answer;
+  }
+
+  private async saveOnce(): Promise<boolean> {
+    const edition = this.editions;
+    this.become("saving");
+    try {
+      const body = { xml: await this.hooks.source(), revision: this.revision };
+      return this.settle(await this.hooks.post<Saved>(this.data.urls.save, body), edition);
+    } catch {
+      this.become("failed");
+      this.later(RETRY_AFTER);
+      return false;
+    }
+  }
+
+  private settle(answer: Answer<Saved>, edition: number): boolean {
+    if (answer.status === 409) {
+      this.revision = answer.body.revision;
+      this.become("conflict", answer.body.savedBy ?? "");
+      return false;
+    }
+    if (answer.body.findings) this.hooks.findings(answer.body.findings);
+    if (!answer.ok) {
+      this.become(answer.status >= 500 ? "failed" : "refused", answer.body.message);
+      return false;
+    }
+    this.revision = answer.body.revision;
+    const isCurrent = edition === this.editions;
+    this.become(isCurrent ? "saved" : "dirty", answer.body.savedAt);
+    if (!isCurrent) this.later(AUTOSAVE_AFTER);
+    return isCurrent;
+  }
+
+  private later(after: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.save(), after);
+  }
+
+  private become(state: SaveState, detail?: string): void {
+    this.state = state;
+    this.hooks.changed(state, detail);
+  }
+}
