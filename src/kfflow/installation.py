@@ -64,5 +64,4 @@ def deploy_shipped(installation: Installation) -> int:
         return 0
     with installation.service.command(SYSTEM) as ctx:
         deployed = deployments.deploy(ctx, found, name="leveret med kfflow")
-        fresh = [*deployed.processes, *deployed.decisions, *deployed.forms]
-        return sum(row.deployment_key == deployed.deployment.key for row in fresh)
+        return deployed.fresh

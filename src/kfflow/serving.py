@@ -66,8 +66,8 @@ def _greet(settings: Settings, seconds: float) -> None:
     if not settings.demo:
         return
     click.echo("\nDemobrugere (alle med adgangskoden " + demo_accounts.PASSWORD + "):")
-    for username, what in demo_accounts.LOGINS:
-        click.echo(f"  {username:<16} {what}")
+    for login in demo_accounts.LOGINS:
+        click.echo(f"  {login.username:<16} {login.name}, {', '.join(login.roles)}")
     click.echo("\nAlle personer i demoen er SYNTETISKE. Stop med Ctrl-C.\n")
 
 

@@ -62,7 +62,7 @@ def handler(job_type: str) -> Callable[[Handler], Handler]:
 
     def register(function: Handler) -> Handler:
         known = _registry.get(job_type)
-        if known is not None and known.__code__.co_filename != function.__code__.co_filename:  # type: ignore[attr-defined]  # handlers are functions
+        if known is not None and known.__code__.co_filename != function.__code__.co_filename:
             raise ValueError(f"job type {job_type} already has a handler")
         _registry[job_type] = function
         return function

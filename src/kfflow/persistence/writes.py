@@ -54,9 +54,9 @@ class Writes:
         with connection.pipeline(), connection.cursor() as cursor:
             for target, values in pending:
                 if isinstance(target, str):
-                    cursor.execute(target, values)  # type: ignore[call-overload]  # psycopg wants a LiteralString; every statement is a constant of this room
+                    cursor.execute(target, values)
                 else:
-                    cursor.execute(_insert_statement(target, tuple(values)), _adapted(target, values))  # type: ignore[call-overload]  # built from our own table names
+                    cursor.execute(_insert_statement(target, tuple(values)), _adapted(target, values))
 
 
 def _adapted(table: type[Row], values: Mapping[str, Any]) -> Values:

@@ -15,13 +15,16 @@ from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Deadline, DeadlineEntry
 from kfflow.service.context import Context
 
+_CALENDARS = calendars.standard_calendars()
+
 
 def project(ctx: Context, rule: DeadlineRule) -> rules.Projection:
     """Work out when a deadline falls, step by step; raises InvalidInput for a rule that cannot be read."""
-    parsed = rules.parse_rule(
-        rule.rule, roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share, until=rule.until
-    )
-    return rules.project(parsed, rule.start or ctx.at, calendars.by_code(rule.calendar), ZoneInfo(ctx.zone))
+    calendar = calendars.in_force(_CALENDARS.values(), rule.calendar, ctx.at.astimezone(ZoneInfo(ctx.zone)).date())
+    if rule.until is not None:
+        return rules.project_until(rule.until, ctx.at, calendar, ctx.zone, warn_share=rule.warn_share)
+    parsed = rules.parse_rule(rule.rule or "", roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share)
+    return rules.project(parsed, rule.start or ctx.at, calendar, ctx.zone, opened_at=ctx.at)
 
 
 def start(

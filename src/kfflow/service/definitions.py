@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from kfflow import engine
 from kfflow.domain import forms as domain_forms
 from kfflow.engine import dmn
-from kfflow.errors import NotFound
+from kfflow.engine.outcome import Decided, Environment, Variables
+from kfflow.errors import EngineFailure, NotFound
 from kfflow.persistence.tables import DecisionDefinition, Form, ProcessDefinition, Resource
 from kfflow.service.context import Context
 
@@ -112,6 +113,18 @@ def find_decision(ctx: Context, decision_id: str, on: date) -> DecisionDefinitio
     )
     found: DecisionDefinition | None = ctx.session.scalars(chosen).first()
     return found
+
+
+def starting_environment(ctx: Context) -> Environment:
+    """Give what a start event's expressions may ask: the instant and the zone; there is no case to decide on yet."""
+
+    def decide(decision_id: str, _variables: Variables) -> Decided:
+        raise EngineFailure(
+            f"En starthændelse kan ikke bruge tabellen {decision_id}.",
+            f"A start event cannot use decision {decision_id}.",
+        )
+
+    return Environment(at=ctx.at, decide=decide, zone=ctx.zone)
 
 
 def decision_model(ctx: Context, decision: DecisionDefinition) -> dmn.DecisionModel:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import PurePath
 
 import orjson
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from kfflow import engine
 from kfflow.domain import forms as domain_forms
@@ -43,6 +43,13 @@ class Deployed:
     processes: list[ProcessDefinition] = field(default_factory=list)
     decisions: list[DecisionDefinition] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
+
+    @property
+    def fresh(self) -> int:
+        """Give how many of the versions are new."""
+        keys = [row.deployment_key for row in (*self.processes, *self.decisions)]
+        keys += [form.deployment_key for form in self.forms]
+        return keys.count(self.deployment.key)
 
 
 @dataclass(slots=True)
@@ -251,7 +258,7 @@ def _listen(ctx: Context, row: ProcessDefinition, process: engine.Definition) ->
             )
         )
     for timer in process.start_timers:
-        due_at = engine.first_due(timer, ctx.at, ctx.zone)
+        due_at = timer.first_due(definitions.starting_environment(ctx))
         if due_at is not None:
             ctx.session.add(
                 Timer(
@@ -269,9 +276,8 @@ def _listen(ctx: Context, row: ProcessDefinition, process: engine.Definition) ->
 def _silence_older(ctx: Context, process_id: str) -> None:
     older = select(ProcessDefinition.key).where(ProcessDefinition.process_id == process_id)
     for table, open_state in ((MessageSubscription, "OPEN"), (SignalSubscription, "OPEN"), (Timer, "ARMED")):
-        waiting = select(table).where(table.definition_key.in_(older), table.state == open_state)
-        for row in ctx.session.scalars(waiting):
-            row.state, row.ended_at = "CANCELED", ctx.at
+        waiting = update(table).where(table.definition_key.in_(older), table.state == open_state)
+        ctx.session.execute(waiting.values(state="CANCELED", ended_at=ctx.at))
 
 
 def _store_decisions(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from kfflow.domain.deadlines import Projection
 from kfflow.engine.outcome import (
     CallOpened,
     IncidentOpened,
@@ -13,6 +14,7 @@ from kfflow.engine.outcome import (
     TimerOpened,
     UserTaskOpened,
 )
+from kfflow.errors import InvalidInput
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import (
     Incident,
@@ -149,7 +151,7 @@ def _of_case(running: Running) -> dict[str, Any]:
 
 
 def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
-    projection = deadlines.project(ctx, task.deadline) if task.deadline else None
+    projection = _project(ctx, running, task)
     values = {
         **_place(ctx, running),
         **_of_case(running),
@@ -179,6 +181,26 @@ def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
     ctx.writes.insert(UserTask, values)
     if task.deadline and projection:
         deadlines.start(ctx, running, task.deadline, projection, name=task.name, element=task.element_id, task=values)
+
+
+def _project(ctx: Context, running: Running, task: UserTaskOpened) -> Projection | None:
+    """Give the task's due date; a rule that cannot be read leaves the task without one and tells a person so."""
+    if task.deadline is None:
+        return None
+    try:
+        return deadlines.project(ctx, task.deadline)
+    except InvalidInput as problem:
+        told = "; ".join(f.message_da for f in problem.fields) or problem.message_da
+        told_en = "; ".join(f.message_en for f in problem.fields) or problem.message_en
+        unreadable = IncidentOpened(
+            token=task.token,
+            element_id=task.element_id,
+            kind="DEADLINE_UNREADABLE",
+            message_da=f"Fristen for »{task.name}« kunne ikke beregnes: {told}",
+            message_en=f'The deadline of "{task.name}" could not be worked out: {told_en}',
+        )
+        _open_incident(ctx, running, unreadable)
+        return None
 
 
 def _open_job(ctx: Context, running: Running, job: JobOpened) -> None:

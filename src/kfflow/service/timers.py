@@ -66,7 +66,7 @@ def _arm_next(ctx: Context, fired: Timer) -> None:
     assert fired.definition_key is not None
     starts = definitions.compiled(ctx, fired.definition_key).start_timers
     start = next(t for t in starts if t.element_id == fired.element_id)
-    due_at = engine.first_due(start, ctx.at, ctx.zone, previous=fired.due_at)
+    due_at = start.next_due(fired.due_at, definitions.starting_environment(ctx))
     if due_at is None:
         return
     ctx.session.add(
