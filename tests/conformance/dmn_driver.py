@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from kfflow.engine.dmn import DecisionModel, read_decisions
+from kfflow.engine.dmn.model import Service
 from kfflow.feel.temporal import Date, DateTime, DaysTime, Time, YearsMonths
 from kfflow.feel.temporal_text import read_date, read_date_time, read_duration, read_time, write
 
@@ -22,10 +23,31 @@ def compiled(model: bytes) -> DecisionModel:
 
 
 class Driver:
-    def evaluate(self, model: bytes, extra: list[bytes], name: str, _kind: str, inputs: dict[str, object]) -> object:
+    def evaluate(self, model: bytes, extra: list[bytes], name: str, kind: str, inputs: dict[str, object]) -> object:
         given = {k: decoded(v) for k, v in inputs.items()}
-        value = compiled(model).value(name, given, now=NOW, extra_models=[compiled(e) for e in extra])
-        return encoded(value)
+        decisions = compiled(model)
+        service = serving(decisions, name) if kind == "decisionService" else None
+        value = decisions.value(service or name, given, now=NOW, extra_models=[compiled(e) for e in extra])
+        if service and isinstance(value, dict) and name in value:
+            value = value[name]
+        return as_rows(encoded(value)) if CAMUNDA_7 in model else encoded(value)
+
+
+CAMUNDA_7 = b"http://camunda.org/schema/1.0/dmn"
+
+
+def as_rows(value: object) -> object:
+    """Write a table result the way the suite's Camunda 7 tables do: always a list of rows."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def serving(decisions: DecisionModel, name: str) -> str | None:
+    """Find the decision service that offers a decision; the suite names only the decision."""
+    elements = decisions.source.elements
+    for element in elements.values():
+        if isinstance(element, Service) and any(elements[h[1:]].name == name for h in element.outputs):
+            return element.id
+    return None
 
 
 def decoded(value: object) -> object:

@@ -9,6 +9,7 @@ from kfflow.feel.temporal import (
     DAY,
     SECOND,
     YEAR_LIMIT,
+    ZULU,
     Date,
     DateTime,
     DaysTime,
@@ -89,11 +90,12 @@ def _between_times(left: Time, right: Time) -> DaysTime | None:
 
 
 def _between(left: Date | DateTime, right: Date | DateTime) -> DaysTime | None:
-    moments = [DateTime(v, 0) if isinstance(v, Date) else v for v in (left, right)]
-    zoned = [m.zone is not None for m in moments]
-    if zoned[0] != zoned[1] and isinstance(left, DateTime) and isinstance(right, DateTime):
+    """Subtract moments; beside a date-time, a date is its midnight in UTC."""
+    zone = None if type(left) is type(right) else ZULU
+    first, second = (DateTime(v, 0, zone) if isinstance(v, Date) else v for v in (left, right))
+    if (first.zone is None) != (second.zone is None):
         return None
-    return _days_time(instant(moments[0]) - instant(moments[1]))
+    return _days_time(instant(first) - instant(second))
 
 
 def _scaled_days(duration: DaysTime, number: Decimal) -> DaysTime | None:

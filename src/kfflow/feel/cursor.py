@@ -7,6 +7,7 @@ single spaces, because two names side by side mean nothing else.
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from kfflow.feel.errors import FeelSyntaxError
 from kfflow.feel.lexer import Kind, Token, tokenize
@@ -21,33 +22,39 @@ _NAME_ENDS = KEYWORDS - {"of", "not", "external", "null", "true", "false", "func
 
 
 class Names:
-    """The names in scope, found by their tokens."""
+    """The names in scope, found by their tokens; the longest candidates come first."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_first: dict[str, list[tuple[str, ...]]] = {}
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
-        try:
-            parts = tuple(t.text for t in tokenize(name)[:-1])
-        except FeelSyntaxError:
-            return
+        parts = _parts(name)
         if parts:
-            self._by_first.setdefault(parts[0], []).append(parts)
+            candidates = self._by_first.setdefault(parts[0], [])
+            candidates.append((parts, name))
+            candidates.sort(key=lambda c: -len(c[0]))
 
     def remove(self, name: str) -> None:
-        try:
-            parts = tuple(t.text for t in tokenize(name)[:-1])
-        except FeelSyntaxError:
-            return
+        parts = _parts(name)
         if parts:
-            self._by_first[parts[0]].remove(parts)
+            self._by_first[parts[0]].remove((parts, name))
 
-    def longest(self, tokens: list[Token], position: int) -> int:
-        """Count the tokens from `position` that make the longest known name; 0 when none does."""
-        candidates = self._by_first.get(tokens[position].text)
-        return max((len(c) for c in candidates if _matches(c, tokens, position)), default=0) if candidates else 0
+    def longest(self, tokens: list[Token], position: int) -> tuple[int, str]:
+        """Find the longest known name from `position`: how many tokens it has, and the name; (0, "") if none."""
+        for parts, name in self._by_first.get(tokens[position].text, ()):
+            if _matches(parts, tokens, position):
+                return len(parts), name
+        return 0, ""
+
+
+@lru_cache(maxsize=4096)
+def _parts(name: str) -> tuple[str, ...]:
+    try:
+        return tuple(t.text for t in tokenize(name)[:-1])
+    except FeelSyntaxError:
+        return ()
 
 
 def _matches(parts: tuple[str, ...], tokens: list[Token], position: int) -> bool:
@@ -73,7 +80,6 @@ class Cursor:
         self.scope = Names(names)
         self.members = Names(members)
         self.builtins = builtins
-        self.spellings = {_compact(n): n for n in (*members, *names)}
         self.depth = 0
         self.in_range_end = False
 
@@ -146,19 +152,20 @@ class Cursor:
     def declare(self, name: str, declared: list[str]) -> None:
         if name:
             self.scope.add(name)
-            self.spellings[_compact(name)] = name
             declared.append(name)
 
     def read_name(self) -> str:
         """Read a variable or function name: the longest known one, else the words side by side."""
         if self.token.kind is Kind.QUOTED_NAME:
             return self.advance().text
-        known = self.scope.longest(self.tokens, self.position)
-        built_in = self.builtins.longest(self.tokens, self.position)
+        known, name = self.scope.longest(self.tokens, self.position)
+        built_in, builtin_name = self.builtins.longest(self.tokens, self.position)
         if known and known >= built_in:
-            return self._take(known)
+            self.position += known
+            return name
         if built_in and not self._goes_on(built_in):
-            return self._take(built_in)
+            self.position += built_in
+            return builtin_name
         return self._words()
 
     def read_member(self) -> str:
@@ -167,8 +174,12 @@ class Cursor:
             return self.advance().text
         if self.token.kind is not Kind.NAME:
             raise self.fail("expected a name after '.'")
-        known = max(self.members.longest(self.tokens, self.position), self.builtins.longest(self.tokens, self.position))
-        return self._take(known) if known and not self._goes_on(known) else self._words()
+        found = (self.members.longest(self.tokens, self.position), self.builtins.longest(self.tokens, self.position))
+        known, name = max(found)
+        if not known or self._goes_on(known):
+            return self._words()
+        self.position += known
+        return name
 
     def read_until(self, *stops: str) -> str:
         """Read a name being declared: everything up to one of the symbols or words `stops`."""
@@ -181,12 +192,6 @@ class Cursor:
             raise self.fail("expected a name")
         return spelled(self.tokens[start : self.position], self.source)
 
-    def _take(self, count: int) -> str:
-        taken = self.tokens[self.position : self.position + count]
-        self.position += count
-        name = spelled(taken, self.source)
-        return self.spellings.get(_compact(name), name) if count > 1 else name
-
     def _goes_on(self, count: int) -> bool:
         following = self.peek(count)
         return following.kind is Kind.NAME and following.text not in _NAME_ENDS
@@ -197,8 +202,6 @@ class Cursor:
         count = 1
         while self._goes_on(count):
             count += 1
-        return self._take(count)
-
-
-def _compact(name: str) -> str:
-    return "".join(name.split())
+        taken = self.tokens[self.position : self.position + count]
+        self.position += count
+        return spelled(taken, self.source)

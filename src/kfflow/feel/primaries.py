@@ -76,7 +76,7 @@ def _bracketed(cursor: Cursor) -> Node:
 
 
 def _worded(cursor: Cursor) -> Node:
-    if cursor.token.kind is Kind.NAME and not cursor.scope.longest(cursor.tokens, cursor.position):
+    if cursor.token.kind is Kind.NAME and not cursor.scope.longest(cursor.tokens, cursor.position)[0]:
         match cursor.token.text:
             case "if":
                 return _if(cursor)

@@ -11,7 +11,7 @@ from kfflow.feel.values import Range
 def count_between(low: object, high: object, interval: Range | None = None) -> Iterator[object] | None:
     """Give the steps from `low` to `high` lazily; None when nothing can be counted between them.
 
-    An `interval` leaves out its open ends.
+    An `interval` leaves out its open ends and is nothing when it descends.
     """
     if isinstance(low, Decimal) and isinstance(high, Decimal) and is_whole(low) and is_whole(high):
         first, last, give = int(low), int(high), Decimal
@@ -20,6 +20,8 @@ def count_between(low: object, high: object, interval: Range | None = None) -> I
     else:
         return None
     step = 1 if first <= last else -1
+    if interval is not None and step < 0:
+        return None
     if interval is not None:
         first += 0 if interval.low_closed else step
         last -= 0 if interval.high_closed else step

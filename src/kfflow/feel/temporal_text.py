@@ -16,6 +16,8 @@ from kfflow.feel.temporal import (
     Time,
     YearsMonths,
     Zone,
+    date_from_epoch,
+    days_from_epoch,
     is_date,
 )
 
@@ -27,9 +29,10 @@ _TIME = re.compile(
 _OFFSET = re.compile(r"([+-])([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 _MONTHS = re.compile(r"(-?)P(?:([0-9]{1,12})Y)?(?:([0-9]{1,12})M)?")
 _DAYS = re.compile(
-    r"(-?)P(?:([0-9]{1,12})D)?(T(?:([0-9]{1,12})H)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12})(?:\.([0-9]{1,9})[0-9]*)?S)?)?"
+    r"(-?)P(?:([0-9]{1,12})D)?(T(?:([0-9]{1,12})H)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12})(?:\.([0-9]{0,9})[0-9]*)?S)?)?"
 )
 OFFSET_LIMIT = 18 * 3600
+_END_OF_DAY = "24:00:00"  # XML Schema 1.1 part 2 §3.3.7: the midnight that ends the day
 
 
 def read_any(text: str) -> Temporal | None:
@@ -64,8 +67,11 @@ def read_date_time(text: str) -> DateTime | None:
         return None
     if not separator:
         return DateTime(date, 0)
-    time = read_time(time_text)
-    return DateTime(date, time.nanos, time.zone) if time else None
+    is_end_of_day = time_text.startswith(_END_OF_DAY)
+    time = read_time("00:00:00" + time_text.removeprefix(_END_OF_DAY) if is_end_of_day else time_text)
+    if time is None or (is_end_of_day and time.nanos):
+        return None
+    return DateTime(date_from_epoch(days_from_epoch(date) + is_end_of_day), time.nanos, time.zone)
 
 
 @lru_cache(maxsize=512)

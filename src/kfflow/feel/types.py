@@ -76,8 +76,20 @@ BUILTIN_TYPES: dict[str, Type] = {
 
 
 def is_instance(value: object, wanted: Type) -> bool:
-    """Tell whether `value instance of wanted`: null is an instance of nothing at the outside."""
-    return value is not None and conforms(value, wanted)
+    """Tell whether `value instance of wanted`: null is an instance of nothing, and allowed values do not count."""
+    return value is not None and conforms(value, unrestricted(wanted))
+
+
+def unrestricted(wanted: Type) -> Type:
+    """Give a type without the restrictions in it."""
+    match wanted:
+        case RestrictedType(of, _):
+            return unrestricted(of)
+        case ListType(of):
+            return ListType(unrestricted(of))
+        case ContextType(fields):
+            return ContextType(tuple((n, unrestricted(t)) for n, t in fields))
+    return wanted
 
 
 def conforms(value: object, wanted: Type) -> bool:
@@ -113,7 +125,8 @@ def _is_function(value: object, wanted: FunctionType) -> bool:
     if len(value.types) != len(wanted.parameters):
         return False
     pairs = zip(wanted.parameters, value.types, strict=True)
-    return all(is_subtype(w, h or ANY) for w, h in pairs) and is_subtype(value.result or ANY, wanted.result)
+    fits = value.result is None or is_subtype(value.result, wanted.result)
+    return fits and all(is_subtype(w, h or ANY) for w, h in pairs)
 
 
 def is_subtype(narrow: Type, wide: Type) -> bool:

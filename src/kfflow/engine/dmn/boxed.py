@@ -18,7 +18,7 @@ from kfflow.engine.dmn.model import (
     LiteralExpression,
     Relation,
 )
-from kfflow.engine.dmn.scope import Evaluation, Logic, Scope, Variables, broken, typed
+from kfflow.engine.dmn.scope import Evaluation, Logic, Scope, Variables, broken, find_type, typed
 from kfflow.feel import invocation
 from kfflow.feel.runtime import Run
 from kfflow.feel.steps import count_between
@@ -30,7 +30,9 @@ _Compiler = Callable[[Scope, Any], Logic]
 
 def compile_boxed(scope: Scope, boxed: Boxed) -> Logic:
     """Compile any boxed expression; what cannot be compiled is reported and evaluates to null."""
-    return _COMPILERS[type(boxed)](scope, boxed)
+    logic = _COMPILERS[type(boxed)](scope, boxed)
+    wanted = find_type(scope.types, boxed.type_ref) or ANY
+    return logic if isinstance(boxed, FunctionDefinition) else typed(logic, wanted, "the expression")
 
 
 def _literal(scope: Scope, boxed: LiteralExpression) -> Logic:
@@ -126,8 +128,11 @@ def _conditional(scope: Scope, boxed: Conditional) -> Logic:
     condition, then, otherwise = (compile_boxed(scope, b) for b in (boxed.condition, boxed.then, boxed.otherwise))
 
     def conditional(variables: Variables, evaluation: Evaluation) -> object:
-        chosen = then if condition(variables, evaluation) is True else otherwise
-        return chosen(variables, evaluation)
+        verdict = condition(variables, evaluation)
+        if not isinstance(verdict, bool):
+            evaluation.problem("the condition is not true or false")
+            return None
+        return (then if verdict else otherwise)(variables, evaluation)
 
     return conditional
 
@@ -191,15 +196,11 @@ def _collected(results: list[object]) -> object:
 
 
 def _some(results: list[object]) -> object:
-    if any(r is True for r in results):
-        return True
-    return False if all(r is False for r in results) else None
+    return any(results) if all(isinstance(r, bool) for r in results) else None
 
 
 def _every(results: list[object]) -> object:
-    if any(r is False for r in results):
-        return False
-    return True if all(r is True for r in results) else None
+    return all(results) if all(isinstance(r, bool) for r in results) else None
 
 
 _COMPILERS: dict[type[Boxed], _Compiler] = {

@@ -161,7 +161,8 @@ def _value(frame: Frame, element: Element, evaluation: Evaluation) -> object:
     if not isinstance(element, Service):
         return frame.value(element)
     value, fits = coerce(
-        frame.serve(element, frame.inputs, evaluation), linking.linked_type(frame.linked, element)
+        frame.serve(element, frame.inputs, evaluation),
+        linking.result_type(linking.linked_type(frame.linked, element)),
     )
     if not fits:
         evaluation.problem(f"the result of {element.name} is not of its type")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from kfflow.engine.dmn.linking import Linked, Reference, evaluation_order, linked_type
+from kfflow.engine.dmn.linking import Linked, Reference, evaluation_order, linked_type, result_type
 from kfflow.engine.dmn.model import DecisionElement, Element, InputData, Knowledge, Service
 from kfflow.engine.dmn.scope import Evaluation, RuleHit, Variables
 from kfflow.feel.runtime import Run
@@ -53,11 +53,20 @@ class Frame:
         logic = self.linked.logic.get(decision_id)
         element = self.linked.source.elements[decision_id]
         if logic is None:
-            self.evaluation.problem(f"decision {element.name} has no logic")
-            return None
+            return self._given(element)
         first_hit = len(self.evaluation.hits)
         value = logic({**self._undeclared(), **self._required(element)}, self.evaluation)
         self.hits[decision_id] = self.evaluation.hits[first_hit:]
+        return value
+
+    def _given(self, element: Element) -> object:
+        """Give the value of a decision without logic, which comes with the inputs (DMN 1.5 §6.3.7)."""
+        if element.name not in self.inputs:
+            self.evaluation.problem(f"decision {element.name} has no logic")
+            return None
+        value, fits = coerce(self.inputs[element.name], linked_type(self.linked, element))
+        if not fits:
+            self.evaluation.problem(f"decision {element.name} is not of its type")
         return value
 
     def _undeclared(self) -> dict[str, object]:
@@ -87,7 +96,7 @@ class Frame:
     def _imported(self, alias: str) -> "Frame":
         if alias not in self.imported:
             given = self.inputs.get(alias)
-            inputs = given if isinstance(given, dict) else {} if alias else self.inputs
+            inputs = given if isinstance(given, dict) else self.inputs
             self.imported[alias] = Frame(self.linked.imports[alias], inputs, self.evaluation)
         return self.imported[alias]
 
@@ -99,7 +108,7 @@ class Frame:
             assert isinstance(run, Evaluation)
             return self.serve(service, dict(zip((p.element.name for p in parameters), arguments, strict=True)), run)
 
-        result = linked_type(self.linked, service)
+        result = result_type(linked_type(self.linked, service))
         names = tuple(p.element.name for p in parameters)
         return Function(service.name, names, types, None if result == ANY else result, call)
 

@@ -112,13 +112,13 @@ def _compile(linked: Linked, scope: Scope, element: Element) -> None:
     elif isinstance(element, Knowledge) and element.logic is not None:
         result = linked_type(linked, element)
         linked.functions[element.id] = compile_function(
-            inner.plus(element.name), element.logic, element.name, _result_type(result)
+            inner.plus(element.name), element.logic, element.name, result_type(result)
         )
     elif isinstance(element, Service):
         _report_unresolved(linked, inner, (*element.outputs, *element.inputs, *element.input_decisions))
 
 
-def _result_type(declared: Type) -> Type:
+def result_type(declared: Type) -> Type:
     """Give what a function yields: since DMN 1.3 its variable may be declared as a function type."""
     return declared.result if isinstance(declared, FunctionType) else declared
 

@@ -130,7 +130,7 @@ def any_true(_: Run, items: list[object]) -> object:
 
 def _slice_start(items: list[object], start: Decimal) -> int | None:
     """Give the 0-based index for a position, None when there is no such position."""
-    if not is_whole(start) or not 1 <= abs(start) <= len(items):
+    if not 1 <= abs(start) < len(items) + 1:
         return None
     return int(start) - 1 if start > 0 else len(items) + int(start)
 

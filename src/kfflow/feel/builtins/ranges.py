@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kfflow.feel import logic
+from kfflow.feel import logic, range_text
 from kfflow.feel.builtins.registry import builtin
 from kfflow.feel.runtime import MISSING, Run
 from kfflow.feel.values import Range
@@ -64,13 +64,6 @@ def _overlaps_before(left: Range, right: Range) -> bool:
     return starts_first and _overlaps(left, right) and _ends_no_earlier(right, left)
 
 
-def _overlaps_after(left: Range, right: Range) -> bool:
-    ends_last = _less(right.high, left.high) or (
-        _same(left.high, right.high) and left.high_closed and not right.high_closed
-    )
-    return ends_last and _overlaps(left, right) and _starts_no_later(right, left)
-
-
 def _meets(left: Range, right: Range) -> bool:
     return left.high_closed and right.low_closed and _same(left.high, right.low)
 
@@ -105,7 +98,7 @@ def _register() -> None:
     _relation("met by", "range1:range, range2:range", lambda a, b: _meets(b, a))
     _relation("overlaps", "range1:range, range2:range", _overlaps)
     _relation("overlaps before", "range1:range, range2:range", _overlaps_before)
-    _relation("overlaps after", "range1:range, range2:range", _overlaps_after)
+    _relation("overlaps after", "range1:range, range2:range", lambda a, b: _overlaps_before(b, a))
     _relation("finishes", "point:point, range:range", _finishes)
     _relation("finished by", "range:range, point:point", lambda a, b: _finishes(b, a))
     _relation("includes", "range:range, point:point", _includes)
@@ -116,3 +109,12 @@ def _register() -> None:
 
 
 _register()
+
+
+@builtin("range", "from:string")
+def range_from_text(_: Run, text: str) -> object:
+    """Read a range whose ends are literals or made from literals; it must be bounded and ascending."""
+    ends = range_text.read_range(text)
+    if ends is None or ends.low is None or ends.high is None:
+        return MISSING
+    return ends if logic.before_or_same(ends.low, ends.high) is True else MISSING

@@ -94,9 +94,7 @@ def call_builtin_named(run: "Run", name: str, arguments: Mapping[str, object]) -
     """Call with named arguments."""
     for overload in BUILTINS[name]:
         names = [p.name for p in overload.parameters]
-        if not set(arguments) <= set(names) or any(
-            not p.optional and p.name not in arguments for p in overload.parameters
-        ):
+        if not arguments or not set(arguments) <= set(names):
             continue
         if overload.many:
             return call_builtin(run, name, [*arguments.values()])
