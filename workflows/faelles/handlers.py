@@ -1,0 +1,79 @@
+"""Job handlers that all case processes share: letters and notes, Digital Post, the client system, messages out.
+
+A diagram names the handler by job type and gives it what it needs by input mappings: `dokument_titel`,
+`dokument_tekst`, `modtager`, `indhold`. Headers: `skabelon` (document template), `adgang` (protected class),
+`haendelse` and `besked` (what an outside system is told).
+"""
+
+from kfflow.jobs.handlers import BpmnError, HandlerContext, handler
+
+CLIENT_SYSTEM = "klientsystem"
+DIGITAL_POST = "digitalpost"
+MESSAGES = "besked"
+
+
+@handler("svc_dokument")
+def write_document(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Put the text on the case as a document of the template that the diagram names."""
+    context.write_document(
+        _header(context, "skabelon", "notat"),
+        _text(variables, "dokument_titel") or "Notat",
+        _text(variables, "dokument_tekst"),
+        access_class=_header(context, "adgang", "") or None,
+    )
+    return {"dokument_id": context.idempotency_key}
+
+
+@handler("svc_digitalpost")
+def send_digital_post(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """File the letter with the case and leave it in the outbox for Digital Post.
+
+    A recipient who is exempt cannot be reached this way: the diagram catches DIGITALPOST_FRAVALGT.
+    """
+    if variables.get("digitalpost_fravalgt") is True:
+        raise BpmnError("DIGITALPOST_FRAVALGT", "the recipient cannot receive Digital Post")
+    title = _text(variables, "dokument_titel")
+    done = write_document(context, variables)
+    context.record_outbound(
+        DIGITAL_POST,
+        {"modtager": _text(variables, "modtager"), "titel": title, "dokument_id": context.idempotency_key},
+    )
+    return done
+
+
+@handler("svc_klientsystem_skriv")
+def write_to_client_system(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Leave the event in the outbox of the client system, the register of record.
+
+    Where the client system may only be read, a person enters the event: the diagram catches INTEGRATION_FEJL.
+    """
+    if variables.get("klientsystem_skrivebeskyttet") is True:
+        raise BpmnError("INTEGRATION_FEJL", "the client system is read-only")
+    context.record_outbound(CLIENT_SYSTEM, _event(context, variables, "haendelse"))
+    return {}
+
+
+@handler("svc_besked")
+def tell_outside(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Leave a message to another case or system in the outbox."""
+    context.record_outbound(MESSAGES, _event(context, variables, "besked"))
+    return {}
+
+
+def _event(context: HandlerContext, variables: dict[str, object], header: str) -> dict[str, object]:
+    return {
+        "haendelse": _header(context, header, context.element_id),
+        "sag": context.business_key,
+        "tidspunkt": context.at.isoformat(),
+        "indhold": variables.get("indhold"),
+        "noegle": context.idempotency_key,
+    }
+
+
+def _header(context: HandlerContext, name: str, default: str) -> str:
+    return str(context.headers.get(name, default))
+
+
+def _text(variables: dict[str, object], name: str) -> str:
+    value = variables.get(name)
+    return "" if value is None else str(value)
