@@ -1,0 +1,38 @@
+"""Forms: form-js JSON parsed into fields, and answers judged by them on the server."""
+
+from kfflow.domain.forms.model import (
+    SCHEMA_VERSION,
+    Column,
+    Evaluate,
+    Field,
+    FieldType,
+    Form,
+    Option,
+    expressions,
+    html_name,
+    inputs,
+)
+from kfflow.domain.forms.parsing import parse_form
+from kfflow.domain.forms.presenting import computed, initial, options_of, visible
+from kfflow.domain.forms.submitting import read_html
+from kfflow.domain.forms.validation import validate
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Column",
+    "Evaluate",
+    "Field",
+    "FieldType",
+    "Form",
+    "Option",
+    "computed",
+    "expressions",
+    "html_name",
+    "initial",
+    "inputs",
+    "options_of",
+    "parse_form",
+    "read_html",
+    "validate",
+    "visible",
+]

@@ -1,0 +1,138 @@
+"""What is wrong with an answer, in Danish and English, always with how to mend it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kfflow.domain.forms.model import SEVERAL_CHOICES, Field, FieldType
+
+TEXT_KINDS: Mapping[str, re.Pattern[str]] = {
+    "email": re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}"),
+    "phone": re.compile(r"\+?[0-9 ()-]{5,20}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A sentence in both languages and a stable code."""
+
+    da: str
+    en: str
+    code: str
+
+
+def missing(field: Field) -> Problem:
+    if field.type is FieldType.CHECKBOX:
+        da, en = f"Sæt hak ved »{field.label}«.", f'Tick "{field.label}".'
+    elif field.options or field.options_key or field.options_expression:
+        several = field.type in SEVERAL_CHOICES
+        da = f"Vælg {'mindst én' if several else 'en'} mulighed under »{field.label}«."
+        en = f'Choose {"at least one" if several else "an"} option under "{field.label}".'
+    else:
+        da, en = f"Udfyld »{field.label}«{_example(field)[0]}.", f'Fill in "{field.label}"{_example(field)[1]}.'
+    return Problem(da, en, "required")
+
+
+def _example(field: Field) -> tuple[str, str]:
+    if field.type is not FieldType.DATETIME:
+        return "", ""
+    example = {"date": "24.11.2026", "time": "14.10", "datetime": "24.11.2026 14.10"}[field.subtype]
+    return f", fx {example}", f", e.g. {example}"
+
+
+def unreadable(field: Field) -> Problem:
+    da, en = {
+        FieldType.NUMBER: ("Skriv et tal, fx 1234,5.", "Write a number, e.g. 1234,5."),
+        FieldType.CHECKBOX: ("Svar ja eller nej.", "Answer yes or no."),
+        FieldType.DATETIME: _unreadable_instant(field),
+        FieldType.CHECKLIST: ("Vælg på listen.", "Choose from the list."),
+        FieldType.TAGLIST: ("Vælg på listen.", "Choose from the list."),
+    }.get(field.type, ("Skriv en tekst uden styretegn.", "Write a text without control characters."))
+    return Problem(da, en, "unreadable")
+
+
+def _unreadable_instant(field: Field) -> tuple[str, str]:
+    return {
+        "date": ("Skriv en dato, fx 24.11.2026.", "Write a date, e.g. 24.11.2026."),
+        "time": ("Skriv et klokkeslæt, fx 14.10.", "Write a time, e.g. 14.10."),
+        "datetime": (
+            "Skriv en dato og et klokkeslæt, fx 24.11.2026 14.10.",
+            "Write a date and a time, e.g. 24.11.2026 14.10.",
+        ),
+    }.get(field.subtype, ("", ""))
+
+
+def unknown(name: str) -> Problem:
+    shown = name[:80]
+    return Problem(f"Formularen har intet felt »{shown}«.", f'The form has no field "{shown}".', "unknown")
+
+
+def not_a_list(most: int) -> Problem:
+    return Problem(f"Angiv en liste med højst {most} rækker.", f"Give a list of at most {most} items.", "unreadable")
+
+
+def no_such_choice(field: Field) -> Problem:
+    return Problem(
+        f"Vælg blandt mulighederne under »{field.label}«.", f'Choose among the options of "{field.label}".', "choice"
+    )
+
+
+def outside(field: Field, low: float | None, high: float | None) -> Problem:
+    if low is not None and high is not None:
+        da, en = f"mellem {_number(low)} og {_number(high)}", f"between {_number(low)} and {_number(high)}"
+    elif low is not None:
+        da, en = f"på mindst {_number(low)}", f"of at least {_number(low)}"
+    else:
+        da, en = f"på højst {_number(high)}", f"of at most {_number(high)}"
+    return Problem(f"Skriv et tal {da} i »{field.label}«.", f'Write a number {en} in "{field.label}".', "range")
+
+
+def _number(value: float | None) -> str:
+    text = "" if value is None else str(int(value)) if value == int(value) else str(value)
+    return text.replace(".", ",")
+
+
+def too_many_decimals(field: Field, digits: int) -> Problem:
+    return Problem(
+        f"Skriv højst {digits} decimaler i »{field.label}«.",
+        f'Write at most {digits} decimals in "{field.label}".',
+        "decimals",
+    )
+
+
+def past(field: Field) -> Problem:
+    return Problem(
+        f"»{field.label}« kan ikke ligge før i dag; vælg en senere dato.",
+        f'"{field.label}" cannot be before today; choose a later date.',
+        "past",
+    )
+
+
+def too_long(field: Field, most: int, length: int) -> Problem:
+    return Problem(
+        f"Skriv højst {most} tegn i »{field.label}«; der er {length}.",
+        f'Write at most {most} characters in "{field.label}"; there are {length}.',
+        "length",
+    )
+
+
+def too_short(field: Field, least: int, length: int) -> Problem:
+    return Problem(
+        f"Skriv mindst {least} tegn i »{field.label}«; der er {length}.",
+        f'Write at least {least} characters in "{field.label}"; there are {length}.',
+        "length",
+    )
+
+
+def wrong_kind(kind: str) -> Problem:
+    if kind == "email":
+        return Problem(
+            "Skriv en e-mailadresse, fx navn@eksempel.dk.", "Write an e-mail address, e.g. name@example.com.", "format"
+        )
+    return Problem("Skriv et telefonnummer, fx 72 55 55 55.", "Write a phone number, e.g. 72 55 55 55.", "format")
+
+
+def wrong_pattern(field: Field) -> Problem:
+    own = field.limits.pattern_message
+    da = own or f"»{field.label}« har ikke den rigtige form ({field.limits.pattern})."
+    return Problem(da, own or f'"{field.label}" has not the right form ({field.limits.pattern}).', "format")

@@ -1,0 +1,106 @@
+"""From what somebody wrote to a JSON value: numbers with a decimal comma, Danish dates, times, yes and no.
+
+Each function gives the value, or None when the text cannot be read.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from decimal import Decimal
+
+GREATEST = 10**18
+"""Larger numbers lose digits on their way through JSON."""
+
+_NUMBER = re.compile(r"[+\-−]?(\d{1,18}|\d{1,3}(\.\d{3}){1,5}(?=,|$)|\d{1,3}(\s\d{3}){1,5})([.,]\d{1,15})?")
+_AMBIGUOUS = re.compile(r"[+\-−]?[1-9]\d{0,2}(\.\d{3})+")
+_DANISH_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_TIME = re.compile(r"(?:kl\.?\s*)?(\d{1,2})[:.](\d{2})(?::\d{2})?")
+_YES = frozenset({"true", "on", "ja", "yes", "1"})
+_NO = frozenset({"false", "off", "nej", "no", "0", ""})
+
+
+def clean_text(text: str) -> str | None:
+    """Give the text in NFC with plain line ends and no space at its end; None when it has control characters."""
+    plain = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).rstrip()
+    is_printable = all(char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} for char in plain)
+    return plain if is_printable else None
+
+
+def read_number(value: object) -> int | float | None:
+    """Give the number; `1.234` alone is refused, since it may mean one thousand or one."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float | Decimal):
+        return _plain_number(Decimal(value))
+    text = value.strip() if isinstance(value, str) else ""
+    if not _NUMBER.fullmatch(text) or _AMBIGUOUS.fullmatch(text):
+        return None
+    return _plain_number(Decimal(_without_separators(text)))
+
+
+def _without_separators(text: str) -> str:
+    text = re.sub(r"\s", "", text).replace("−", "-")
+    return text.replace(".", "").replace(",", ".") if "," in text else text
+
+
+def _plain_number(value: Decimal) -> int | float | None:
+    if not value.is_finite() or abs(value) > GREATEST:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def decimals_of(value: float) -> int:
+    """Count the digits after the decimal point."""
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def read_boolean(value: object) -> bool | None:
+    if isinstance(value, bool):
+        return value
+    text = value.strip().lower() if isinstance(value, str) else "?"
+    return True if text in _YES else False if text in _NO else None
+
+
+def read_date(value: object) -> str | None:
+    """Give `2026-11-24` for `24.11.2026`, `24/11/2026` or an ISO date."""
+    text = value.strip() if isinstance(value, str) else ""
+    found = _DANISH_DATE.fullmatch(text)
+    try:
+        day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(_dashed(text))
+    except ValueError:
+        return None
+    return day.isoformat()
+
+
+def _dashed(text: str) -> str:
+    """Give the text when it is YYYY-MM-DD; the other forms of ISO dates are not meant by anybody."""
+    return text if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else ""
+
+
+def read_time(value: object) -> str | None:
+    """Give `14:10` for `14:10`, `14.10` or `kl. 14.10`."""
+    text = value.strip().lower() if isinstance(value, str) else ""
+    found = _TIME.fullmatch(text)
+    try:
+        return time(int(found[1]), int(found[2])).isoformat("minutes") if found else None
+    except ValueError:
+        return None
+
+
+def read_datetime(value: object) -> str | None:
+    """Give `2026-11-24T14:10` for `24.11.2026 kl. 14.10`; an ISO instant with an offset keeps it."""
+    text = value.strip() if isinstance(value, str) else ""
+    if "T" in text:
+        return _iso_datetime(text)
+    day, _, of_day = text.partition(" ")
+    parts = read_date(day), read_time(of_day)
+    return "T".join(part for part in parts if part) if all(parts) else None
+
+
+def _iso_datetime(text: str) -> str | None:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant.replace(microsecond=0).isoformat(timespec="minutes" if instant.second == 0 else "seconds")
