@@ -70,10 +70,10 @@ def _path_of_variable(name: str, steps: tuple[str, ...], at: int) -> Code:
 
     def path(env: Env) -> object:
         found: object = env.vars.get(name, MISSING)
-        for index, step in enumerate(steps):
+        for index, step in enumerate(steps):  # noqa: B007 - where the walk stopped is used below
             if type(found) is not dict:
                 break
-            found = found.get(step, MISSING)  # type: ignore[attr-defined]  # narrowed by the line above
+            found = found.get(step, MISSING)
             if found is MISSING:
                 env.run.problem(f"there is no {step}", at)
                 return None

@@ -32,6 +32,7 @@ from kfflow.feel.types import Type
 from kfflow.feel.values import BuiltinFunction, Range, enter
 
 _AS_IS = frozenset({str, bool, type(None), Decimal})
+_EXACT = 10**15
 
 
 @dataclass(slots=True)
@@ -91,8 +92,11 @@ def _name(compilation: Compilation, node: Name) -> Code:
 def _outer_variable(name: str, at: int, *, is_builtin: bool) -> Code:
     def variable(env: Env) -> object:
         value = env.vars.get(name, MISSING)
-        if type(value) in _AS_IS or env.run.trusted and value is not MISSING:
+        kind = type(value)
+        if kind in _AS_IS:
             return value
+        if kind is int and -_EXACT < value < _EXACT:  # type: ignore[operator]  # its type was just looked at
+            return Decimal(value)  # type: ignore[arg-type]  # as above
         return entered(env, name, value, at, is_builtin=is_builtin)
 
     return variable

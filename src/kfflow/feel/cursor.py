@@ -13,12 +13,8 @@ from kfflow.feel.errors import FeelSyntaxError
 from kfflow.feel.lexer import Kind, Token, tokenize
 
 DEPTH_LIMIT = 100
-KEYWORDS = frozenset(
-    "and between else every external false for function if in instance not null of or "
-    "return satisfies some then true".split()
-)
-# `of` and `not` begin or continue many names ("date of birth"), so they end a name only where an operator must.
-_NAME_ENDS = KEYWORDS - {"of", "not", "external", "null", "true", "false", "function", "for", "every", "some", "if"}
+# Words that end a name of several words; others, such as `of` in "date of birth", are part of it.
+_NAME_ENDS = frozenset({"and", "between", "else", "in", "instance", "or", "return", "satisfies", "then"})
 
 
 class Names:

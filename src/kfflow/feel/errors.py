@@ -17,7 +17,7 @@ class FeelSyntaxError(Exception):
         self.source = source
 
 
-class BudgetExceeded(Exception):  # noqa: N818 - the name is the outcome, read where it is caught
+class BudgetExceeded(Exception):
     """An evaluation ran longer, did more or grew larger than its budget allows."""
 
 

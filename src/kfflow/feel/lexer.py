@@ -5,6 +5,7 @@ which words belong together.
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from enum import Enum
 
@@ -95,7 +96,7 @@ def unescape(text: str, start: int, source: str) -> str:
         if simple is not None:
             return _SIMPLE_ESCAPES.get(simple, match.group())
         code = int(short or long, 16)
-        if code > 0x10FFFF:
+        if code > sys.maxunicode:
             raise FeelSyntaxError("no such character", start + 1, source)
         return chr(code)
 

@@ -20,7 +20,7 @@ _PLAIN = frozenset({Decimal, str, Date, DaysTime, YearsMonths})
 ORDERED = frozenset({Decimal, str, Date, DaysTime, YearsMonths, Time, DateTime})
 
 
-def equal(left: object, right: object) -> bool | None:
+def equal(left: object, right: object) -> bool | None:  # noqa: PLR0911 - one return a kind
     """Tell whether two values are the same; None when they are of kinds that cannot be compared."""
     if left is None or right is None:
         return left is right
@@ -132,7 +132,8 @@ def _inside(low: object, high: object, *, closed: bool, unbounded: bool) -> bool
     return before_or_same(low, high) if closed else before(low, high)
 
 
-def conjunction(left: bool | None, right: bool | None) -> bool | None:
+def conjunction(left: object, right: object) -> bool | None:
+    """Join two verdicts: false wins over unknown, unknown over true."""
     if left is False or right is False:
         return False
     return None if left is None or right is None else True

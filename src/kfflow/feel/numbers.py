@@ -25,7 +25,7 @@ def is_whole(number: Decimal) -> bool:
     return number == number.to_integral_value()
 
 
-def number_from(value: int | float | str) -> Decimal | None:
+def number_from(value: float | str) -> Decimal | None:
     """Give the FEEL number for a JSON number or its text; None when it has none (NaN, infinity, too large)."""
     try:
         text = repr(value) if isinstance(value, float) else value
@@ -37,4 +37,4 @@ def number_from(value: int | float | str) -> Decimal | None:
 
 def plain(number: Decimal) -> str:
     """Write a number without exponent and without a sign on zero."""
-    return format(number if number else abs(number), "f")
+    return format(number or abs(number), "f")

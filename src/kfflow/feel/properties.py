@@ -1,4 +1,4 @@
-"""Properties of temporal values and ranges that a path reads: `date.year`, `duration.hours`, `range.start` (DMN 1.5 table 65)."""
+"""Properties that a path reads from temporal values and ranges: `date.year`, `range.start` (DMN 1.5 table 65)."""
 
 from collections.abc import Callable
 from decimal import Decimal

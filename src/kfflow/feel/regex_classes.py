@@ -1,5 +1,6 @@
 """Character classes of XPath regular expressions: sets, ranges, categories and blocks."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,10 +25,7 @@ _BLOCKS = {
     "MathematicalOperators": (0x2200, 0x22FF),
     "CJKUnifiedIdeographs": (0x4E00, 0x9FFF),
 }
-_CATEGORIES = frozenset(
-    ("L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe")
-    + ("Pi", "Pf", "Po", "Z", "Zs", "Zl", "Zp", "S", "Sm", "Sc", "Sk", "So", "C", "Cc", "Cf", "Co", "Cn")
-)
+_CATEGORIES = re.compile("L[ultmo]?|M[nce]?|N[dlo]?|P[cdseifo]?|Z[slp]?|S[mcko]?|C[cfon]?")
 
 
 @dataclass(slots=True)
@@ -94,6 +92,6 @@ def category_class(name: str) -> Predicate | None:
     if name.startswith("Is"):
         block = _BLOCKS.get(name[2:])
         return None if block is None else lambda c: block[0] <= ord(c) <= block[1]
-    if name in _CATEGORIES:
+    if _CATEGORIES.fullmatch(name):
         return lambda c: unicodedata.category(c).startswith(name)
     return None

@@ -54,14 +54,14 @@ def _match_at(run: Run, program: Program, text: str, start: int) -> Slots | None
             if operation == MATCH:
                 return slots
             if operation == CHAR:
-                if position >= len(text) or not cast(Predicate, first)(text[position]):
+                if position >= len(text) or not cast("Predicate", first)(text[position]):
                     break
                 counter, position = counter + 1, position + 1
             elif operation == SPLIT:
-                pending.append((counter + cast(int, second), position, slots))
-                counter += cast(int, first)
+                pending.append((counter + cast("int", second), position, slots))
+                counter += cast("int", first)
             elif operation == JUMP:
-                counter += cast(int, first)
+                counter += cast("int", first)
             else:
                 advanced = _special(program, code[counter], text, position, slots)
                 if advanced is None:
@@ -77,14 +77,14 @@ def _special(
     """Do what is rarer: notes, anchors and back references; None when the attempt fails."""
     operation, argument, _ = instruction
     if operation == SAVE:
-        return position, _noted(slots, cast(int, argument), position)
+        return position, _noted(slots, cast("int", argument), position)
     if operation == PROGRESS:
-        slot = cast(int, argument)
+        slot = cast("int", argument)
         return None if slots[slot] == position else (position, _noted(slots, slot, position))
     if operation in {START, END}:
         return (position, slots) if _is_anchored(program, operation, text, position) else None
     assert operation == BACKREF
-    wanted = group(text, slots, cast(int, argument))
+    wanted = group(text, slots, cast("int", argument))
     end = position + len(wanted)
     return (end, slots) if _same(text[position:end], wanted, program) else None
 

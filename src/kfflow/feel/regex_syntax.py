@@ -164,7 +164,7 @@ class _Reader:
     def _char(self, test: Predicate) -> Instruction:
         return (CHAR, test, None)
 
-    def atom(self) -> Code:
+    def atom(self) -> Code:  # noqa: PLR0911 - one return a kind
         character = self.take()
         match character:
             case "(":

@@ -14,9 +14,9 @@ def count_between(low: object, high: object, interval: Range | None = None) -> I
     An `interval` leaves out its open ends and is nothing when it descends.
     """
     if isinstance(low, Decimal) and isinstance(high, Decimal) and is_whole(low) and is_whole(high):
-        first, last, give = int(low), int(high), Decimal
+        first, last = int(low), int(high)
     elif isinstance(low, Date) and isinstance(high, Date):
-        first, last, give = days_from_epoch(low), days_from_epoch(high), date_from_epoch
+        first, last = days_from_epoch(low), days_from_epoch(high)
     else:
         return None
     step = 1 if first <= last else -1
@@ -25,4 +25,5 @@ def count_between(low: object, high: object, interval: Range | None = None) -> I
     if interval is not None:
         first += 0 if interval.low_closed else step
         last -= 0 if interval.high_closed else step
-    return (give(n) for n in range(first, last + step, step))
+    counts = range(first, last + step, step)
+    return map(Decimal, counts) if isinstance(low, Decimal) else map(date_from_epoch, counts)

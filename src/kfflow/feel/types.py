@@ -1,4 +1,4 @@
-"""Types and what conforms to them (DMN 1.5 §10.3.2.9): built-in kinds, lists, contexts, functions, ranges, restrictions."""
+"""Types and what conforms to them (DMN 1.5 §10.3.2.9)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,7 +92,7 @@ def unrestricted(wanted: Type) -> Type:
     return wanted
 
 
-def conforms(value: object, wanted: Type) -> bool:
+def conforms(value: object, wanted: Type) -> bool:  # noqa: PLR0911 - one return a kind
     """Tell whether a value conforms to a type; null conforms to every type, but not to a restriction of one."""
     match wanted:
         case RestrictedType(of, allows):

@@ -6,7 +6,7 @@ from kfflow.feel import grammar, logic
 from kfflow.feel.compiler import Compilation, compile_node
 from kfflow.feel.cursor import Cursor
 from kfflow.feel.lexer import Kind
-from kfflow.feel.nodes import Node, UnaryTestsNode
+from kfflow.feel.nodes import Literal, Node, UnaryTestsNode
 from kfflow.feel.runtime import Code, Env
 
 INPUT = "?"
@@ -51,6 +51,8 @@ def compile_tests(compilation: Compilation, node: UnaryTestsNode) -> Callable[[E
     tests = [_test(compilation, t) for t in node.tests]
     if not tests:
         return lambda _env, _value: True
+    if all(isinstance(t, Literal) and isinstance(t.value, str) for t in node.tests):
+        return _text_test(frozenset(t.value for t in node.tests if isinstance(t, Literal)), negated=node.negated)
     if len(tests) == 1 and not node.negated:
         return tests[0]
 
@@ -64,6 +66,19 @@ def compile_tests(compilation: Compilation, node: UnaryTestsNode) -> Callable[[E
         return logic.negate(verdict) if node.negated else verdict
 
     return matches
+
+
+def _text_test(texts: frozenset[object], *, negated: bool) -> _Test:
+    """Test against literal texts by hash: what most cells of a table are."""
+
+    def test(_: Env, value: object) -> bool | None:
+        if type(value) is str:
+            return (value in texts) is not negated
+        if isinstance(value, list):
+            return any(isinstance(v, str) and v in texts for v in value) is not negated
+        return negated if value is None else None
+
+    return test
 
 
 def _test(compilation: Compilation, node: Node) -> _Test:

@@ -77,7 +77,7 @@ def _number(value: object) -> object:
     return value if value.is_finite() and abs(value.adjusted()) < NUMBERS.Emax else None
 
 
-def _enter_python(value: object) -> object:
+def _enter_python(value: object) -> object:  # noqa: PLR0911 - one return a kind
     match value:
         case datetime():
             moment = _time(value.hour, value.minute, value.second, value.microsecond)
@@ -166,7 +166,7 @@ _LEAVING: dict[type, Callable[[object], object]] = {
 }
 
 
-def to_json(value: object) -> object:
+def to_json(value: object) -> object:  # noqa: PLR0911 - one return a kind
     """Convert a value to JSON: temporal values and durations as ISO text, whole numbers as int, functions as null."""
     match value:
         case None | bool() | str():
@@ -188,7 +188,7 @@ def to_json(value: object) -> object:
     return None
 
 
-def text_of(value: object, *, quoted: bool = False) -> str:
+def text_of(value: object, *, quoted: bool = False) -> str:  # noqa: PLR0911 - one return a kind
     """Write a value as the built-in `string` does; text inside a list or context is quoted."""
     match value:
         case None:

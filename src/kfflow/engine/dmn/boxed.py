@@ -98,7 +98,9 @@ def _function(scope: Scope, boxed: FunctionDefinition) -> Logic:
     return lambda variables, _evaluation: make(lambda: variables)
 
 
-def compile_function(scope: Scope, boxed: FunctionDefinition, name: str, result: Type) -> Callable[[Callable[[], Variables]], Function]:
+def compile_function(
+    scope: Scope, boxed: FunctionDefinition, name: str, result: Type
+) -> Callable[[Callable[[], Variables]], Function]:
     """Compile a function definition to a maker of function values, given what yields the variables around it."""
     names = tuple(p.name for p in boxed.parameters)
     types = tuple(scope.type_of(p.type_ref, boxed.line) if p.type_ref else None for p in boxed.parameters)

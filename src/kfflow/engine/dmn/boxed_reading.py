@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from kfflow.engine.dmn.document import child, children, local_name, text_of
+from kfflow.engine.dmn.document import child, children, line_of, local_name, text_of
 from kfflow.engine.dmn.model import (
     Boxed,
     Conditional,
@@ -46,18 +46,14 @@ def read_logic(node: etree._Element | None) -> Boxed | None:
 
 def _logic(node: etree._Element | None) -> Boxed:
     """Read an expression that must be there; a missing one is an empty literal, which is null."""
-    return read_logic(node) or LiteralExpression("", _line(node) if node is not None else 0, "", "")
-
-
-def _line(node: etree._Element) -> int:
-    return int(node.sourceline or 0)
+    return read_logic(node) or LiteralExpression("", line_of(node) if node is not None else 0, "", "")
 
 
 def _place(node: etree._Element) -> tuple[str, int, str]:
-    return node.get("id") or "", _line(node), node.get("typeRef") or ""
+    return node.get("id") or "", line_of(node), node.get("typeRef") or ""
 
 
-def _expression(node: etree._Element) -> Boxed:
+def _expression(node: etree._Element) -> Boxed:  # noqa: PLR0911 - one return a kind
     place = _place(node)
     match local_name(node):
         case "literalExpression":
@@ -129,7 +125,7 @@ def _input(node: etree._Element) -> InputClause:
     text = text_of(expression)
     type_ref = (expression.get("typeRef") if expression is not None else "") or ""
     allowed = text_of(child(node, "inputValues"))
-    return InputClause(node.get("label") or text, text, type_ref, allowed, node.get("id") or "", _line(node))
+    return InputClause(node.get("label") or text, text, type_ref, allowed, node.get("id") or "", line_of(node))
 
 
 def _output(node: etree._Element) -> OutputClause:
@@ -140,7 +136,7 @@ def _output(node: etree._Element) -> OutputClause:
         allowed=text_of(child(node, "outputValues")),
         default=text_of(child(node, "defaultOutputEntry")),
         element_id=node.get("id") or "",
-        line=_line(node),
+        line=line_of(node),
     )
 
 
@@ -149,7 +145,7 @@ def _rule(node: etree._Element, annotation_names: list[str]) -> Rule:
     description = child(node, "description")
     return Rule(
         element_id=node.get("id") or "",
-        line=_line(node),
+        line=line_of(node),
         inputs=tuple(text_of(n) for n in children(node, "inputEntry")),
         outputs=tuple(text_of(n) for n in children(node, "outputEntry")),
         annotations={name: note for name, note in zip(annotation_names, notes, strict=False) if name},

@@ -31,7 +31,7 @@ def parse(source: bytes, resource: str) -> etree._Element:
         raise _unreadable(
             "dmn-xml", resource, f"Filen er ikke gyldig XML: {problem}", f"The file is not XML: {problem}", line
         ) from None
-    if root.getroottree().docinfo.doctype:
+    if str(getattr(root.getroottree().docinfo, "doctype", "")):
         raise _unreadable("dmn-doctype", resource, "DOCTYPE er ikke tilladt.", "A DOCTYPE is not allowed.")
     _refuse_foreign(root, resource)
     return root
@@ -63,6 +63,12 @@ def local_name(element: etree._Element) -> str:
 def _is_model(element: etree._Element) -> bool:
     tag = element.tag
     return isinstance(tag, str) and "omg.org/spec/DMN/" in tag
+
+
+def line_of(element: etree._Element) -> int:
+    """Give the line of an element in its file, 0 when unknown."""
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from kfflow.engine.dmn.tables import CompiledRule, CompiledTable
 
 
-
 @dataclass(frozen=True, slots=True)
 class Decided:
     """The value of a table and the rules it rests on."""
@@ -24,7 +23,7 @@ class Decided:
     hits: "Sequence[tuple[CompiledRule, Mapping[str, object]]]"
 
 
-def decide(
+def decide(  # noqa: PLR0911 - one return a policy
     table: "CompiledTable",
     hits: "Sequence[tuple[CompiledRule, Mapping[str, object]]]",
     orders: Sequence[object],

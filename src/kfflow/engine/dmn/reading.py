@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from kfflow.engine.dmn import boxed_reading
-from kfflow.engine.dmn.document import child, children, local_name, text_of
+from kfflow.engine.dmn.document import child, children, line_of, local_name, text_of
 from kfflow.engine.dmn.model import (
     DecisionElement,
     Element,
@@ -53,11 +53,11 @@ def _duplicate(element: Element, resource: str) -> Finding:
 
 
 def _import(node: etree._Element) -> Import:
-    return Import(node.get("name") or "", node.get("namespace") or "", int(node.sourceline or 0))
+    return Import(node.get("name") or "", node.get("namespace") or "", line_of(node))
 
 
 def _element(node: etree._Element) -> Element | None:
-    identity = (node.get("id") or node.get("name") or "", _name(node), int(node.sourceline or 0), _variable_type(node))
+    identity = (node.get("id") or node.get("name") or "", _name(node), line_of(node), _variable_type(node))
     match local_name(node):
         case "inputData":
             return InputData(*identity)
@@ -115,7 +115,7 @@ def _item(node: etree._Element) -> ItemDefinition:
         allowed=text_of(child(node, "allowedValues")),
         constraint=text_of(child(node, "typeConstraint")),
         function=_function_item(function) if function is not None else None,
-        line=int(node.sourceline or 0),
+        line=line_of(node),
     )
 
 

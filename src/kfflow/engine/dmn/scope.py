@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from kfflow.engine.dmn.model import Boxed, Element
+from kfflow.engine.dmn.model import Element
 from kfflow.engine.findings import Finding, Severity
 from kfflow.feel.errors import FeelSyntaxError
 from kfflow.feel.expressions import Expression, UnaryTests, build_expression, build_unary_tests
@@ -135,5 +135,3 @@ def broken(_variables: Variables, evaluation: Evaluation) -> object:
     """Stand in for an expression that could not be compiled."""
     evaluation.problem("the expression is not FEEL")
     return None
-
-

@@ -192,9 +192,7 @@ def _rule(scope: Scope, table: DecisionTable, number: int, rule: Rule) -> Compil
         for text, clause in zip(rule.outputs, table.outputs, strict=True)
     )
     valid_from, valid_to = (_day(scope, rule, name, where) for name in (VALID_FROM, VALID_TO))
-    return CompiledRule(
-        rule.element_id, number, tuple(tests), tuple(outputs), rule.annotations, valid_from, valid_to
-    )
+    return CompiledRule(rule.element_id, number, tuple(tests), tuple(outputs), rule.annotations, valid_from, valid_to)
 
 
 def _day(scope: Scope, rule: Rule, name: str, where: str) -> Date | None:
@@ -211,5 +209,3 @@ def _day(scope: Scope, rule: Rule, name: str, where: str) -> Date | None:
             Severity.ERROR,
         )
     return day
-
-

@@ -1,4 +1,4 @@
-"""Conversion functions (DMN 1.5 §10.3.4.1): numbers, strings, dates, times, durations and ranges from text and parts."""
+"""Conversion functions (DMN 1.5 §10.3.4.1): values from text and from parts."""
 
 import re
 from decimal import Decimal

@@ -4,7 +4,6 @@ import functools
 from collections.abc import Callable, Iterable
 from decimal import Decimal, DecimalException
 
-
 from kfflow.feel import invocation, logic
 from kfflow.feel.builtins import numeric
 from kfflow.feel.builtins.registry import builtin
@@ -140,7 +139,7 @@ def sublist(_: Run, items: list[object], start: Decimal, length: Decimal | None 
     first = _slice_start(items, start)
     if first is None or (length is not None and length < 1):
         return MISSING
-    return items[first:] if length is None else items[first : first + int(min(length, len(items)))]
+    return items[first:] if length is None else items[first : first + int(min(length, Decimal(len(items))))]
 
 
 @builtin("append", "list:list, item:any", many=True)
@@ -266,7 +265,7 @@ def sort(run: Run, items: list[object], precedes: Function | BuiltinFunction | N
         return MISSING
 
 
-class _NoOrder(Exception):  # noqa: N818 - leaves `sorted`, never this module
+class _NoOrder(Exception):
     """Two items cannot be put in order."""
 
 

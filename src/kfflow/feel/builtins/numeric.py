@@ -18,13 +18,13 @@ from kfflow.feel.numbers import NUMBERS, ZERO, is_whole
 from kfflow.feel.runtime import MISSING, Run
 from kfflow.feel.temporal import DaysTime, YearsMonths
 
-SCALE_LIMIT = 6176
+LEAST_SCALE, SCALE_LIMIT = -6111, 6176
 _WIDE = Context(prec=NUMBERS.prec + 2 * SCALE_LIMIT)
 
 
 def _scaled(number: Decimal, scale: Decimal | None, rounding: str) -> object:
     places = scale if scale is not None else ZERO
-    if not is_whole(places) or not -6111 <= places <= SCALE_LIMIT:
+    if not is_whole(places) or not LEAST_SCALE <= places <= SCALE_LIMIT:
         return MISSING
     try:
         return NUMBERS.plus(number.quantize(Decimal(1).scaleb(-int(places)), rounding, _WIDE))
@@ -124,6 +124,7 @@ def even(_: Run, number: Decimal) -> object:
 def random_number(run: Run) -> object:
     """Chance has no place in a decision that must be explained; always null."""
     run.problem("random number() is not available: the same case must give the same answer")
+    return None
 
 
 def spread(numbers: list[Decimal]) -> Decimal | None:

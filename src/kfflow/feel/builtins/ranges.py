@@ -10,7 +10,7 @@ from kfflow.feel.values import Range
 _Relation = Callable[[Range, Range], bool]
 
 
-class _Unordered(Exception):  # noqa: N818 - leaves the comparison, never this module
+class _Unordered(Exception):
     """Two ends cannot be compared."""
 
 

@@ -12,7 +12,7 @@ def substring(_: Run, text: str, start: Decimal, length: Decimal | None = None) 
     if not start or abs(start) > len(text) or (length is not None and length < 1):
         return MISSING
     first = int(start) - 1 if start > 0 else len(text) + int(start)
-    return text[first:] if length is None else text[first : first + int(min(length, len(text)))]
+    return text[first:] if length is None else text[first : first + int(min(length, Decimal(len(text))))]
 
 
 @builtin("string length", "string:string")
