@@ -110,9 +110,7 @@ class Driver:
         return Decided(None)
 
     def _open(self):
-        return [
-            (i, p) for i in self.instances for p in i.places.values() if isinstance(p, UserTaskOpened | JobOpened)
-        ]
+        return [(i, p) for i in self.instances for p in i.places.values() if isinstance(p, UserTaskOpened | JobOpened)]
 
     def _start(self, definition, variables, parent=None, start_element=None):
         instance = Instance(definition, None, parent)
@@ -134,9 +132,7 @@ class Driver:
         for place in outcome.opened:
             instance.places[place.token] = place
         self.trace += [
-            h.element_id
-            for h in outcome.happened
-            if h.kind == "ELEMENT_COMPLETED" and h.element_type == "scriptTask"
+            h.element_id for h in outcome.happened if h.kind == "ELEMENT_COMPLETED" and h.element_type == "scriptTask"
         ]
         if outcome.state is not InstanceState.ACTIVE:
             instance.places.clear()
@@ -167,7 +163,7 @@ class Driver:
         if thrown.kind == "MESSAGE":
             self._message(thrown.name, thrown.correlation_key, thrown.variables)
         elif thrown.kind == "SIGNAL":
-            self._signal(thrown.name, thrown.variables)
+            self._signal(thrown.name, thrown.variables, instance)
         elif thrown.kind == "ERROR":
             instance.error = thrown.name
         elif instance.parent is not None:
@@ -187,10 +183,11 @@ class Driver:
                     self._start(definition, variables, None, starter.element_id)
                     return
 
-    def _signal(self, name, variables):
+    def _signal(self, name, variables, thrower=None):
         waiting = [
             (i, p)
             for i in self.instances
+            if i is not thrower
             for p in i.places.values()
             if isinstance(p, SignalSubscribed) and p.signal_name == name
         ]

@@ -114,8 +114,6 @@ def _fill_scope(scope: ScopeParts, node: Node) -> None:
     scope.starts = tuple(begin[:1] if node.is_event_subprocess else begin) or tuple(
         c.id for c in inner if not c.incoming and c.type != "boundaryEvent" and not c.is_compensation_handler
     )
-    if node.is_event_subprocess or node.type == "process":
-        scope.starts = tuple(begin)
     starts = [s for c in node.children if c.is_event_subprocess for s in c.children if s.type == "startEvent"]
     scope.event_starts = tuple(s.id for s in starts if s.event_kind != "compensate")
     scope.compensation_starts = tuple(s.id for s in starts if s.event_kind == "compensate")

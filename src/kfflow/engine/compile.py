@@ -65,7 +65,7 @@ def _expressions_only(diagram: Diagram) -> list[Finding]:
 
 
 def _executable(diagram: Diagram) -> list[Node]:
-    return [p for p in diagram.processes if p.xml.get("isExecutable") == "true"]
+    return [p for p in diagram.processes if p.is_executable]
 
 
 def _nothing_to_run(resource: str) -> Finding:

@@ -16,6 +16,7 @@ from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.element import resume
 from kfflow.engine.spiff.execution import Execution
 from kfflow.engine.spiff.propagation import throw_error, throw_escalation
+from kfflow.engine.spiff.scopes import ProcessScope
 from kfflow.engine.spiff.token import Token
 from kfflow.engine.variables import Frame
 from kfflow.errors import Conflict, EngineFailure, InvalidInput
@@ -44,8 +45,9 @@ def start(
 
 
 def _starts(definition: Definition, start_element: str | None) -> tuple[str, ...]:
-    roots = [e for e in definition.elements.values() if e.parent == definition.process_id]
-    starts = [e.id for e in roots if e.type == "startEvent"]
+    root = definition.spec.element(ROOT)
+    assert isinstance(root, ProcessScope)
+    starts = root.starts
     if start_element is not None:
         if start_element not in starts:
             raise InvalidInput(f"{start_element} er ikke en start.", f"{start_element} is no start event.")
@@ -57,7 +59,7 @@ def _starts(definition: Definition, start_element: str | None) -> tuple[str, ...
             f"Processen {definition.process_id} kan ikke startes uden en hændelse.",
             f"The process {definition.process_id} cannot be started without an event.",
         )
-    return plain or tuple(starts)
+    return plain or starts
 
 
 def complete_task(

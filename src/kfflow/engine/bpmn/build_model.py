@@ -13,6 +13,15 @@ _REFERENCES = {
 }
 
 
+_GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalScriptTask": "scriptTask",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
+
+
 def build_model(root: etree._Element, resource: str) -> Diagram:
     """Read every process of a `definitions` element."""
     diagram = Diagram(resource, root)
@@ -23,10 +32,23 @@ def build_model(root: etree._Element, resource: str) -> Diagram:
         process = _node(diagram, element, None)
         diagram.processes.append(process)
         _fill(diagram, process)
+    for element in root.iterchildren():
+        if local_name(element.tag) in _GLOBAL_TASKS and namespace(element.tag) == BPMN:
+            diagram.processes.append(_global_task(diagram, element))
     for process in diagram.processes:
         _connect(diagram, process)
         _assign_lanes(diagram, process)
     return diagram
+
+
+def _global_task(diagram: Diagram, element: etree._Element) -> Node:
+    """Read a global task as a process of that one task (BPMN 2.0 §10.3.5): call activities call it by its id."""
+    process = _node(diagram, element, None)
+    process.type = "process"
+    task = _node(diagram, element, process)
+    task.type = _GLOBAL_TASKS[local_name(element.tag)]
+    process.children.append(task)
+    return process
 
 
 def _node(diagram: Diagram, element: etree._Element, parent: Node | None) -> Node:

@@ -66,6 +66,10 @@ class Node:
         return self.type in CONTAINERS and self.xml.get("triggeredByEvent") == "true"
 
     @property
+    def is_executable(self) -> bool:
+        return self.xml.get("isExecutable") == "true" or self.xml.tag.rpartition("}")[2].startswith("global")
+
+    @property
     def is_compensation_handler(self) -> bool:
         return self.xml.get("isForCompensation") == "true"
 

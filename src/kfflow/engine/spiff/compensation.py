@@ -36,7 +36,7 @@ def handlers(records: list[Record]) -> list[Record]:
     for record in reversed(records):
         nested = record.get("nested")
         if record.get("handler") or record.get("start"):
-            todo.append({"handler": record.get("handler"), "start": record.get("start")})
+            todo.append({"handler": record.get("handler"), "start": record.get("start"), "nested": nested})
         elif isinstance(nested, list):
             todo += handlers(nested)
     return todo
@@ -82,7 +82,7 @@ def next_handler(token: "Token") -> None:
     else:
         start = spec.element(str(record["start"]))
         launched = token.execution.arrive(spec.element(start.subprocess), token, token.inner)
-        launched.memo["start"] = start.name
+        launched.memo.update(start=start.name, compensable=record.get("nested") or [])
 
 
 class CompensationThrow(EventSpec):

@@ -64,7 +64,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
             self.path_ended(my_task)
             return None
         if "leaving" not in my_task.memo:
-            if not self.begin(my_task):
+            if not self.begin(my_task) or not my_task.execution.is_alive(my_task):
                 return None
             my_task.memo["leaving"] = True
         self.conclude(my_task)

@@ -3,11 +3,11 @@
 
 from typing import TYPE_CHECKING
 
-from kfflow.engine.outcome import CloseReason
+from kfflow.engine.outcome import CloseReason, WaitingKind
 from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.element import ElementSpec, FlowSpec, resume
 from kfflow.engine.spiff.propagation import throw_error, throw_escalation
-from kfflow.engine.spiff.triggers import ConditionTrigger, ErrorTrigger, EscalationTrigger, Trigger
+from kfflow.engine.spiff.triggers import ConditionTrigger, ErrorTrigger, EscalationTrigger, SignalTrigger, Trigger, has_rounds_left
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.gateways import EventBasedGateway
@@ -72,8 +72,17 @@ class CatchEvent(EventSpec):
             gateway: EventBasedGateway = token.scope.task_spec
             gateway.chosen(token, payload)
             return
+        if token.waiting == WaitingKind.TIMER and has_rounds_left(token):
+            self._fire_again(token)
+            return
         token.memo["result"] = payload
         resume(token)
+
+    def _fire_again(self, token: "Token") -> None:
+        """Send a token on for this round of a cycle, and wait for the next."""
+        execution = token.execution
+        execution.go_on_at(self, token.scope, token.frame.branch(), {})
+        self.trigger.fired(token, self)
 
     def settle(self, token: "Token") -> bool:
         return settle_condition(self, token)
@@ -103,6 +112,11 @@ class BoundaryEvent(EventSpec):
 
 class ThrowEvent(EventSpec):
     """An intermediate event that throws and goes on."""
+
+    def begin(self, token: "Token") -> bool:
+        if isinstance(self.trigger, SignalTrigger) and not token.execution.wait_for_others(token):
+            return False
+        return super().begin(token)
 
     def perform(self, token: "Token") -> bool:
         if isinstance(self.trigger, EscalationTrigger):

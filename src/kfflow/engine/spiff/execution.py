@@ -30,6 +30,7 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.counter = 0
         self.steps = 0
         self.queue: deque[Token] = deque()
+        self.patient: deque[Token] = deque()
         self.has_changed_variables = False
 
     # tokens
@@ -54,6 +55,15 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         token.is_listener = True
         return token
 
+    def replace(self, token: Token) -> Token:
+        """Give a waiting place a new identity: the next round of a cycle is another timer."""
+        again = self.add(token.task_spec, token.scope, token.frame, token.via)
+        again.is_listener = token.is_listener
+        if not again.is_listener:
+            token.frame.holder = again
+        self.remove(token)
+        return again
+
     def wake(self, token: Token) -> None:
         """Let a token that waited go on; the same one only once."""
         if token not in self.queue:
@@ -73,19 +83,27 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def run(self) -> None:
         """Let every token act until all wait or the instance ended."""
-        while self.state is InstanceState.ACTIVE and (self.queue or self._settle()):
-            token = self.queue.popleft()
-            if not self.is_alive(token):
-                continue
-            self.steps += 1
-            if self.steps > self.env.step_budget:
-                self.open_incident(token, _budget_spent(token))
-                continue
-            token.run()
+        self.spec.settle_conditions(self)
+        while self.state is InstanceState.ACTIVE and (self.queue or self.patient or self.spec.settle_joins(self)):
+            token = (self.queue or self.patient).popleft()
+            if self.is_alive(token):
+                self._step(token)
 
-    def _settle(self) -> bool:
-        """Ask, when nothing moves, whoever waits for that: inclusive joins and conditions."""
-        return self.spec.settle(self) and bool(self.queue)
+    def _step(self, token: Token) -> None:
+        self.steps += 1
+        if self.steps > self.env.step_budget:
+            self.open_incident(token, _budget_spent(token))
+            return
+        token.run()
+        self.spec.settle_conditions(self)
+
+    def wait_for_others(self, token: Token) -> bool:
+        """Let everything else move first, once; True when it has (whoever throws a signal lets others listen)."""
+        if token.memo.pop("patient", None):
+            return True
+        token.memo["patient"] = True
+        self.patient.append(token)
+        return False
 
     # waiting places
 

@@ -29,15 +29,18 @@ class ProcessSpec(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow is untyp
     def find(self, name: str) -> ElementSpec | None:
         return self.task_specs.get(name)
 
-    def settle(self, execution: "Execution") -> bool:
-        """Let conditions that became true fire, else inclusive joins that nothing more can reach."""
-        if self.has_conditions and execution.has_changed_variables:
+    def settle_conditions(self, execution: "Execution") -> None:
+        """Let events happen whose condition became true."""
+        while self.has_conditions and execution.has_changed_variables:
             execution.has_changed_variables = False
-            if any([token.task_spec.settle(token) for token in _waiting_for_conditions(execution)]):
-                return True
-        if not self.has_inclusive_joins:
-            return False
-        return any(token.task_spec.settle(token) for token in list(execution.tasks.values()))
+            for token in _waiting_for_conditions(execution):
+                token.task_spec.settle(token)
+
+    def settle_joins(self, execution: "Execution") -> bool:
+        """Let an inclusive join go on that no more token can reach; asked when nothing moves."""
+        return self.has_inclusive_joins and any(
+            token.task_spec.settle(token) for token in list(execution.tasks.values()) if token.waiting is None
+        )
 
 
 def _waiting_for_conditions(execution: "Execution") -> "Iterator[Token]":

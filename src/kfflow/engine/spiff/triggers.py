@@ -18,6 +18,7 @@ from kfflow.engine.timing import Cycle, InvalidTime, parse_cycle, parse_duration
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.element import ElementSpec
+    from kfflow.engine.spiff.execution import Execution
     from kfflow.engine.spiff.token import Token
 
 
@@ -86,9 +87,8 @@ class TimerTrigger(Trigger):
             return
         cycle: Cycle = parse_cycle(str(token.memo["cycle"]))
         due = cycle.following(datetime.fromisoformat(str(token.memo["due"])), execution.env.zone)
-        again = execution.add(token.task_spec, token.scope, token.frame)
+        again = execution.replace(token)
         again.memo.update(cycle=token.memo["cycle"], left=left - 1 if left > 0 else -1)
-        execution.remove(token)
         self._open(again, spec, due)
 
 
@@ -134,7 +134,8 @@ class SignalTrigger(Trigger):
     kind = "signal"
 
     def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
-        place = SignalSubscribed(token.id, spec.element_id, _name(self.name, token, spec))
+        token.memo["signal"] = name = _name(self.name, token, spec)
+        place = SignalSubscribed(token.id, spec.element_id, name)
         token.execution.open(token, WaitingKind.SIGNAL, place)
         _ = interrupting
 
@@ -143,6 +144,7 @@ class SignalTrigger(Trigger):
         variables = token.inner.local if token.inner is not None else {}
         token.execution.throw(Thrown("SIGNAL", spec.element_id, name, None, variables))
         spec.note(token.execution, "SIGNAL_THROWN", signal=name)
+        _reach_listeners(token.execution, name, variables)
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,19 @@ class PassiveTrigger(Trigger):
 
     kind: str
     name: str = ""
+
+
+def has_rounds_left(token: "Token") -> bool:
+    """Tell whether a timer that fires now fires a known number of times more."""
+    left = token.memo.get("left", 1)
+    return isinstance(left, int) and left > 1
+
+
+def _reach_listeners(execution: "Execution", name: str, variables: dict[str, object]) -> None:
+    """Let a signal reach, at once, everything in this instance that waits for it."""
+    for other in list(execution.tasks.values()):
+        if other.waiting == WaitingKind.SIGNAL and other.memo.get("signal") == name and execution.is_alive(other):
+            other.task_spec.happen(other, dict(variables))
 
 
 def _name(expression: Expression, token: "Token", spec: "ElementSpec") -> str:
