@@ -58,3 +58,16 @@ declare module "dmn-js/lib/Modeler" {
     destroy(): void;
   }
 }
+declare module "bpmnlint" {
+  export class Linter {
+    constructor(config: Record<string, unknown>);
+    lint(root: unknown): Promise<Record<string, { id: string; message: string }[]>>;
+  }
+}
+declare module "bpmn-moddle" {
+  export class BpmnModdle {
+    constructor(packages: Record<string, unknown>);
+    fromXML(xml: string): Promise<{ rootElement: unknown; warnings: unknown[] }>;
+    toXML(root: unknown): Promise<{ xml: string }>;
+  }
+}

@@ -16,6 +16,7 @@ import "bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css";
 import "@bpmn-io/properties-panel/dist/assets/properties-panel.css";
 import "bpmn-js-bpmnlint/dist/assets/css/bpmn-js-bpmnlint.css";
 
+import { fitInto } from "../bpmn/fit-into";
 import { FONT, loadFont } from "../bpmn/font";
 import kfModdle from "../bpmn/kf-moddle.json";
 import { lintConfig } from "../bpmn/lint/config";
@@ -31,6 +32,8 @@ import { outlineOf } from "./outline-model";
 import type { Problems } from "./problems";
 import type { Words } from "./words";
 
+// The palette stands on the left, the bpmn.io mark in the bottom right corner.
+const ROOM = { top: 40, right: 40, bottom: 70, left: 120 };
 const MENU = { width: 300, search: true };
 
 export function createBpmnEditor(
@@ -69,8 +72,9 @@ class BpmnEditor implements Editor {
   async load(source: string): Promise<void> {
     await loadFont();
     await this.modeler.importXML(source);
-    service(this.modeler, "canvas").zoom("fit-viewport", "auto");
+    fitInto(service(this.modeler, "canvas"), ROOM);
     this.loaded = true;
+    this.selectPool();
     this.drawOutline();
   }
 
@@ -159,6 +163,13 @@ class BpmnEditor implements Editor {
 
   private lintAgain(): void {
     (this.modeler.get("linting") as { update(): void }).update();
+  }
+
+  // The panel opens with the process, not with the empty collaboration around it.
+  private selectPool(): void {
+    const pools = service(this.modeler, "canvas").getRootElement().children ?? [];
+    const pool = pools.find((child) => child.type === "bpmn:Participant");
+    if (pool) this.select(pool.id);
   }
 
   // A process behind a pool is found by its pool.

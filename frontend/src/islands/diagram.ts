@@ -7,6 +7,7 @@ import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
 import "bpmn-js/dist/assets/diagram-js.css";
 import "bpmn-js/dist/assets/bpmn-js.css";
 import "../styles/diagram.css";
+import { fitInto } from "../bpmn/fit-into";
 import { FONT, loadFont } from "../bpmn/font";
 import { type Canvas, service } from "../bpmn/services";
 import type { DiagramState } from "../bpmn/state";
@@ -35,12 +36,11 @@ const WORDS = {
   },
 };
 
-const MARGIN = 30;
+// The bottom keeps the corner of the bpmn.io mark free.
+const ROOM = { top: 24, right: 24, bottom: 60, left: 24 };
 const MIN_HEIGHT = 280;
 const MAX_HEIGHT = 640;
 const TOOLS_HEIGHT = 44;
-// Kept free at the bottom for the bpmn.io mark.
-const MARK_HEIGHT = 36;
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 80;
 
@@ -188,26 +188,13 @@ class KfDiagram extends HTMLElement {
   // Wide diagrams need less height than tall ones: as much as the drawing fills at full width.
   private takeHeight(): void {
     const { inner, outer } = this.canvas.viewbox();
-    const scale = Math.min(1, outer.width / (inner.width + 2 * MARGIN));
-    const wanted = (inner.height + 2 * MARGIN) * scale + TOOLS_HEIGHT + MARK_HEIGHT;
+    const scale = Math.min(1, (outer.width - ROOM.left - ROOM.right) / inner.width);
+    const wanted = inner.height * scale + ROOM.top + ROOM.bottom + TOOLS_HEIGHT;
     this.style.height = `${Math.round(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, wanted)))}px`;
   }
 
   fit(): void {
-    const { canvas } = this;
-    canvas.resized();
-    const { inner, outer } = canvas.viewbox();
-    const scale = Math.min(
-      1,
-      outer.width / (inner.width + 2 * MARGIN),
-      (outer.height - MARK_HEIGHT) / (inner.height + 2 * MARGIN),
-    );
-    const width = outer.width / scale;
-    const height = outer.height / scale;
-    const x = inner.x + inner.width / 2 - width / 2;
-    const y = inner.y + inner.height / 2 - (height - MARK_HEIGHT / scale) / 2;
-    canvas.viewbox({ x, y, width, height });
-    this.fitted = scale;
+    this.fitted = fitInto(this.canvas, ROOM);
   }
 
   private lookAtActive(): void {

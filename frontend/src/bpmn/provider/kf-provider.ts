@@ -33,15 +33,16 @@ const UNSUPPORTED = new Set([
   "Zeebe__TaskListeners",
 ]);
 
-// Ours come after who does it and with which form, before inputs and outputs.
-const BEFORE = [
-  "inputPropagation",
-  "inputs",
-  "outputPropagation",
-  "outputs",
-  "headers",
-  "extensionProperties",
-];
+// Ours stand right after what an element is, and before its inputs and outputs.
+const FIRST = new Set([
+  "general",
+  "documentation",
+  "assignmentDefinition",
+  "form",
+  "calledDecision",
+  "timer",
+  "message",
+]);
 
 const COMPONENTS = { text: TextFieldEntry, feel: FeelEntry, select: SelectEntry };
 const IS_EDITED = { text: isTextFieldEntryEdited, feel: isFeelEntryEdited, select: isSelectEntryEdited };
@@ -87,9 +88,9 @@ export class KfPropertiesProvider {
   getGroups(element: DiagramElement): (groups: PanelGroup[]) => PanelGroup[] {
     return (groups) => {
       const kept = groups.filter((group) => !UNSUPPORTED.has(group.id));
-      const at = kept.findIndex((group) => BEFORE.includes(group.id));
-      kept.splice(at === -1 ? kept.length : at, 0, ...this.ownGroups(element));
-      return kept;
+      const first = kept.filter((group) => FIRST.has(group.id));
+      const rest = kept.filter((group) => !FIRST.has(group.id));
+      return [...first, ...this.ownGroups(element), ...rest];
     };
   }
 

@@ -1,0 +1,73 @@
+// Our rules on real models, and kf: elements through a round trip.
+import { BpmnModdle } from "bpmn-moddle";
+import { Linter } from "bpmnlint";
+import { expect, test } from "vitest";
+import zeebe from "zeebe-bpmn-moddle/resources/zeebe.json";
+import kf from "../kf-moddle.json";
+import { lintConfig } from "./config";
+
+const NAMESPACES =
+  'xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:kf="urn:kfflow:bpmn:1"';
+
+async function read(process: string) {
+  const moddle = new BpmnModdle({ zeebe, kf });
+  const xml = `<bpmn:definitions ${NAMESPACES} id="d" targetNamespace="x"><bpmn:process id="p">${process}</bpmn:process></bpmn:definitions>`;
+  return { moddle, ...(await moddle.fromXML(xml)) };
+}
+
+async function reports(process: string, rule: string): Promise<string[]> {
+  const { rootElement } = await read(process);
+  const linter = new Linter(lintConfig((message) => message));
+  const results: Record<string, { id: string }[]> = await linter.lint(rootElement);
+  return (results[rule] ?? []).map(({ id }) => id);
+}
+
+const HJEMMEL = '<bpmn:extensionElements><kf:hjemmel text="sfbl § 46" /></bpmn:extensionElements>';
+
+test("kf elements survive reading and writing with their prefix", async () => {
+  const { moddle, rootElement, warnings } = await read(
+    '<bpmn:userTask id="T"><bpmn:extensionElements><kf:deadline rule="10 AD" kind="legal" /><kf:fourEyes differentFrom="A" /></bpmn:extensionElements></bpmn:userTask>',
+  );
+  const { xml } = await moddle.toXML(rootElement);
+  expect(warnings).toEqual([]);
+  expect(xml).toContain('<kf:deadline rule="10 AD" kind="legal" />');
+  expect(xml).toContain('<kf:fourEyes differentFrom="A" />');
+});
+
+test("hjemmel-required: tasks and waiting need a legal basis, joining gateways do not", async () => {
+  expect(
+    await reports(
+      `<bpmn:userTask id="A" /><bpmn:userTask id="B">${HJEMMEL}</bpmn:userTask>`,
+      "hjemmel-required",
+    ),
+  ).toEqual(["A"]);
+  const timer =
+    '<bpmn:intermediateCatchEvent id="W"><bpmn:timerEventDefinition /></bpmn:intermediateCatchEvent>';
+  expect(await reports(timer, "hjemmel-required")).toEqual(["W"]);
+  expect(await reports('<bpmn:exclusiveGateway id="G" />', "hjemmel-required")).toEqual([]);
+});
+
+test("reserved-id: Start, End and Root belong to the engine", async () => {
+  expect(await reports('<bpmn:startEvent id="Start" /><bpmn:endEvent id="Slut" />', "reserved-id")).toEqual([
+    "Start",
+  ]);
+});
+
+test("form-required: a user task has a form", async () => {
+  const form = '<bpmn:extensionElements><zeebe:formDefinition formId="f" /></bpmn:extensionElements>';
+  expect(
+    await reports(`<bpmn:userTask id="A" /><bpmn:userTask id="B">${form}</bpmn:userTask>`, "form-required"),
+  ).toEqual(["A"]);
+});
+
+test("implementation-required: what runs by itself says what it runs", async () => {
+  const script = '<bpmn:extensionElements><zeebe:script expression="=1" /></bpmn:extensionElements>';
+  const process = `<bpmn:serviceTask id="A" /><bpmn:callActivity id="B" /><bpmn:scriptTask id="C">${script}</bpmn:scriptTask>`;
+  expect(await reports(process, "implementation-required")).toEqual(["A", "B"]);
+});
+
+test("unsupported-element: a definition is reported at the event that carries it", async () => {
+  const event =
+    '<bpmn:intermediateThrowEvent id="K"><bpmn:compensateEventDefinition id="D" /></bpmn:intermediateThrowEvent>';
+  expect(await reports(`${event}<bpmn:complexGateway id="G" />`, "unsupported-element")).toEqual(["K", "G"]);
+});
