@@ -16,7 +16,7 @@ FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path fr
 run: $(VENV)/.runtime $(DIST)
 	@exec $(BIN)/kfflow run --demo
 
-test: $(VENV)/.development $(DIST) $(VENV)/.browser
+test: check $(VENV)/.development $(DIST) $(VENV)/.browser
 	@$(BIN)/python -m pytest $(PYTEST)
 
 check: $(VENV)/.development

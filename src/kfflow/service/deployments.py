@@ -47,7 +47,8 @@ class Deployed:
     @property
     def fresh(self) -> int:
         """Give how many of the versions are new."""
-        keys = [row.deployment_key for row in (*self.processes, *self.decisions)]
+        keys = [process.deployment_key for process in self.processes]
+        keys += [decision.deployment_key for decision in self.decisions]
         keys += [form.deployment_key for form in self.forms]
         return keys.count(self.deployment.key)
 

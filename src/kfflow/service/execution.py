@@ -179,8 +179,9 @@ class Execution:
     def _cancel_child(self, running: Running, closed: Closed) -> None:
         self.ctx.flush()
         key = steps.find_child(self.ctx.session, running.key, closed.token)
-        if key is not None:
-            self._pending.append((self._locked(key, running.root_key), engine.cancel))
+        child = self._locked(key, running.root_key) if key is not None else None
+        if child is not None and child.state == InstanceState.ACTIVE:
+            self._pending.append((child, engine.cancel))
 
     def _locked(self, key: int, root_key: int) -> Running:
         held = self._running.get(key)

@@ -16,6 +16,7 @@ from kfflow.domain.authorization import Permission, TaskView
 from kfflow.domain.lifecycle import UserTaskState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, TaskTaken
+from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Account, UserTask
 from kfflow.service import access, accounts, audit, execution, forms
 from kfflow.service.context import Context
@@ -228,13 +229,33 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     answers = forms.judged(ctx, task, variables) if validate else variables
     task.assignee = ctx.actor.username
     audit.record(ctx, "service:task:complete", str(key), case_key=task.case_key)
-    ctx.session.flush()
     token = task.token
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
         return engine.complete_task(definition, snapshot, token, answers, environment)
 
+    return _run(ctx, running, task, step)
+
+
+def _run(ctx: Context, running: Running, task: UserTask, step: execution.Step) -> UserTask:
+    ctx.session.flush()
     execution.run(ctx, running, step)
     ctx.flush()
     ctx.session.refresh(task)
     return task
+
+
+def throw_error(ctx: Context, key: int, *, code: str, variables: dict[str, Any] | None = None) -> UserTask:
+    """End a task by a BPMN error that the diagram catches, because the work turned out not to be possible."""
+    known = get(ctx, key)
+    running = execution.lock(ctx, known.instance_key, known.root_key)
+    task = lock_task(ctx, key)
+    _require_open(task)
+    _require_worker(ctx, task)
+    audit.record(ctx, "service:task:throw_error", str(key), case_key=task.case_key, data={"code": code})
+    token, payload = task.token, variables or {}
+
+    def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
+        return engine.throw_error(definition, snapshot, token, code, "", payload, environment)
+
+    return _run(ctx, running, task, step)

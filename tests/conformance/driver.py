@@ -1,0 +1,149 @@
+"""Drives kfflow for the third-party cases: through its commands on a real database, never around them."""
+
+import atexit
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import select
+
+from kfflow.domain.authorization import Actor, Role
+from kfflow.domain.lifecycle import IncidentState, UserTaskState
+from kfflow.jobs.worker import Worker
+from kfflow.persistence import embedded, schema
+from kfflow.persistence.database import Database
+from kfflow.persistence.tables import HistoryEvent, Incident, Job, ProcessInstance, Timer, UserTask, metadata
+from kfflow.service import deployments, instances, jobs, messages, signals, tasks
+from kfflow.service.context import Service, SettableClock
+
+EVERYBODY = Actor("conformance", "Conformance", frozenset(Role), national=True)
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@cache
+def database() -> Database:
+    """One migrated database for all runs of this process."""
+    folder = Path(tempfile.mkdtemp(prefix="kf"))
+    folder.chmod(0o755)
+    server = embedded.start(folder / "pg")
+    made = Database(embedded.address(server, "conformance"))
+    schema.upgrade(made)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.stop)
+    return made
+
+
+class Driver:
+    """One run on an empty database; the clock moves only by `advance`."""
+
+    def __init__(self) -> None:
+        with database().transaction() as session:
+            for table in reversed(metadata.sorted_tables):
+                session.execute(table.delete())
+        self.clock = SettableClock(NOON)
+        self.service = Service(database(), clock=self.clock)
+        self.worker = Worker(self.service)
+        self.root: int | None = None
+
+    # -------------------------------------------------------------- execution
+
+    def deploy(self, files: list[tuple[str, bytes]]) -> None:
+        with self._command() as ctx:
+            deployments.deploy(ctx, [(Path(name).name, source) for name, source in files])
+
+    def start(self, process_id: str, variables: dict[str, object]) -> None:
+        with self._command() as ctx:
+            self.root = instances.create(ctx, process_id=process_id, variables=variables).key
+        self.worker.drain()
+
+    def also_start(self, process_id: str) -> None:
+        with self._command() as ctx:
+            instances.create(ctx, process_id=process_id, variables={})
+        self.worker.drain()
+
+    def open(self) -> list[str]:
+        return [row.element_id for row in (*self._open(UserTask), *self._open(Job))]
+
+    def complete(self, element_id: str, variables: dict[str, object], nth: int = 0) -> None:
+        row = self._waiting(element_id, nth)
+        with self._command(row) as ctx:
+            if isinstance(row, UserTask):
+                tasks.complete(ctx, row.key, variables=variables, validate=False)
+            else:
+                jobs.complete(ctx, row.key, variables)
+        self.worker.drain()
+
+    def fail(self, element_id: str, bpmn_error_code: str) -> None:
+        row = self._waiting(element_id, 0)
+        with self._command(row) as ctx:
+            throw = tasks.throw_error if isinstance(row, UserTask) else jobs.throw_error
+            throw(ctx, row.key, code=bpmn_error_code)
+        self.worker.drain()
+
+    def message(self, name: str) -> None:
+        with self._command() as ctx:
+            messages.publish(ctx, name=name, correlation_key=None, variables={})
+        self.worker.drain()
+
+    def signal(self, name: str) -> None:
+        with self._command() as ctx:
+            signals.broadcast(ctx, name=name, variables={})
+        self.worker.drain()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock, stopping at every timer on the way."""
+        end = self.clock.at + timedelta(seconds=seconds)
+        while (due := self._next_due(end)) is not None:
+            self.clock.at = max(due, self.clock.at)
+            if not self.worker.drain():
+                break
+        self.clock.at = end
+        self.worker.drain()
+
+    def state(self) -> str:
+        with self.service.database.transaction() as session:
+            instance = session.get_one(ProcessInstance, self.root)
+            active = select(Incident.key).where(
+                Incident.root_key == instance.root_key, Incident.state == IncidentState.ACTIVE
+            )
+            if session.scalars(active).first() is not None:
+                return "failed"
+        return {"ACTIVE": "running", "COMPLETED": "completed", "TERMINATED": "completed"}[instance.state]
+
+    def executed(self) -> list[str]:
+        done = select(HistoryEvent.element_id).where(
+            HistoryEvent.kind == "ELEMENT_COMPLETED", HistoryEvent.element_type == "scriptTask"
+        )
+        with self.service.database.transaction() as session:
+            return list(session.scalars(done.order_by(HistoryEvent.key)))
+
+    def variables(self) -> dict[str, object]:
+        with self.service.database.transaction() as session:
+            return dict(session.get_one(ProcessInstance, self.root).variables)
+
+    # -------------------------------------------------------------- rows
+
+    def _command(self, row: UserTask | Job | None = None):
+        """Open a command as somebody who is in the groups that the task is for: the cases name groups of their own."""
+        groups = frozenset(row.candidate_groups) if isinstance(row, UserTask) else frozenset()
+        candidate = replace(EVERYBODY, groups=groups)
+        if isinstance(row, UserTask) and row.assignee:
+            candidate = replace(candidate, username=row.assignee)
+        return self.service.command(candidate, language="en")
+
+    def _open(self, table: type) -> list:
+        state = UserTaskState.CREATED.value
+        with self.service.database.transaction() as session:
+            return list(session.scalars(select(table).where(table.state == state).order_by(table.key)))
+
+    def _waiting(self, element_id: str, nth: int) -> UserTask | Job:
+        rows = [row for row in (*self._open(UserTask), *self._open(Job)) if row.element_id == element_id]
+        return rows[nth]
+
+    def _next_due(self, until: datetime) -> datetime | None:
+        armed = select(Timer.due_at).where(Timer.state == "ARMED", Timer.due_at <= until).order_by(Timer.due_at)
+        with self.service.database.transaction() as session:
+            return session.scalars(armed.limit(1)).first()
