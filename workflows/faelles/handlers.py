@@ -15,12 +15,7 @@ MESSAGES = "besked"
 @handler("svc_dokument")
 def write_document(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
     """Put the text on the case as a document of the template that the diagram names."""
-    context.write_document(
-        _header(context, "skabelon", "notat"),
-        _text(variables, "dokument_titel") or "Notat",
-        _text(variables, "dokument_tekst"),
-        access_class=_header(context, "adgang", "") or None,
-    )
+    _file_letter(context, variables)
     return {"dokument_id": context.idempotency_key}
 
 
@@ -32,13 +27,10 @@ def send_digital_post(context: HandlerContext, variables: dict[str, object]) -> 
     """
     if variables.get("digitalpost_fravalgt") is True:
         raise BpmnError("DIGITALPOST_FRAVALGT", "the recipient cannot receive Digital Post")
-    title = _text(variables, "dokument_titel")
-    done = write_document(context, variables)
-    context.record_outbound(
-        DIGITAL_POST,
-        {"modtager": _text(variables, "modtager"), "titel": title, "dokument_id": context.idempotency_key},
-    )
-    return done
+    _file_letter(context, variables)
+    letter = {"modtager": _text(variables, "modtager"), "titel": _text(variables, "dokument_titel")}
+    context.record_outbound(DIGITAL_POST, {**letter, "dokument_id": context.idempotency_key})
+    return {"dokument_id": context.idempotency_key}
 
 
 @handler("svc_klientsystem_skriv")
@@ -58,6 +50,15 @@ def tell_outside(context: HandlerContext, variables: dict[str, object]) -> dict[
     """Leave a message to another case or system in the outbox."""
     context.record_outbound(MESSAGES, _event(context, variables, "besked"))
     return {}
+
+
+def _file_letter(context: HandlerContext, variables: dict[str, object]) -> None:
+    context.write_document(
+        _header(context, "skabelon", "notat"),
+        _text(variables, "dokument_titel") or "Notat",
+        _text(variables, "dokument_tekst"),
+        access_class=_header(context, "adgang", "") or None,
+    )
 
 
 def _event(context: HandlerContext, variables: dict[str, object], header: str) -> dict[str, object]:
