@@ -22,6 +22,7 @@ import kfModdle from "../bpmn/kf-moddle.json";
 import { lintConfig } from "../bpmn/lint/config";
 import type { Language } from "../bpmn/provider/fields";
 import { KfPropertiesModule } from "../bpmn/provider/kf-provider";
+import { ReadableIdsModule } from "../bpmn/readable-ids";
 import { type DiagramElement, service } from "../bpmn/services";
 import { DanishModule, translateDanish } from "../bpmn/translate";
 import { chooseTarget } from "./dialogs";
@@ -49,6 +50,7 @@ class BpmnEditor implements Editor {
   private readonly modeler: Modeler;
   private readonly outline: Outline;
   private loaded = false;
+  private cameFromOutline = false;
 
   constructor(
     private readonly places: Places,
@@ -141,6 +143,7 @@ class BpmnEditor implements Editor {
         CreateAppendAnythingModule,
         lintModule,
         KfPropertiesModule,
+        ReadableIdsModule,
         ...(isDanish ? [DanishModule] : []),
       ],
       ...FONT,
@@ -153,6 +156,7 @@ class BpmnEditor implements Editor {
       this.outline.mark(event.newSelection[0]?.id ?? ""),
     );
     bus.on("commandStack.changed", () => this.drawOutline());
+    bus.on(["popupMenu.close", "directEditing.complete", "directEditing.cancel"], () => this.goBack());
   }
 
   private drawOutline(): void {
@@ -189,11 +193,22 @@ class BpmnEditor implements Editor {
     const element = this.find(id);
     if (!element) return;
     this.show(id);
+    this.cameFromOutline = true;
     const popup = this.modeler.get("popupMenu") as {
       open(element: DiagramElement, menu: string, position: object, options: object): void;
     };
     const title = menu === "bpmn-append" ? this.words.append : this.words.replace;
     popup.open(element, menu, this.besideOutline(), { ...MENU, title });
+  }
+
+  // Who chose in a menu from the outline goes on there, once the new element has its name.
+  private goBack(): void {
+    setTimeout(() => {
+      const naming = this.modeler.get("directEditing") as { isActive(): boolean };
+      if (!this.cameFromOutline || naming.isActive()) return;
+      this.cameFromOutline = false;
+      this.outline.focus();
+    }, 100);
   }
 
   private besideOutline(): { x: number; y: number } {
