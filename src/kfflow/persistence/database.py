@@ -1,6 +1,6 @@
 """The connection to PostgreSQL, and the one place where a transaction begins and ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -83,6 +83,13 @@ def _translate(problem: DBAPIError) -> Exception:
             "The database does not answer right now. Try again shortly; nothing was lost.",
         )
     return problem
+
+
+def fetch_one(session: Session, statement: str, values: Sequence[object]) -> tuple[Any, ...] | None:
+    """Run one statement with `%s` placeholders on psycopg's own connection; a round trip and nothing more."""
+    connection = driver_connection(session)
+    with connection.pipeline(), connection.cursor() as cursor:  # BEGIN travels with the statement
+        return cursor.execute(statement, values).fetchone()
 
 
 def driver_connection(session: Session) -> "psycopg.Connection[Any]":

@@ -8,9 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from kfflow.persistence.database import fetch_one
+from kfflow.persistence.tables import UserTask
 from kfflow.persistence.writes import Writes
 
 
@@ -42,31 +43,54 @@ _COLUMNS = """
     i.snapshot, i.variables, c.number, c.legal_date, c.institution_code, c.area, c.unit_code
 """
 
+_TASK_COLUMNS = tuple(column.name for column in UserTask.__table__.columns)
+
 # Locks the root of an instance's tree; whoever holds it may run any instance of the tree.
-_LOCK_ROOT = text("SELECT 1 FROM process_instance WHERE key = :key FOR NO KEY UPDATE")
+_LOCK_ROOT = "SELECT 1 FROM process_instance WHERE key = %s FOR NO KEY UPDATE"
 
 # Locks one instance and reads all that a step needs.
-_LOCK_INSTANCE = text(
+_LOCK_INSTANCE = (
     f'SELECT {_COLUMNS} FROM process_instance i JOIN "case" c ON c.key = i.case_key '  # noqa: S608 - constant columns
-    "WHERE i.key = :key FOR NO KEY UPDATE OF i"
+    "WHERE i.key = %s FOR NO KEY UPDATE OF i"
 )
 
-# Finds the running child of a call activity.
-_CHILD = text(
-    "SELECT key FROM process_instance WHERE parent_key = :parent AND parent_token = :token AND state = 'ACTIVE'"
+# Locks, in the lock order, all that completing a task needs, and reads it: root, instance, task.
+_LOCK_TASK = (
+    f"SELECT now(), {_COLUMNS}, {', '.join(f't.{name}' for name in _TASK_COLUMNS)} "  # noqa: S608 - constant columns
+    "FROM user_task t JOIN process_instance root ON root.key = t.root_key "
+    'JOIN process_instance i ON i.key = t.instance_key JOIN "case" c ON c.key = i.case_key '
+    "WHERE t.key = %s FOR NO KEY UPDATE OF root, i, t"
 )
+_WIDTH = 16
+"""How many of the row's columns are the instance's."""
+
+# Finds the running child of a call activity.
+_CHILD = "SELECT key FROM process_instance WHERE parent_key = %s AND parent_token = %s AND state = 'ACTIVE'"
 
 
 def lock_instance(session: Session, key: int, root_key: int) -> Running | None:
     """Lock the tree's root and the instance; None when there is no such instance."""
     if root_key != key:
-        session.execute(_LOCK_ROOT, {"key": root_key})
-    row = session.execute(_LOCK_INSTANCE, {"key": key}).one_or_none()
+        fetch_one(session, _LOCK_ROOT, [root_key])
+    row = fetch_one(session, _LOCK_INSTANCE, [key])
     return Running(*row) if row else None
 
 
+def lock_task(session: Session, key: int) -> tuple[datetime, Running, UserTask] | None:
+    """Lock a task with its instance, and give the transaction's instant with them.
+
+    The task is a copy of its row, not bound to the session.
+    """
+    row = fetch_one(session, _LOCK_TASK, [key])
+    if row is None:
+        return None
+    instant, columns = row[0], row[1:]
+    return instant, Running(*columns[:_WIDTH]), UserTask(**dict(zip(_TASK_COLUMNS, columns[_WIDTH:], strict=True)))
+
+
 def find_child(session: Session, parent_key: int, token: str) -> int | None:
-    return session.execute(_CHILD, {"parent": parent_key, "token": token}).scalar_one_or_none()
+    row = fetch_one(session, _CHILD, [parent_key, token])
+    return row[0] if row else None
 
 
 SAVE_INSTANCE = """
@@ -80,7 +104,8 @@ UPDATE process_instance
 CLOSE_TASK = """
 WITH task AS (
     UPDATE user_task
-       SET state = %(state)s, ended_at = %(at)s, completed_by = %(by)s, revision = revision + 1, draft = NULL
+       SET state = %(state)s, ended_at = %(at)s, completed_by = %(by)s, assignee = coalesce(assignee, %(by)s),
+           revision = revision + 1, draft = NULL
      WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
     RETURNING key
 ), closed AS (

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kfflow.domain.authorization import Actor
-from kfflow.persistence.database import Database
+from kfflow.persistence.database import Database, fetch_one
 from kfflow.persistence.keys import Keys
 from kfflow.persistence.writes import Writes
 from kfflow.service.compiled import CompiledResources
@@ -25,14 +24,19 @@ Language = Literal["da", "en"]
 class Clock(Protocol):
     """Where the instant of a command comes from."""
 
-    def now(self, session: Session) -> datetime: ...
+    def now(self, session: Session, told: datetime | None = None) -> datetime:
+        """Give the instant; `told` is the database's `now()` when a statement of the command has brought it along."""
 
 
 class DatabaseClock:
     """The database's own clock: all processes of an installation share it."""
 
-    def now(self, session: Session) -> datetime:
-        instant: datetime = session.execute(text("SELECT now()")).scalar_one()
+    def now(self, session: Session, told: datetime | None = None) -> datetime:
+        if told is not None:
+            return told
+        row = fetch_one(session, "SELECT now()", [])
+        assert row is not None, "now() is always there"
+        instant: datetime = row[0]
         return instant
 
 
@@ -42,7 +46,7 @@ class SettableClock:
     def __init__(self, at: datetime) -> None:
         self.at = at
 
-    def now(self, _session: Session) -> datetime:
+    def now(self, _session: Session, _told: datetime | None = None) -> datetime:
         return self.at
 
 
@@ -63,11 +67,11 @@ def silent(_bells: frozenset[Bell]) -> None:
 
 @dataclass(slots=True)
 class Context:
-    """One command: its session, who acts, when (UTC), why, and what it has to write."""
+    """One command: its session, who acts, when, why, and what it has to write."""
 
     session: Session
     actor: Actor
-    at: datetime
+    clock: Clock
     keys: Keys
     compiled: CompiledResources
     language: Language = "da"
@@ -76,6 +80,19 @@ class Context:
     zone: str = "Europe/Copenhagen"
     writes: Writes = field(default_factory=Writes)
     bells: set[Bell] = field(default_factory=set)
+    _at: datetime | None = None
+
+    @property
+    def at(self) -> datetime:
+        """Give the one instant (UTC) at which everything in this command happens."""
+        if self._at is None:
+            self._at = self.clock.now(self.session)
+        return self._at
+
+    def learn_instant(self, told: datetime) -> None:
+        """Take the database's `now()` from a statement that brought it along, and save asking for it."""
+        if self._at is None:
+            self._at = self.clock.now(self.session, told)
 
     def new_key(self) -> int:
         return self.keys.draw(self.session)
@@ -110,7 +127,7 @@ class Service:
             ctx = Context(
                 session=session,
                 actor=actor,
-                at=self.clock.now(session),
+                clock=self.clock,
                 keys=self.keys,
                 compiled=self.compiled,
                 language=language,

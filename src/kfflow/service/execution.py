@@ -7,7 +7,6 @@ transaction; what it sets off elsewhere (messages, signals) is left as rows for 
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import Any
 
 from kfflow import engine
@@ -16,6 +15,7 @@ from kfflow.engine.outcome import (
     Closed,
     Decided,
     Environment,
+    Happened,
     IncidentOpened,
     InstanceState,
     Outcome,
@@ -82,7 +82,7 @@ class Execution:
                 self._cancel_child(running, closed)
         for opened in outcome.opened:
             opening.open_waiting(self.ctx, running, opened)
-        events = [asdict(h) for h in outcome.happened]
+        events = [_line(h) for h in outcome.happened]
         actor = self.ctx.actor.username
         steps.write_history(self.ctx.writes, running, events, at=self.ctx.at, actor=actor)
 
@@ -198,6 +198,16 @@ class Execution:
         for ended in ended_roots:
             values = {"case_key": ended.case_key, "state": ended.state, "at": self.ctx.at}
             self.ctx.writes.execute(steps.CLOSE_CASE, values)
+
+
+def _line(happened: Happened) -> dict[str, Any]:
+    return {
+        "kind": happened.kind,
+        "element_id": happened.element_id,
+        "element_type": happened.element_type,
+        "name": happened.name,
+        "data": happened.data,
+    }
 
 
 def starting(variables: dict[str, Any], start_element: str | None = None) -> Step:

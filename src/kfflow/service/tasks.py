@@ -16,6 +16,7 @@ from kfflow.domain.authorization import Permission, TaskView
 from kfflow.domain.lifecycle import UserTaskState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, TaskTaken
+from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Account, UserTask
 from kfflow.service import access, accounts, audit, execution, forms
@@ -86,6 +87,16 @@ def lock_task(ctx: Context, key: int) -> UserTask:
     access.require(ctx, Permission.READ_CASE)
     locked = select(UserTask).where(UserTask.key == key).with_for_update().execution_options(populate_existing=True)
     return _seen(ctx, ctx.session.scalars(locked).first(), key)
+
+
+def _lock_with_instance(ctx: Context, key: int) -> tuple[Running, UserTask]:
+    access.require(ctx, Permission.READ_CASE)
+    locked = steps.lock_task(ctx.session, key)
+    if locked is None:
+        raise access.not_found(f"Opgave {key}")
+    instant, running, task = locked
+    ctx.learn_instant(instant)
+    return running, _seen(ctx, task, key)
 
 
 def _require_open(task: UserTask) -> None:
@@ -219,15 +230,12 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     An unclaimed task is taken in passing. Raises TaskTaken when somebody else holds or has completed it,
     InvalidInput naming the fields when the answers break the form.
     """
-    known = get(ctx, key)
-    running = execution.lock(ctx, known.instance_key, known.root_key)
-    task = lock_task(ctx, key)
+    running, task = _lock_with_instance(ctx, key)
     _require_open(task)
     _require_worker(ctx, task)
     if task.assignee != ctx.actor.username:
         _require_free(task)
     answers = forms.judged(ctx, task, variables) if validate else variables
-    task.assignee = ctx.actor.username
     audit.record(ctx, "service:task:complete", str(key), case_key=task.case_key)
     token = task.token
 
@@ -238,18 +246,16 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
 
 
 def _run(ctx: Context, running: Running, task: UserTask, step: execution.Step) -> UserTask:
-    ctx.session.flush()
     execution.run(ctx, running, step)
     ctx.flush()
-    ctx.session.refresh(task)
+    task.state, task.ended_at, task.completed_by = UserTaskState.COMPLETED, ctx.at, ctx.actor.username
+    task.assignee = task.assignee or ctx.actor.username
     return task
 
 
 def throw_error(ctx: Context, key: int, *, code: str, variables: dict[str, Any] | None = None) -> UserTask:
     """End a task by a BPMN error that the diagram catches, because the work turned out not to be possible."""
-    known = get(ctx, key)
-    running = execution.lock(ctx, known.instance_key, known.root_key)
-    task = lock_task(ctx, key)
+    running, task = _lock_with_instance(ctx, key)
     _require_open(task)
     _require_worker(ctx, task)
     audit.record(ctx, "service:task:throw_error", str(key), case_key=task.case_key, data={"code": code})

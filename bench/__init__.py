@@ -1,0 +1,1 @@
+"""What kfflow costs, beside the limit it is compared with."""
