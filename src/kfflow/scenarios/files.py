@@ -3,7 +3,7 @@
     name: Almindelig ansøgning imødekommes
     process: kf_udgangstilladelse
     at: "2026-11-02T09:00:00+01:00"             when the case begins
-    start: {indsat_id: SYN-1}                   the start variables (element: start at this event), or instead
+    start: {variables: {indsat_id: SYN-1}}      and element: to start at that event; or instead of start
     message: {name: …, correlation_key: …, variables: {…}}
     steps:
       - complete: RegistrerAnsoegning           a user task; the task must be open
@@ -43,6 +43,7 @@ from kfflow.errors import FieldProblem, InvalidInput
 
 TOP = frozenset({"name", "process", "at", "start", "message", "steps", "expect"})
 EXPECT = frozenset({"state", "path", "not_path", "variables"})
+START = frozenset({"variables", "element"})
 MESSAGE = frozenset({"name", "correlation_key", "variables"})
 SIBLINGS: dict[str, frozenset[str]] = {
     "complete": frozenset({"by", "with", "expect_due", "refused"}),
@@ -113,7 +114,7 @@ def read(path: Path, zone: str) -> Scenario:
         name=str(top["name"]),
         process=str(top["process"]),
         at=instant(path, "at", top["at"], zone),
-        start=_mapping(path, "start", top["start"] or {}) if "start" in top else None,
+        start=_part(path, top, "start", START),
         message=_part(path, top, "message", MESSAGE),
         steps=tuple(_step(path, number, step) for number, step in enumerate(top.get("steps") or [], start=1)),
         expect=_part(path, top, "expect", EXPECT) or {},
