@@ -14,6 +14,7 @@ const SOURCES = [
   "node_modules/@bpmn-io/properties-panel/dist/index.esm.js",
   "node_modules/bpmn-js-properties-panel/dist/index.esm.js",
   "node_modules/bpmn-js-bpmnlint/dist/index.esm.js",
+  "node_modules/dmn-js*/lib/**/*.js",
 ];
 const LABELS = "node_modules/bpmn-js-create-append-anything/dist/index.es.js";
 
@@ -34,7 +35,7 @@ test("no word of the packages is without Danish", () => {
     ...notShown.map((key) => key.toLowerCase()),
   ]);
   const missing = [...new Set(words)].filter((word) => !known.has(word.toLowerCase()));
-  expect(words.length).toBeGreaterThan(400);
+  expect(words.length).toBeGreaterThan(550);
   expect(missing).toEqual([]);
 });
 

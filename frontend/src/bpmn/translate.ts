@@ -21,7 +21,7 @@ function inDanish(template: string): string | undefined {
 }
 
 function fill(template: string, replacements: Record<string, string>): string {
-  return template.replace(/{([^}]+)}/g, (all, key: string) => {
+  return template.replace(/{\s*([^}\s]+)\s*}/g, (all, key: string) => {
     const value = replacements[key];
     return value === undefined ? all : (inDanish(value) ?? value);
   });

@@ -1,5 +1,6 @@
 // The form editor: form-js; what it saves is rendered by the server.
 import { FormEditor } from "@bpmn-io/form-js-editor";
+import "@bpmn-io/form-js-viewer/dist/assets/form-js.css";
 import "@bpmn-io/form-js-editor/dist/assets/form-js-editor.css";
 import "@bpmn-io/form-js-editor/dist/assets/properties-panel.css";
 import type { Editor, Places } from "./model";
