@@ -1,6 +1,6 @@
 """Which days count as working days: weekends, Danish public holidays of any year, an installation's own closing days.
 
-Public holidays follow the Danish rules of their year; store bededag is one until 2023.
+Public holidays are computed by the Danish rules; store bededag is one until 2023.
 Grundlovsdag, juleaftensdag and nytårsaftensdag are no public holidays but closed in many offices by agreement
 [background]: `dk` counts them as working days, `dk-kontor` does not; an installation may define calendars of its own.
 """
@@ -9,8 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
-
-import holidays
 
 from kfflow.errors import InvalidInput
 
@@ -22,6 +20,22 @@ AGREED_CLOSING_DAYS: Mapping[tuple[int, int], tuple[str, str]] = {
     (12, 31): ("nytårsaftensdag", "New Year's Eve"),
 }
 """Month and day of what many public offices close for by agreement, with its names."""
+LAST_STORE_BEDEDAG = 2023
+_FIXED = {
+    (1, 1): ("nytårsdag", "New Year's Day"),
+    (12, 25): ("juledag", "Christmas Day"),
+    (12, 26): ("anden juledag", "Second Day of Christmas"),
+}
+_AFTER_EASTER = {
+    -3: ("skærtorsdag", "Maundy Thursday"),
+    -2: ("langfredag", "Good Friday"),
+    0: ("påskedag", "Easter Sunday"),
+    1: ("anden påskedag", "Easter Monday"),
+    39: ("Kristi himmelfartsdag", "Ascension Day"),
+    49: ("pinsedag", "Whit Sunday"),
+    50: ("anden pinsedag", "Whit Monday"),
+}
+"""Days after Easter Sunday of the holidays that move with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +108,23 @@ def _is_in_force(calendar: Calendar, on: date) -> bool:
 @lru_cache(maxsize=256)
 def public_holidays(year: int) -> Mapping[date, tuple[str, str]]:
     """Give the Danish public holidays of a year with their names in Danish and English, Sundays among them."""
-    danish = holidays.country_holidays("DK", years=year, language="da")
-    english = holidays.country_holidays("DK", years=year, language="en_US")
-    return {day: (_lower_first(name), english[day]) for day, name in sorted(danish.items())}
+    sunday = easter_sunday(year)
+    moving = {sunday + timedelta(days=days): names for days, names in _AFTER_EASTER.items()}
+    if year <= LAST_STORE_BEDEDAG:
+        moving[sunday + timedelta(days=26)] = ("store bededag", "Great Prayer Day")
+    return moving | {date(year, month, day): names for (month, day), names in _FIXED.items()}
 
 
-def _lower_first(name: str) -> str:
-    return name if name.startswith("Kristi") else name[:1].lower() + name[1:]
+def easter_sunday(year: int) -> date:
+    """Give Easter Sunday of the Gregorian calendar (the computus of Meeus, Jones and Butcher)."""
+    century, of_century = divmod(year, 100)
+    golden = year % 19
+    shift = (century - (century + 8) // 25 + 1) // 3
+    epact = (19 * golden + century - century // 4 - shift + 15) % 30
+    weekday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - epact - of_century % 4) % 7
+    late = (golden + 11 * epact + 22 * weekday) // 451
+    month, day = divmod(epact + weekday - 7 * late + 114, 31)
+    return date(year, month, day + 1)
 
 
 def reason_closed(calendar: Calendar, day: date) -> tuple[str, str] | None:

@@ -193,24 +193,21 @@ def _say_month_end(count: _Count, first: date, reached: date) -> None:
 
 def _say_left_out(count: _Count, first: date, last: date) -> None:
     low, high = sorted((first, last))
-    closed = [
-        (day, reason)
-        for day in calendars.days(low + calendars.ONE_DAY, high - calendars.ONE_DAY)
-        if (reason := calendars.reason_closed(count.calendar, day))
-    ]
-    if parts := [*_weekend_words(closed), *_holiday_words(closed)]:
+    between = calendars.days(low + calendars.ONE_DAY, high - calendars.ONE_DAY)
+    closed = [(day, reason) for day in between if (reason := calendars.reason_closed(count.calendar, day))]
+    weekend = sum(day.weekday() in count.calendar.weekend for day, _ in closed)
+    named = [(day, reason) for day, reason in closed if day.weekday() not in count.calendar.weekend]
+    if parts := [*_weekend_words(weekend), *_holiday_words(named)]:
         da, en = words.join_words(parts)
         count.say((f"ikke talt med: {da}.", f"not counted: {en}."))
 
 
-def _weekend_words(closed: list[tuple[date, Words]]) -> Iterator[Words]:
-    weekend = sum(reason[0] == "weekend" for _, reason in closed)
-    if weekend:
-        yield words.number_words(weekend, ("weekenddag", "weekenddage"), ("weekend day", "weekend days"))
+def _weekend_words(count: int) -> Iterator[Words]:
+    if count:
+        yield words.number_words(count, ("weekenddag", "weekenddage"), ("weekend day", "weekend days"))
 
 
-def _holiday_words(closed: list[tuple[date, Words]]) -> Iterator[Words]:
-    named = [(day, reason) for day, reason in closed if reason[0] != "weekend"]
+def _holiday_words(named: list[tuple[date, Words]]) -> Iterator[Words]:
     if len(named) > NAMED_CLOSING_DAYS:
         yield words.number_words(len(named), ("helligdag", "helligdage og lukkedage"), ("holiday", "holidays"))
         return
