@@ -88,8 +88,8 @@ class Run:
             self.number = found.case_number(ctx.session, root.case_key)
 
     def _create(self, ctx: Context, start: dict[str, Any]) -> None:
-        variables = {name: value for name, value in start.items() if name != "element"}
-        instances.create(ctx, process_id=self.scenario.process, variables=variables, start_element=start.get("element"))
+        variables, element = dict(start.get("variables") or {}), start.get("element")
+        instances.create(ctx, process_id=self.scenario.process, variables=variables, start_element=element)
 
     def _send(self, ctx: Context, message: dict[str, Any]) -> None:
         key = message.get("correlation_key")
