@@ -3,6 +3,7 @@
 from lxml import etree
 
 from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn.links import partners
 from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
 from kfflow.engine.bpmn.names import bpmn, local_name
 from kfflow.engine.build_tasks import build_worker
@@ -47,7 +48,7 @@ def build_event(process: ProcessSpec, name: str, node: Node, compiler: Compiler,
         assert node.parent is not None
         spec.subprocess = node.parent.id
     if isinstance(spec, LinkThrow):
-        spec.target = _link_target(node)
+        spec.target = partners(node)[0].id
     return spec
 
 
@@ -68,15 +69,6 @@ def _start_class(node: Node, kind: str) -> type[EventSpec]:
     if node.parent is None or not node.parent.is_event_subprocess:
         return StartEvent
     return CompensationStart if kind == "compensate" else EventSubprocessStart
-
-
-def _link_target(node: Node) -> str:
-    siblings = node.parent.children if node.parent is not None else []
-    for other in siblings:
-        if other.type == "intermediateCatchEvent" and other.event_kind == "link":
-            if other.events[0].name == node.events[0].name:
-                return other.id
-    return ""
 
 
 def build_trigger(diagram: Diagram, node: Node, compiler: Compiler) -> Trigger:

@@ -1,5 +1,6 @@
 """Which elements a token can come from: what inclusive joins must know (BPMN 2.0 §13.4.3)."""
 
+from kfflow.engine.bpmn.links import partners
 from kfflow.engine.bpmn.model import Flow, Node
 
 
@@ -21,11 +22,6 @@ def _before(node: Node) -> list[Node]:
     sources = [f.source for f in node.incoming]
     if node.attached is not None:
         sources.append(node.attached)
-    if node.type == "intermediateCatchEvent" and node.event_kind == "link" and node.parent is not None:
-        name = node.events[0].name
-        sources += [
-            other
-            for other in node.parent.children
-            if other.type == "intermediateThrowEvent" and other.event_kind == "link" and other.events[0].name == name
-        ]
+    if node.type == "intermediateCatchEvent":
+        sources += partners(node)
     return sources

@@ -1,10 +1,34 @@
 """Everything that can be wrong with a diagram: one small file a group of rules."""
 
+from kfflow.engine.bpmn.lint import (
+    basis,
+    collaboration,
+    containers,
+    data,
+    events,
+    execution,
+    gateways,
+    identity,
+    paths,
+    references,
+    schema,
+)
 from kfflow.engine.bpmn.model import Diagram
 from kfflow.engine.findings import Finding
 
+EXECUTABILITY = frozenset(
+    [
+        "no-start", "not-supported", "task-incomplete", "message-missing", "signal-missing", "loop-without-items",
+        "loop-without-end", "timer-missing", "no-condition", "boundary-without-event", "compensation-handler",
+        "parallel-cycle", "not-executable", "expression",
+    ]
+)  # fmt: skip
+"""Rules about what kfflow needs to run a diagram; the others are about what BPMN allows."""
 
-def check_model(diagram: Diagram) -> list[Finding]:
-    """Give the findings of all rules."""
-    _ = diagram
-    return []
+_RULES = (identity, references, paths, gateways, events, containers, execution, collaboration, data, schema)
+
+
+def check_model(diagram: Diagram, *, strict_basis: bool = False) -> list[Finding]:
+    """Give the findings of all rules; `strict_basis` makes a missing legal basis an error."""
+    findings = [finding for rules in _RULES for finding in rules.check(diagram)]
+    return findings + list(basis.check(diagram, strict=strict_basis))

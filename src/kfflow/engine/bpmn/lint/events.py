@@ -1,0 +1,177 @@
+"""Events: which kinds may stand where, and what each needs (BPMN 2.0 §10.5, tables 10.86-10.93)."""
+
+from collections.abc import Iterator
+
+from kfflow import feel
+from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn.links import partners
+from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, must, say, title
+from kfflow.engine.bpmn.model import EVENTS, Diagram, EventDefinition, Node
+from kfflow.engine.bpmn.names import bpmn, local_name
+from kfflow.engine.expressions import compile_text
+from kfflow.engine.findings import Finding
+from kfflow.engine.timing import InvalidTime, parse_cycle, parse_duration, parse_instant
+
+_TOP_START = frozenset("message timer conditional signal".split())
+_EVENT_SUBPROCESS_START = _TOP_START | {"error", "escalation", "compensate"}
+_END = frozenset("message escalation error cancel compensate signal terminate".split())
+_CATCH = frozenset("message timer conditional link signal".split())
+_THROW = frozenset("message escalation compensate link signal".split())
+_BOUNDARY = frozenset("message timer escalation error cancel compensate conditional signal".split())
+_NON_INTERRUPTING = frozenset("message timer escalation conditional signal".split())
+_TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+
+
+def check(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.all_nodes():
+        if node.type in EVENTS:
+            yield from _kinds(diagram, node)
+            for definition in node.events:
+                yield from _needs(diagram, node, definition)
+        if node.type == "boundaryEvent":
+            yield from _boundary(diagram, node)
+    yield from _links(diagram)
+
+
+def _kinds(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    allowed = _allowed(node)
+    for definition in node.events:
+        if definition.kind not in allowed:
+            yield say(
+                diagram, "event-kind", ERROR, node,
+                f"{title(node)} kan ikke være af typen {definition.kind} på dette sted.",
+                f"{title(node)} cannot be of kind {definition.kind} in this place.",
+            )  # fmt: skip
+
+
+def _allowed(node: Node) -> frozenset[str]:
+    if node.type == "startEvent":
+        if node.parent is None or node.parent.type == "process":
+            return _TOP_START
+        return _EVENT_SUBPROCESS_START if node.parent.is_event_subprocess else frozenset()
+    if node.type == "endEvent":
+        in_transaction = node.parent is not None and node.parent.type == "transaction"
+        return _END if in_transaction else _END - {"cancel"}
+    if node.type == "boundaryEvent":
+        return _BOUNDARY
+    return _CATCH if node.type == "intermediateCatchEvent" else _THROW
+
+
+def _boundary(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    kind, host = node.event_kind, node.attached
+    if kind == "none":
+        yield say(
+            diagram, "boundary-without-event", must(node), node,
+            f"{title(node)} sidder på kanten, men venter ikke på noget.",
+            f"{title(node)} is attached but waits for nothing.",
+        )  # fmt: skip
+    if kind == "cancel" and host is not None and host.type != "transaction":
+        yield say(
+            diagram, "cancel-outside-transaction", ERROR, node,
+            f"{title(node)} (annullering) kan kun sidde på en transaktion.",
+            f"{title(node)} (cancel) can only be attached to a transaction.",
+        )  # fmt: skip
+    if not node.is_interrupting and node.events and kind not in _NON_INTERRUPTING | {"multiple", "compensate"}:
+        yield say(
+            diagram, "must-interrupt", WARNING, node,
+            f"{title(node)} ({kind}) afbryder altid.", f"{title(node)} ({kind}) always interrupts.",
+        )  # fmt: skip
+    if kind == "compensate" and host is not None and host.compensated_by is None:
+        inside = [c for c in host.children if c.is_event_subprocess]
+        yield say(
+            diagram, "compensation-handler", must(node) if not inside else WARNING, node,
+            f"{title(node)} er ikke forbundet med en aktivitet, der fortryder.",
+            f"{title(node)} is not associated with an activity that compensates.",
+        )  # fmt: skip
+
+
+def _needs(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterator[Finding]:
+    kind = definition.kind
+    if kind == "timer":
+        yield from _timer(diagram, node, definition)
+    elif kind == "conditional":
+        if not (definition.xml.findtext(bpmn("condition")) or "").strip():
+            yield say(
+                diagram, "condition-missing", must(node), node,
+                f"{title(node)} mangler sin betingelse.", f"{title(node)} has no condition.",
+            )  # fmt: skip
+    elif kind in ("message", "signal") and definition.target is None:
+        if kind == "message" and ext.zeebe_attributes(node.xml, "taskDefinition"):
+            return
+        severity = must(node) if kind == "signal" or not node.type.endswith(("ThrowEvent", "endEvent")) else WARNING
+        yield say(
+            diagram, f"{kind}-missing", severity if not definition.xml.get(f"{kind}Ref") else WARNING, node,
+            f"{title(node)} siger ikke, hvilken {_danish(kind)} det drejer sig om.",
+            f"{title(node)} does not say which {kind} it is about.",
+        )  # fmt: skip
+    elif kind in ("error", "escalation") and node.type in ("endEvent", "intermediateThrowEvent"):
+        if definition.target is None or not definition.code:
+            yield say(
+                diagram, f"{kind}-code-missing", WARNING, node,
+                f"{title(node)} kaster uden en kode.", f"{title(node)} throws without a code.",
+            )  # fmt: skip
+
+
+def _danish(kind: str) -> str:
+    return "meddelelse" if kind == "message" else "signal"
+
+
+def _timer(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterator[Finding]:
+    times = [c for c in definition.xml.iterchildren() if local_name(c.tag) in _TIMES]
+    filled = [c for c in times if (c.text or "").strip()]
+    if not filled:
+        yield say(
+            diagram, "timer-missing", must(node), node,
+            f"{title(node)} siger ikke hvornår.", f"{title(node)} does not say when.",
+            "give a date, a duration or a cycle",
+        )  # fmt: skip
+    if len(times) > 1:
+        yield say(
+            diagram, "timer-several", WARNING, node,
+            f"{title(node)} har mere end ét tidspunkt.", f"{title(node)} has more than one time.",
+        )  # fmt: skip
+    for child in filled[:1]:
+        problem = timer_problem(_TIMES[local_name(child.tag)], (child.text or "").strip())
+        if problem is not None:
+            yield say(
+                diagram, "timer-invalid", must(node), node,
+                f"{title(node)} har en tid, der ikke kan læses: {problem!r}.",
+                f"{title(node)} has a time that cannot be read: {problem!r}.",
+            )  # fmt: skip
+
+
+def timer_problem(form: str, text: str) -> str | None:
+    """Give what is wrong with a literal time; None for FEEL and for what can be read."""
+    try:
+        expression = compile_text(text)
+    except feel.FeelSyntaxError:
+        return None
+    if not expression.is_literal:
+        return None
+    try:
+        {"date": lambda: parse_instant(text, "UTC"), "duration": lambda: parse_duration(text)}.get(
+            form, lambda: parse_cycle(text)
+        )()
+    except InvalidTime:
+        return text
+    return None
+
+
+def _links(diagram: Diagram) -> Iterator[Finding]:
+    nodes = [n for n in diagram.all_nodes() if n.event_kind == "link"]
+    for node in nodes:
+        throws = node.type == "intermediateThrowEvent"
+        others = partners(node)
+        if not others:
+            da = "har intet mål" if throws else "har ingen kilde"
+            en = "has no target" if throws else "has no source"
+            yield say(
+                diagram, "link-alone", ERROR, node,
+                f"Linket {node.events[0].name!r} {da} på samme niveau.",
+                f"The link {node.events[0].name!r} {en} on the same level.",
+            )  # fmt: skip
+        if throws and len(others) > 1:
+            yield say(
+                diagram, "link-ambiguous", ERROR, node,
+                f"Linket {node.events[0].name!r} har flere mål.", f"The link {node.events[0].name!r} has several targets.",
+            )  # fmt: skip

@@ -1,0 +1,151 @@
+"""What the engine can run: an element it cannot execute faithfully is refused by its id."""
+
+from collections.abc import Iterator
+
+from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn.lint.saying import ERROR, INFO, WARNING, must, say, title
+from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, Diagram, Node
+from kfflow.engine.bpmn.names import bpmn
+from kfflow.engine.findings import Finding
+
+
+def check(diagram: Diagram) -> Iterator[Finding]:
+    if diagram.processes and not any(p.is_executable for p in diagram.processes):
+        yield say(
+            diagram, "not-executable", INFO, diagram.processes[0],
+            "Ingen proces i filen er markeret som kørbar (isExecutable).",
+            "No process in the file is marked as executable (isExecutable).",
+        )  # fmt: skip
+    for process in diagram.processes:
+        yield from _public(diagram, process)
+    for node in diagram.all_nodes():
+        yield from _unknown(diagram, node)
+        yield from _tasks(diagram, node)
+        yield from _quantities(diagram, node)
+        yield from _loops(diagram, node)
+    yield from _parallel_cycles(diagram)
+
+
+def _public(diagram: Diagram, process: Node) -> Iterator[Finding]:
+    if process.is_executable and process.xml.get("processType") == "Public":
+        yield say(
+            diagram, "public-executable", WARNING, process,
+            f"{title(process)} er offentlig og kan derfor ikke være kørbar.",
+            f"{title(process)} is public and so cannot be executable.",
+        )  # fmt: skip
+
+
+def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    what = None
+    if node.type == "complexGateway":
+        what = ("komplekse porte", "complex gateways")
+    elif len(node.events) > 1 and not _all_thrown(node):
+        what = ("hændelser med flere definitioner", "events with several definitions")
+    elif node.type in ("receiveTask", "eventBasedGateway") and node.xml.get("instantiate") == "true":
+        what = ("elementer, der starter processen ved at modtage", "elements that instantiate by receiving")
+    if what is not None:
+        yield say(
+            diagram, "not-supported", must(node), node,
+            f"{title(node)}: kfflow kan ikke køre {what[0]}.", f"{title(node)}: kfflow cannot execute {what[1]}.",
+        )  # fmt: skip
+
+
+def _all_thrown(node: Node) -> bool:
+    return node.type in ("intermediateThrowEvent", "endEvent") and all(
+        e.kind in ("signal", "message", "escalation") for e in node.events
+    )
+
+
+def _tasks(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    missing = _missing(node)
+    if missing is not None:
+        yield say(
+            diagram, "task-incomplete", must(node), node,
+            f"{title(node)} mangler {missing[0]}.", f"{title(node)} has no {missing[1]}.",
+        )  # fmt: skip
+    if node.type == "receiveTask" and not node.xml.get("messageRef"):
+        yield say(
+            diagram, "message-missing", must(node), node,
+            f"{title(node)} siger ikke, hvilken meddelelse den venter på.",
+            f"{title(node)} does not say which message it waits for.",
+        )  # fmt: skip
+
+
+def _missing(node: Node) -> tuple[str, str] | None:
+    has_type = ext.zeebe_attributes(node.xml, "taskDefinition").get("type")
+    if node.type == "serviceTask" and not has_type:
+        return "en jobtype (zeebe:taskDefinition)", "job type (zeebe:taskDefinition)"
+    if node.type == "businessRuleTask":
+        called = ext.zeebe_attributes(node.xml, "calledDecision")
+        if not has_type and not called.get("decisionId"):
+            return "en beslutning (zeebe:calledDecision)", "decision (zeebe:calledDecision)"
+    if node.type == "callActivity":
+        if not (ext.zeebe_attributes(node.xml, "calledElement").get("processId") or node.xml.get("calledElement")):
+            return "den proces, den kalder", "process that it calls"
+    return None
+
+
+def _quantities(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    for attribute in ("startQuantity", "completionQuantity"):
+        text = node.xml.get(attribute, "1")
+        if node.type in ACTIVITIES and not (text.isdigit() and int(text) > 0):
+            yield say(
+                diagram, "quantity", ERROR, node,
+                f"{attribute} på {title(node)} skal være mindst 1.", f"{attribute} of {title(node)} must be at least 1.",
+            )  # fmt: skip
+
+
+def _loops(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    many = node.xml.find(bpmn("multiInstanceLoopCharacteristics"))
+    loop = node.xml.find(bpmn("standardLoopCharacteristics"))
+    if many is not None and loop is not None:
+        yield say(
+            diagram, "two-loops", ERROR, node,
+            f"{title(node)} kan ikke gentages på to måder.", f"{title(node)} cannot be repeated in two ways.",
+        )  # fmt: skip
+    if many is not None and node.type in ACTIVITIES:
+        collection = ext.zeebe_attributes(many, "loopCharacteristics").get("inputCollection")
+        if not collection and not (many.findtext(bpmn("loopCardinality")) or "").strip():
+            yield say(
+                diagram, "loop-without-items", must(node), node,
+                f"{title(node)} siger ikke, hvad den gentages for.", f"{title(node)} does not say what it repeats for.",
+            )  # fmt: skip
+    if loop is not None and not (loop.findtext(bpmn("loopCondition")) or "").strip() and not loop.get("loopMaximum"):
+        yield say(
+            diagram, "loop-without-end", must(node), node,
+            f"{title(node)} gentages uden betingelse og uden grænse.",
+            f"{title(node)} repeats without a condition and without a limit.",
+        )  # fmt: skip
+
+
+def _parallel_cycles(diagram: Diagram) -> Iterator[Finding]:
+    """A cycle of parallel gateways and passing elements alone makes tokens without end."""
+    for scope in diagram.all_nodes():
+        if scope.type in CONTAINERS:
+            for node in scope.children:
+                if node.type == "parallelGateway" and len(node.outgoing) > 1 and _returns(node):
+                    yield say(
+                        diagram, "parallel-cycle", must(node), node,
+                        f"{title(node)} fører tilbage til sig selv uden et valg undervejs; det ender aldrig.",
+                        f"{title(node)} leads back to itself with no choice on the way; that never ends.",
+                    )  # fmt: skip
+
+
+def _returns(gateway: Node) -> bool:
+    seen: set[Node] = set()
+    pending = [f.target for f in gateway.outgoing]
+    while pending:
+        node = pending.pop()
+        if node is gateway:
+            return True
+        if node in seen or _decides(node):
+            continue
+        seen.add(node)
+        pending += [f.target for f in node.outgoing]
+    return False
+
+
+def _decides(node: Node) -> bool:
+    return node.type in ("exclusiveGateway", "inclusiveGateway", "eventBasedGateway", "complexGateway") or any(
+        flow.condition for flow in node.outgoing
+    )

@@ -1,0 +1,133 @@
+"""References: what an attribute names must exist and be of the right kind (BPMN 2.0 §8.3)."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, say
+from kfflow.engine.bpmn.model import ACTIVITIES, FLOW_NODES, Diagram
+from kfflow.engine.bpmn.names import BPMN, bpmn, local_name, namespace
+from kfflow.engine.findings import Finding
+
+_EVENT_DEFINITIONS = frozenset(
+    f"{kind}EventDefinition"
+    for kind in "cancel compensate conditional error escalation link message signal terminate timer".split()
+)
+_CHOREOGRAPHY = frozenset(["choreographyTask", "subChoreography", "callChoreography"])
+_ATTRIBUTES: dict[tuple[str, str], frozenset[str]] = {
+    ("sequenceFlow", "sourceRef"): FLOW_NODES | _CHOREOGRAPHY,
+    ("sequenceFlow", "targetRef"): FLOW_NODES | _CHOREOGRAPHY,
+    ("boundaryEvent", "attachedToRef"): ACTIVITIES,
+    ("messageEventDefinition", "messageRef"): frozenset(["message"]),
+    ("messageEventDefinition", "operationRef"): frozenset(["operation"]),
+    ("sendTask", "messageRef"): frozenset(["message"]),
+    ("receiveTask", "messageRef"): frozenset(["message"]),
+    ("sendTask", "operationRef"): frozenset(["operation"]),
+    ("receiveTask", "operationRef"): frozenset(["operation"]),
+    ("serviceTask", "operationRef"): frozenset(["operation"]),
+    ("signalEventDefinition", "signalRef"): frozenset(["signal"]),
+    ("errorEventDefinition", "errorRef"): frozenset(["error"]),
+    ("escalationEventDefinition", "escalationRef"): frozenset(["escalation"]),
+    ("participant", "processRef"): frozenset(["process"]),
+    ("message", "itemRef"): frozenset(["itemDefinition"]),
+    ("dataObjectReference", "dataObjectRef"): frozenset(["dataObject"]),
+    ("dataStoreReference", "dataStoreRef"): frozenset(["dataStore"]),
+}
+_WARN_ONLY = frozenset(["itemRef", "dataObjectRef", "dataStoreRef"])
+_CHILDREN = {
+    "incoming": frozenset(["sequenceFlow"]),
+    "outgoing": frozenset(["sequenceFlow"]),
+    "eventDefinitionRef": _EVENT_DEFINITIONS,
+}
+
+
+def check(diagram: Diagram) -> Iterator[Finding]:
+    for element in diagram.root.iter():
+        if namespace(element.tag) == BPMN:
+            yield from _attributes(diagram, element)
+            yield from _children(diagram, element)
+            yield from _default(diagram, element)
+    yield from _flows_agree(diagram)
+
+
+def _attributes(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
+    kind = local_name(element.tag)
+    for (owner, attribute), kinds in _ATTRIBUTES.items():
+        if owner == kind and (reference := element.get(attribute)) is not None:
+            yield from _check(diagram, element, attribute, reference, kinds)
+    if kind == "sequenceFlow":
+        for attribute in ("sourceRef", "targetRef"):
+            if not element.get(attribute):
+                yield _dangling(diagram, element, attribute, "")
+    if kind == "boundaryEvent" and not element.get("attachedToRef"):
+        yield _dangling(diagram, element, "attachedToRef", "")
+
+
+def _children(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
+    kinds = _CHILDREN.get(local_name(element.tag))
+    parent = element.getparent()
+    if kinds is not None and parent is not None and local_name(parent.tag) in FLOW_NODES:
+        yield from _check(diagram, parent, local_name(element.tag), (element.text or "").strip(), kinds)
+
+
+def _check(
+    diagram: Diagram, element: etree._Element, attribute: str, reference: str, kinds: frozenset[str]
+) -> Iterator[Finding]:
+    prefix, _, local = reference.rpartition(":")
+    if prefix and _is_foreign(element, prefix):
+        return
+    target = diagram.by_id.get(local)
+    if target is None or local_name(target.tag) not in kinds:
+        yield _dangling(diagram, element, attribute, reference)
+
+
+def _is_foreign(element: etree._Element, prefix: str) -> bool:
+    """Tell whether a qualified name points into another file."""
+    known = element.nsmap.get(prefix)
+    own = element.getroottree().getroot().get("targetNamespace")
+    return known is not None and known != own
+
+
+def _dangling(diagram: Diagram, element: etree._Element, attribute: str, reference: str) -> Finding:
+    shown = reference or "–"
+    return say(
+        diagram, "reference", WARNING if attribute in _WARN_ONLY else ERROR, element,
+        f"{attribute} peger på {shown}, som ikke findes eller er af en forkert type.",
+        f"{attribute} refers to {shown}, which does not exist or is of the wrong kind.",
+    )  # fmt: skip
+
+
+def _default(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
+    reference = element.get("default")
+    if reference is None or local_name(element.tag) not in FLOW_NODES:
+        return
+    flow = diagram.by_id.get(reference.rpartition(":")[2])
+    if flow is None or local_name(flow.tag) != "sequenceFlow":
+        yield _dangling(diagram, element, "default", reference)
+    elif flow.get("sourceRef") != element.get("id"):
+        yield say(
+            diagram, "default-flow", ERROR, element,
+            f"Standardvejen {reference} udgår ikke fra elementet.",
+            f"The default flow {reference} does not leave this element.",
+        )  # fmt: skip
+
+
+def _flows_agree(diagram: Diagram) -> Iterator[Finding]:
+    """A node that lists some of its flows must list all, and only its own (BPMN 2.0 §8.3.13)."""
+    for node in diagram.all_nodes():
+        for tag, flows in (("incoming", node.incoming), ("outgoing", node.outgoing)):
+            listed = {(e.text or "").strip().rpartition(":")[2] for e in node.xml.iterchildren(bpmn(tag))}
+            actual = {flow.id for flow in flows}
+            foreign = {f for f in listed - actual if f in diagram.by_id}
+            if foreign or (_lists_flows(diagram) and actual - listed):
+                wrong = ", ".join(sorted(foreign | (actual - listed)))
+                yield say(
+                    diagram, "flow-lists", ERROR, node,
+                    f"Elementets liste over {tag} passer ikke med sekvensstrømmene: {wrong}.",
+                    f"The element's list of {tag} does not agree with the sequence flows: {wrong}.",
+                )  # fmt: skip
+
+
+def _lists_flows(diagram: Diagram) -> bool:
+    """Tell whether the file lists flows at its nodes at all; some tools leave all of them out."""
+    return next(diagram.root.iter(bpmn("incoming"), bpmn("outgoing")), None) is not None
