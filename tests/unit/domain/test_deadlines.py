@@ -113,6 +113,12 @@ def test_a_deadline_counted_backwards_warns_between_opening_and_due():
     assert projection.warn_at == at("2026-12-27 08:00")
 
 
+def test_a_deadline_counted_from_an_earlier_day_warns_by_its_share_from_there():
+    rule = deadlines.parse_rule("10 KD", warn_share=0.5, due_time=time(8))
+    projection = deadlines.project(rule, at("2026-12-01 08:00"), DK, opened_at=at("2026-12-04 08:00"))
+    assert projection.warn_at == at("2026-12-06 08:00")
+
+
 def test_a_deadline_that_is_over_before_it_begins_warns_when_due():
     projection = deadlines.project(
         deadlines.parse_rule("-4 W"), at("2026-12-01 08:00"), DK, opened_at=at("2026-11-24 08:00")

@@ -20,8 +20,10 @@ def test_a_new_element_is_told_with_role_deadline_and_basis():
         "Opgaven »Indstilling« er ny; banen (rollen) er sagsbehandler; fristen er 3 AD; hjemlen er § 46."
     ]
     assert texts({}, {"a": TASK}, "en") == [
-        'The task "Indstilling" is new; the lane (role) is sagsbehandler;'
-        " the deadline is 3 AD; the legal basis is § 46."
+        (
+            'The task "Indstilling" is new; the lane (role) is sagsbehandler;'
+            " the deadline is 3 AD; the legal basis is § 46."
+        )
     ]
 
 

@@ -71,8 +71,9 @@ def project(
 ) -> Projection:
     """Give when a deadline expires that counts from a start, and why.
 
-    `opened_at` is when the work for it began, from which the warning's share is taken, when that is not the start
-    (a rule that counts backwards from a future date). Raises InvalidInput when the date leaves the calendar.
+    The warning's share is taken from the start, once the cutoff rule has been applied; for a rule that counts
+    backwards it is taken from `opened_at`, when the work for it began. Raises InvalidInput when the date leaves the
+    calendar.
     """
     try:
         return _project(rule, start_at, calendar, ZoneInfo(zone), opened_at)
@@ -113,7 +114,9 @@ def _project(
     due_at = _utc(count.local)
     da, en = words.instant_words(count.local)
     count.say((f"fristen udløber {da}.", f"the deadline expires {en}."))
-    warn_at = _warn_at(rule, opened_at or began_at, due_at, calendar, zone)
+    if rule.period.is_backward and opened_at is not None:
+        began_at = opened_at
+    warn_at = _warn_at(rule, began_at, due_at, calendar, zone)
     _say_warning(count, warn_at, rule.warn_share)
     return Projection(due_at, warn_at, tuple(count.steps))
 

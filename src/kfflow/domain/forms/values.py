@@ -89,13 +89,16 @@ def read_time(value: object) -> str | None:
 
 
 def read_datetime(value: object) -> str | None:
-    """Give `2026-11-24T14:10` for `24.11.2026 kl. 14.10`; an ISO instant with an offset keeps it."""
+    """Give `2026-11-24T14:10:00` for `24.11.2026 kl. 14.10`; an ISO instant with an offset keeps it.
+
+    The seconds are there because FEEL reads no instant without them (DMN 1.5 §10.3.4.1).
+    """
     text = value.strip() if isinstance(value, str) else ""
     if "T" in text:
         return _iso_datetime(text)
     day, _, of_day = text.partition(" ")
     parts = read_date(day), read_time(of_day)
-    return "T".join(part for part in parts if part) if all(parts) else None
+    return "T".join(part for part in parts if part) + ":00" if all(parts) else None
 
 
 def _iso_datetime(text: str) -> str | None:
@@ -103,4 +106,4 @@ def _iso_datetime(text: str) -> str | None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return instant.replace(microsecond=0).isoformat(timespec="minutes" if instant.second == 0 else "seconds")
+    return instant.replace(microsecond=0).isoformat(timespec="seconds")
