@@ -15,7 +15,7 @@ from kfflow.feel.values import Range, enter
 @compiles(ListNode)
 def _list(compilation: Compilation, node: ListNode) -> Code:
     items = [compile_node(compilation, i) for i in node.items]
-    return lambda env: [i(env) for i in items]
+    return lambda env: env.run.built([i(env) for i in items])
 
 
 @compiles(ContextNode)
@@ -38,7 +38,7 @@ def _context(compilation: Compilation, node: ContextNode) -> Code:
         inner = Env(made, env, env.run)
         for key, value in entries:
             made[key] = value(inner)
-        return made
+        return env.run.built(made)
 
     return context
 
@@ -241,7 +241,7 @@ def _for(compilation: Compilation, node: For) -> Code:
                 so_far["partial"] = list(results)
             results.append(body(turn))
         env.run.grow(len(results))
-        return results
+        return env.run.built(results)
 
     return loop
 

@@ -177,6 +177,7 @@ def _compare(compilation: Compilation, node: Compare) -> Code:
         kind = type(a)
         if kind is type(b) and kind in kinds:
             return fast(a, b)
+        env.run.charge_for(a)
         verdict = logic.compare(operator, a, b)
         if verdict is None:
             env.run.problem(f"values of these kinds cannot be compared with {operator}", at)
@@ -215,7 +216,9 @@ def _in(compilation: Compilation, node: In) -> Code:
         found = value(env)
         verdict: bool | None = False
         for test in tests:
-            matched = logic.satisfies(found, test(env))
+            wanted = test(env)
+            env.run.charge_for(wanted)
+            matched = logic.satisfies(found, wanted)
             if matched is True:
                 return True
             verdict = None if matched is None else verdict

@@ -42,7 +42,7 @@ class Expression:
         `variables` may hold JSON-like and `datetime` values; `now` is an aware instant, without it `now()`
         and `today()` are null. Raises BudgetExceeded.
         """
-        return leave(self.run(variables, Run(budget or DEFAULT_BUDGET, _instant(now))))
+        return leave(self.run(variables, Run(budget or DEFAULT_BUDGET, _instant(now) if now is not None else None)))
 
     def evaluate_with_problems(
         self, variables: Mapping[str, object], *, budget: Budget | None = None, now: datetime | None = None

@@ -105,7 +105,13 @@ def _instance_of(compilation: Compilation, node: InstanceOf) -> Code:
     value, wanted = compile_node(compilation, node.value), compile_type(compilation, node.type)
     if wanted is None:
         return lambda env: env.run.problem("there is no such type", node.at)
-    return lambda env: is_instance(value(env), wanted)
+
+    def instance_of(env: Env) -> object:
+        found = value(env)
+        env.run.charge_for(found)
+        return is_instance(found, wanted)
+
+    return instance_of
 
 
 def compile_type(compilation: Compilation, node: Node) -> Type | None:

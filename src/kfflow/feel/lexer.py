@@ -47,6 +47,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 _KINDS = {"number": Kind.NUMBER, "name": Kind.NAME, "symbol": Kind.SYMBOL}
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
@@ -56,6 +57,9 @@ def tokenize(source: str) -> list[Token]:
     """Split `source`; the last token is always END. Raises FeelSyntaxError."""
     if len(source) > SOURCE_LIMIT:
         raise FeelSyntaxError(f"the expression is longer than {SOURCE_LIMIT} characters", SOURCE_LIMIT, source[:200])
+    unreadable = _UNSTORABLE.search(source)
+    if unreadable:
+        raise FeelSyntaxError("there is a character that no text may hold", unreadable.start() + 1, source)
     tokens: list[Token] = []
     position = 0
     while position < len(source):
@@ -96,7 +100,7 @@ def unescape(text: str, start: int, source: str) -> str:
         if simple is not None:
             return _SIMPLE_ESCAPES.get(simple, match.group())
         code = int(short or long, 16)
-        if code > sys.maxunicode:
+        if code > sys.maxunicode or code == 0:
             raise FeelSyntaxError("no such character", start + 1, source)
         return chr(code)
 

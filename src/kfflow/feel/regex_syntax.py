@@ -15,6 +15,7 @@ CHAR, SPLIT, JUMP, SAVE, START, END, BACKREF, PROGRESS, MATCH = range(9)
 Instruction = tuple[int, object, object]
 _PROGRAM_LIMIT = 20_000
 _REPEAT_LIMIT = 1_000
+_PATTERN_LIMIT = 2_000
 _DEPTH_LIMIT = 50
 _QUANTIFIERS = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 
@@ -35,7 +36,7 @@ class Program:
 @lru_cache(maxsize=256)
 def compile_pattern(pattern: str, flags: str) -> Program:
     """Compile a pattern with flags out of `smixq`; raises PatternError."""
-    if set(flags) - set("smixq"):
+    if set(flags) - set("smixq") or len(pattern) > _PATTERN_LIMIT:
         raise PatternError(flags)
     reader = _Reader(_without_blanks(pattern) if "x" in flags and "q" not in flags else pattern, flags)
     code = reader.literal() if "q" in flags else reader.whole()

@@ -10,6 +10,9 @@ from kfflow.feel.temporal import DateTime
 
 _CLOCK_EVERY = 2_000
 _PROBLEM_LIMIT = 100
+_VALUE_DEPTH_LIMIT = 150
+_WALK = 8  # parts walked through for the price of one node
+_SCAN = 512  # characters scanned for the price of one node
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,18 @@ DEFAULT_BUDGET: Final = Budget()
 class Run:
     """The state of one evaluation; not shared between evaluations that have their own budget."""
 
-    __slots__ = ("_deadline", "_next_look", "budget", "entered", "now", "problems", "room", "spent", "trusted")
+    __slots__ = (
+        "_deadline",
+        "_next_look",
+        "_weights",
+        "budget",
+        "entered",
+        "now",
+        "problems",
+        "room",
+        "spent",
+        "trusted",
+    )
 
     def __init__(self, budget: Budget = DEFAULT_BUDGET, now: DateTime | None = None, *, trusted: bool = False) -> None:
         self.budget = budget
@@ -43,6 +57,7 @@ class Run:
         self.room = budget.size
         self._next_look = 0
         self._deadline = 0.0
+        self._weights: dict[int, tuple[object, int, int]] | None = None
 
     def charge(self, nodes: int) -> None:
         """Account for `nodes` evaluated; raises BudgetExceeded."""
@@ -65,6 +80,44 @@ class Run:
         self.room -= size
         if self.room < 0:
             raise BudgetExceeded(f"more than {self.budget.size} items or characters")
+
+    def charge_for(self, value: object) -> None:
+        """Account for walking through a value."""
+        kind = type(value)
+        if kind is list or kind is dict:
+            self.charge(self._weigh(value)[0] // _WALK)
+        elif kind is str:
+            self.charge(len(value) // _SCAN)  # type: ignore[arg-type]  # its type was just looked at
+
+    def built(self, value: object) -> object:
+        """Check the size of a new list or context with all that is in it; raises BudgetExceeded.
+
+        Parts are shared, so a short text could otherwise build a value of any size: `{a: [1, 1], b: [a, a], …}`.
+        """
+        kind = type(value)
+        if kind is list or kind is dict:
+            weight, depth = self._weigh(value)
+            if weight > self.budget.size or depth > _VALUE_DEPTH_LIMIT:
+                raise BudgetExceeded(f"a value of more than {self.budget.size} parts or {_VALUE_DEPTH_LIMIT} levels")
+        return value
+
+    def _weigh(self, value: object) -> tuple[int, int]:
+        """Give how many parts a value has when nothing is shared, and how deep it goes; remembered by identity."""
+        if self._weights is None:
+            self._weights = {}
+        known = self._weights.get(id(value))
+        if known is not None:
+            return known[1], known[2]
+        parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        weight, depth = 1, 1
+        for part in parts:
+            if type(part) is list or type(part) is dict:
+                inner, below = self._weigh(part)
+                weight, depth = weight + inner, max(depth, below + 1)
+            else:
+                weight += 1 + len(part) // _WALK if type(part) is str else 1
+        self._weights[id(value)] = (value, weight, depth)
+        return weight, depth
 
     def problem(self, message: str, at: int = 0) -> None:
         """Record why something became null."""

@@ -8,12 +8,19 @@ from kfflow.feel.temporal import Date, date_from_epoch, days_from_epoch
 from kfflow.feel.values import Range
 
 
+_FARTHEST = 10**15
+
+
+def _is_countable(number: Decimal) -> bool:
+    return abs(number) < _FARTHEST and is_whole(number)
+
+
 def count_between(low: object, high: object, interval: Range | None = None) -> Iterator[object] | None:
     """Give the steps from `low` to `high` lazily; None when nothing can be counted between them.
 
     An `interval` leaves out its open ends and is nothing when it descends.
     """
-    if isinstance(low, Decimal) and isinstance(high, Decimal) and is_whole(low) and is_whole(high):
+    if isinstance(low, Decimal) and isinstance(high, Decimal) and _is_countable(low) and _is_countable(high):
         first, last = int(low), int(high)
     elif isinstance(low, Date) and isinstance(high, Date):
         first, last = days_from_epoch(low), days_from_epoch(high)

@@ -16,7 +16,9 @@ _Test = Callable[[Env, object], bool | None]
 def parse_unary_tests(cursor: Cursor) -> UnaryTestsNode:
     """Read `-`, `a, < b, [c..d]` or `not(…)`; an empty cell is `-`."""
     at = cursor.column
-    if cursor.token.kind is Kind.END or (cursor.is_symbol("-") and cursor.peek().kind is Kind.END):
+    if cursor.is_symbol("-") and cursor.peek().kind is Kind.END:
+        cursor.advance()
+    if cursor.token.kind is Kind.END:
         return UnaryTestsNode(at, (), negated=False)
     if cursor.is_word("not") and cursor.peek().text == "(" and _closes_last(cursor):
         cursor.advance()

@@ -54,6 +54,8 @@ ATOMS = frozenset(
     {type(None), bool, Decimal, str, Date, Time, DateTime, DaysTime, YearsMonths, Range, Function, BuiltinFunction}
 )
 _DEPTH_LIMIT = 200
+_LARGEST_EXPONENT = 307
+_LARGEST_WHOLE = 2**63
 
 
 def enter(value: object, depth: int = 0) -> object:
@@ -172,7 +174,7 @@ def to_json(value: object) -> object:  # noqa: PLR0911 - one return a kind
         case None | bool() | str():
             return value
         case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
+            return _json_number(value)
         case Date() | Time() | DateTime() | DaysTime() | YearsMonths():
             return temporal_text.write(value)
         case list() | tuple():
@@ -186,6 +188,15 @@ def to_json(value: object) -> object:  # noqa: PLR0911 - one return a kind
         case date() | time() | timedelta():
             return to_json(enter(value))
     return None
+
+
+def _json_number(value: Decimal) -> int | float | None:
+    """Give a whole number of 64 bits as int, others as float, and null beyond what a float holds."""
+    if value.adjusted() > _LARGEST_EXPONENT:
+        return None
+    if abs(value) < _LARGEST_WHOLE and value == value.to_integral_value():
+        return int(value)
+    return float(value)
 
 
 def text_of(value: object, *, quoted: bool = False) -> str:  # noqa: PLR0911 - one return a kind

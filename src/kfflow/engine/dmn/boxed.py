@@ -61,7 +61,7 @@ def _context(scope: Scope, boxed: ContextExpression) -> Logic:
             if not name:
                 return value
             made[name] = inner[name] = value
-        return made
+        return evaluation.built(made)
 
     return context
 
@@ -79,7 +79,7 @@ def _invocation(scope: Scope, boxed: Invocation) -> Logic:
 
 def _list(scope: Scope, boxed: ListExpression) -> Logic:
     items = [compile_boxed(scope, i) for i in boxed.items]
-    return lambda variables, evaluation: [i(variables, evaluation) for i in items]
+    return lambda variables, evaluation: evaluation.built([i(variables, evaluation) for i in items])
 
 
 def _relation(scope: Scope, boxed: Relation) -> Logic:
@@ -188,7 +188,7 @@ def _iteration(scope: Scope, boxed: Iteration) -> Logic:
         for item in items:
             evaluation.charge(10 + len(results) // 10)
             results.append(body({**variables, boxed.variable: item, "partial": list(results)}, evaluation))
-        return finish(results)
+        return evaluation.built(finish(results))
 
     return iteration
 

@@ -259,6 +259,7 @@ def sort(run: Run, items: list[object], precedes: Function | BuiltinFunction | N
         return 0
 
     run.grow(len(items))
+    run.charge(len(items) * len(items).bit_length() // 8)
     try:
         return sorted(items, key=functools.cmp_to_key(order))
     except _NoOrder:

@@ -106,12 +106,14 @@ def call_builtin_named(run: "Run", name: str, arguments: Mapping[str, object]) -
 
 
 def _call(run: "Run", name: str, overload: Overload, arguments: list[object]) -> object:
-    run.charge(1 + sum([len(a) for a in arguments if isinstance(a, (list, dict))]))
+    run.charge(1)
+    for argument in arguments:
+        run.charge_for(argument)
     value = overload.call(run, *arguments)
     if value is MISSING:
         run.problem(f"{name}() has no value for these arguments")
         return None
-    return value
+    return run.built(value)
 
 
 def _fit(overload: Overload, arguments: Sequence[object]) -> list[object] | None:
