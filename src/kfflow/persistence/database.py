@@ -86,10 +86,8 @@ def _translate(problem: DBAPIError) -> Exception:
 
 
 def fetch_one(session: Session, statement: str, values: Sequence[object]) -> tuple[Any, ...] | None:
-    """Run one statement with `%s` placeholders on psycopg's own connection; a round trip and nothing more."""
-    connection = driver_connection(session)
-    with connection.pipeline(), connection.cursor() as cursor:  # BEGIN travels with the statement
-        return cursor.execute(statement, values).fetchone()
+    """Run one statement with `%s` placeholders on psycopg's own connection, and nothing around it."""
+    return driver_connection(session).execute(statement, values).fetchone()
 
 
 def driver_connection(session: Session) -> "psycopg.Connection[Any]":

@@ -1,0 +1,221 @@
+"""One search for every list: a description of the list, and the one function that turns a query into SQL.
+
+A search costs two statements, whatever it finds: the rows of the page, and how many there are in all.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence.scope import Scope
+
+LONGEST_CURSOR = 15
+
+
+class Kind(StrEnum):
+    """What a column holds, and so which operators make sense on it."""
+
+    KEY = "key"
+    TEXT = "text"
+    INTEGER = "integer"
+    INSTANT = "instant"
+    DAY = "day"
+    BOOLEAN = "boolean"
+    TEXTS = "texts"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a list; a column that is not `shown` can only be filtered on."""
+
+    name: str
+    kind: Kind
+    expression: SQLColumnExpression[Any]
+    shown: bool = True
+    filterable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What can be searched: where its rows come from, its columns (the first is the key) and whose rows one sees."""
+
+    name: str
+    rows: Callable[[Select[Any]], Select[Any]]
+    columns: tuple[Column, ...]
+    scope: Callable[[Scope], ColumnElement[bool]] = field(default=lambda _scope: literal(value=True))
+    case_key: SQLColumnExpression[int] | None = None
+    newest_first: bool = False
+
+    @property
+    def key(self) -> Column:
+        return self.columns[0]
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a filter: `operator` is eq, neq, gt, gte, lt, lte, in, not_in, like or exists."""
+
+    column: str
+    operator: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Sort by this column."""
+
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody looks for; alternatives in `any_of` are joined by or, everything else by and."""
+
+    conditions: Sequence[Condition] = ()
+    any_of: Sequence[Sequence[Condition]] = ()
+    order: Sequence[Order] = ()
+    offset: int = 0
+    limit: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows found, each by column name, and how many there are in all."""
+
+    items: list[Mapping[str, Any]]
+    total: int
+    offset: int = 0
+
+    @property
+    def end(self) -> int:
+        return self.offset + len(self.items)
+
+    @property
+    def has_more(self) -> bool:
+        return self.end < self.total
+
+
+def find(session: Session, listing: Listing, query: Query, scope: Scope) -> Page:
+    """Give one page of the rows that the scope may see and the query asks for."""
+    wanted = _wanted(listing, query, scope)
+    chosen = listing.rows(select(*_shown(listing))).where(wanted)
+    ordered = chosen.order_by(*_ordering(listing, query)).offset(query.offset).limit(query.limit)
+    counted = listing.rows(select(func.count())).where(wanted)
+    items: list[Mapping[str, Any]] = [dict(row) for row in session.execute(ordered).mappings()]
+    total: int = session.execute(counted).scalar_one()
+    return Page(items, total, query.offset)
+
+
+def find_one(session: Session, listing: Listing, key: int, scope: Scope) -> Mapping[str, Any] | None:
+    """Give the row with a key, None when there is none that the scope may see."""
+    wanted = and_(listing.scope(scope), listing.key.expression == key)
+    row = session.execute(listing.rows(select(*_shown(listing))).where(wanted)).mappings().first()
+    return dict(row) if row is not None else None
+
+
+def _shown(listing: Listing) -> list[ColumnElement[Any]]:
+    shown: list[ColumnElement[Any]] = [c.expression.label(c.name) for c in listing.columns if c.shown]
+    if listing.case_key is not None:
+        shown.append(listing.case_key.label("_case_key"))
+    return shown
+
+
+def _wanted(listing: Listing, query: Query, scope: Scope) -> ColumnElement[bool]:
+    wanted = [listing.scope(scope), *(_condition(listing, c) for c in query.conditions)]
+    if query.any_of:
+        wanted.append(or_(*(and_(*(_condition(listing, c) for c in group)) for group in query.any_of if group)))
+    return and_(*wanted)
+
+
+def _ordering(listing: Listing, query: Query) -> list[ColumnElement[Any]]:
+    asked: list[ColumnElement[Any]] = []
+    for order in query.order:
+        expression = listing.column(order.column).expression
+        asked.append(expression.desc().nulls_last() if order.descending else expression.asc().nulls_last())
+    key = listing.key.expression
+    return [*asked, key.desc() if listing.newest_first and not asked else key.asc()]
+
+
+def _condition(listing: Listing, condition: Condition) -> ColumnElement[bool]:
+    column = listing.column(condition.column)
+    if column.kind is Kind.TEXTS:
+        return _of_list(column.expression, condition)
+    return _of_value(column.expression, condition)
+
+
+def _of_value(left: SQLColumnExpression[Any], condition: Condition) -> ColumnElement[bool]:
+    value = condition.value
+    made: dict[str, Callable[[], ColumnElement[bool]]] = {
+        "eq": lambda: left == value,
+        "neq": lambda: left.is_distinct_from(value),
+        "gt": lambda: left > value,
+        "gte": lambda: left >= value,
+        "lt": lambda: left < value,
+        "lte": lambda: left <= value,
+        "in": lambda: left.in_(value),
+        "not_in": lambda: or_(left.is_(None), left.not_in(value)),
+        "like": lambda: left.like(_pattern(value), escape="\\"),
+        "exists": lambda: left.is_not(None) if value else left.is_(None),
+    }
+    return made[condition.operator]()
+
+
+def _of_list(left: SQLColumnExpression[Any], condition: Condition) -> ColumnElement[bool]:
+    """A list meets a condition when one of its values does; a negation holds when none does."""
+    given = condition.value
+    values = given if isinstance(given, list) else [given]
+    overlaps: ColumnElement[bool] = left.op("&&")(cast(values, left.type))
+    match condition.operator:
+        case "eq" | "in":
+            return overlaps
+        case "neq" | "not_in":
+            return ~overlaps
+        case "exists":
+            return func.cardinality(left) > 0 if given else func.cardinality(left) == 0
+        case _:
+            like: ColumnElement[bool] = func.array_to_string(left, "\n").like(f"%{_pattern(given)}%", escape="\\")
+            return like
+
+
+def _pattern(wildcards: str) -> str:
+    r"""Turn `*` and `?` into SQL's wildcards; a backslash takes their meaning away."""
+    made, escaped = [], False
+    for character in wildcards:
+        if not escaped and character == "\\":
+            escaped = True
+            continue
+        if not escaped and character in "*?":
+            made.append("%" if character == "*" else "_")
+        else:
+            made.append(f"\\{character}" if character in "%_\\" else character)
+        escaped = False
+    return "".join(made) + ("\\\\" if escaped else "")
+
+
+def cursor_of(position: int) -> str:
+    """Give the opaque name of a place in a result."""
+    return base64.urlsafe_b64encode(f"o{position}".encode()).decode()
+
+
+def position_of(cursor: str, field_name: str) -> int:
+    """Read a cursor back; raises InvalidInput naming the field when it is none of ours."""
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+    except (binascii.Error, UnicodeError, ValueError):
+        text = ""
+    if not (text.startswith("o") and text[1:].isdigit() and len(text) <= LONGEST_CURSOR):
+        problem = FieldProblem(field_name, "Markøren kendes ikke.", "The cursor is not known.", "invalid_cursor")
+        raise InvalidInput(fields=[problem])
+    return int(text[1:])
