@@ -1,8 +1,10 @@
 """From the bytes of a diagram to definitions that run, or to everything that is wrong with it."""
 
+from dataclasses import replace
+
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.build_model import build_model
-from kfflow.engine.bpmn.camunda7 import convert_camunda7, is_camunda7
+from kfflow.engine.bpmn.camunda7 import convert_tree, is_camunda7
 from kfflow.engine.bpmn.lint import check_model
 from kfflow.engine.bpmn.model import Diagram, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
@@ -12,6 +14,8 @@ from kfflow.engine.compiler import Compiler
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.engine.spiff.triggers import TimerTrigger
+
+_RAN_IN_CAMUNDA_7 = frozenset(["boundary-leads-nowhere", "flow-lists", "no-condition"])
 
 
 def lint(source: bytes, resource_name: str) -> list[Finding]:
@@ -39,11 +43,11 @@ def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]
 def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list[Finding]]:
     root = read_xml(source, resource)
     imported: list[Finding] = []
-    if is_camunda7(root):
-        converted, imported = convert_camunda7(source, resource)
-        root = read_xml(converted, resource)
+    is_import = is_camunda7(root)
+    if is_import:
+        imported = convert_tree(root, resource)
     diagram = build_model(root, resource)
-    findings = imported + check_model(diagram)
+    findings = imported + _as_camunda_ran_it(check_model(diagram), is_imported=is_import)
     if any(f.severity is Severity.ERROR for f in findings):
         return (), findings + _expressions_only(diagram)
     definitions = []
@@ -51,6 +55,13 @@ def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list
     for process in _executable(diagram):
         definitions.append(_definition(diagram, process, compiler, source))
     return tuple(definitions), findings + compiler.findings
+
+
+def _as_camunda_ran_it(findings: list[Finding], *, is_imported: bool) -> list[Finding]:
+    """Let what Camunda 7 ran without ambiguity, against the letter of BPMN, be a remark in an imported diagram."""
+    if not is_imported:
+        return findings
+    return [replace(f, severity=Severity.WARNING) if f.rule in _RAN_IN_CAMUNDA_7 else f for f in findings]
 
 
 def _expressions_only(diagram: Diagram) -> list[Finding]:

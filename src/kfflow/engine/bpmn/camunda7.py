@@ -1,9 +1,30 @@
 """Diagrams drawn for Camunda 7 become diagrams of our dialect; what has no counterpart is named."""
 
+from collections.abc import Callable
+
 from lxml import etree
 
-from kfflow.engine.bpmn.names import CAMUNDA, namespace
-from kfflow.engine.findings import Finding
+from kfflow.engine.bpmn.camunda7_parts import Conversion, convert_call, convert_loop, convert_mappings
+from kfflow.engine.bpmn.juel import is_expression
+from kfflow.engine.bpmn.names import BPMN, CAMUNDA, bpmn, camunda, local_name, namespace
+from kfflow.engine.bpmn.read import Unreadable, read_xml
+from kfflow.engine.findings import Finding, Severity
+
+_EXPRESSIONS = frozenset(
+    [
+        "conditionExpression", "timeDate", "timeDuration", "timeCycle", "loopCardinality", "completionCondition",
+        "condition", "loopCondition",
+    ]
+)  # fmt: skip
+_HANDLED_ATTRIBUTES = frozenset(
+    """assignee candidateGroups candidateUsers dueDate followUpDate priority formKey formRef formRefBinding type topic
+    decisionRef decisionRefBinding resultVariable mapDecisionResult class delegateExpression expression collection
+    elementVariable versionTag calledElementBinding calledElementVersionTag formRefVersion historyTimeToLive
+    isStartableInTasklist initiator taskPriority exclusive""".split()
+)
+_HANDLED_ELEMENTS = frozenset(
+    ["inputOutput", "inputParameter", "outputParameter", "in", "out", "properties", "property"]
+)
 
 
 def is_camunda7(root: etree._Element) -> bool:
@@ -14,5 +35,133 @@ def is_camunda7(root: etree._Element) -> bool:
 
 
 def convert_camunda7(source: bytes, resource_name: str) -> tuple[bytes, list[Finding]]:
-    _ = resource_name
-    return source, []
+    """Convert a diagram; gives the converted bytes and what was lost. A file that cannot be read is given back."""
+    try:
+        root = read_xml(source, resource_name)
+    except Unreadable as problem:
+        return source, [problem.finding]
+    findings = convert_tree(root, resource_name)
+    return etree.tostring(root.getroottree(), xml_declaration=True, encoding="UTF-8"), findings
+
+
+def convert_tree(root: etree._Element, resource_name: str) -> list[Finding]:
+    """Convert in place."""
+    work = Conversion(resource_name)
+    for element in [e for e in root.iter() if namespace(e.tag) == BPMN]:
+        kind = local_name(element.tag)
+        if kind in _EXPRESSIONS and is_expression(element.text or ""):
+            element.text = work.expression(element.text or "", _owner(element))
+        if kind in _CONVERTERS:
+            _CONVERTERS[kind](work, element)
+        convert_mappings(work, element)
+        _name_the_rest(work, element)
+    return work.findings
+
+
+def _owner(element: etree._Element) -> etree._Element:
+    """Give the element with an id that an expression belongs to."""
+    owner: etree._Element | None = element
+    while owner is not None and not owner.get("id"):
+        owner = owner.getparent()
+    return element if owner is None else owner
+
+
+def _user_task(work: Conversion, task: etree._Element) -> None:
+    work.extend(
+        task, "assignmentDefinition",
+        assignee=work.value(task, "assignee"),
+        candidateGroups=work.value(task, "candidateGroups"),
+        candidateUsers=work.value(task, "candidateUsers"),
+    )  # fmt: skip
+    work.extend(
+        task, "taskSchedule", dueDate=work.value(task, "dueDate"), followUpDate=work.value(task, "followUpDate")
+    )
+    work.extend(task, "priorityDefinition", priority=work.value(task, "priority"))
+    form = task.get(camunda("formRef")) or task.get(camunda("formKey"))
+    if form:
+        work.extend(task, "formDefinition", formId=form.rpartition(":")[2].rpartition("/")[2].partition(".")[0])
+
+
+def _worker(work: Conversion, task: etree._Element) -> None:
+    topic = task.get(camunda("topic"))
+    if topic:
+        work.extend(task, "taskDefinition", type=work.text(topic, task))
+        return
+    for attribute in ("class", "delegateExpression", "expression"):
+        code = task.get(camunda(attribute))
+        if code:
+            name = code.strip("${}#").rpartition(".")[2].partition("(")[0] or code
+            work.extend(task, "taskDefinition", type=name)
+            work.lost(
+                task, "camunda-java",
+                f"Java-koden {code} skal afløses af en håndtering af jobtypen {name}.",
+                f"The Java code {code} needs a handler for the job type {name} instead.",
+            )  # fmt: skip
+            return
+
+
+def _rule(work: Conversion, task: etree._Element) -> None:
+    decision = task.get(camunda("decisionRef"))
+    if not decision:
+        _worker(work, task)
+        return
+    variable = task.get(camunda("resultVariable")) or "result"
+    work.extend(task, "calledDecision", decisionId=work.text(decision, task), resultVariable=variable)
+
+
+def _throwing(work: Conversion, event: etree._Element) -> None:
+    definition = event.find(bpmn("messageEventDefinition"))
+    if definition is not None and definition.get(camunda("topic")):
+        work.extend(event, "taskDefinition", type=work.text(definition.get(camunda("topic"), ""), event))
+
+
+def _script(work: Conversion, task: etree._Element) -> None:
+    script = task.find(bpmn("script"))
+    if script is None or not (script.text or "").strip():
+        return
+    language = (task.get("scriptFormat") or "").lower()
+    text = script.text or ""
+    if language in ("feel", "application/feel", "juel"):
+        feel = work.expression(text, task) if language == "juel" else f"={text.strip()}"
+        work.extend(task, "script", expression=feel, resultVariable=task.get(camunda("resultVariable")))
+        task.remove(script)
+        return
+    work.lost(
+        task, "camunda-script",
+        f"Scriptet er skrevet i {language or 'et ukendt sprog'}; kfflow kører kun FEEL.",
+        f"The script is written in {language or 'an unknown language'}; kfflow runs FEEL only.",
+        Severity.ERROR,
+    )  # fmt: skip
+
+
+def _name_the_rest(work: Conversion, element: etree._Element) -> None:
+    for attribute in element.attrib:
+        if namespace(attribute) == CAMUNDA and local_name(attribute) not in _HANDLED_ATTRIBUTES:
+            name = local_name(attribute)
+            work.lost(
+                element, "camunda-attribute",
+                f"camunda:{name} har intet modstykke og bruges ikke.",
+                f"camunda:{name} has no counterpart and is not used.", Severity.INFO,
+            )  # fmt: skip
+    extensions = element.find(bpmn("extensionElements"))
+    for child in extensions if extensions is not None else ():
+        if namespace(child.tag) == CAMUNDA and local_name(child.tag) not in _HANDLED_ELEMENTS:
+            name = local_name(child.tag)
+            work.lost(
+                element, "camunda-element",
+                f"camunda:{name} har intet modstykke og bruges ikke.",
+                f"camunda:{name} has no counterpart and is not used.",
+            )  # fmt: skip
+
+
+_CONVERTERS: dict[str, Callable[[Conversion, etree._Element], None]] = {
+    "userTask": _user_task,
+    "serviceTask": _worker,
+    "sendTask": _worker,
+    "businessRuleTask": _rule,
+    "scriptTask": _script,
+    "callActivity": convert_call,
+    "multiInstanceLoopCharacteristics": convert_loop,
+    "intermediateThrowEvent": _throwing,
+    "endEvent": _throwing,
+}
