@@ -49,13 +49,19 @@ def build(frontend: Path, dist: Path) -> bool:
     return True
 
 
-def install(folder: Path) -> None:
-    """``npm ci`` without install scripts, unless node_modules already matches the lock file."""
-    stamp = folder / "node_modules/.package-lock.json"
+def install(folder: Path, *, with_tools: bool = False) -> None:
+    """``npm ci`` without install scripts, unless node_modules already matches the lock file.
+
+    Building needs no test runner and no linter: they come only ``with_tools``.
+    """
+    stamp = folder / "node_modules" / (".kf-with-tools" if with_tools else ".kf-installed")
     if stamp.exists() and stamp.stat().st_mtime >= (folder / "package-lock.json").stat().st_mtime:
         return
-    npm = [str(_node()), str(_npm()), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    _run(npm, folder, {"CI": "1"})
+    omit = [] if with_tools else ["--omit=dev"]
+    quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
+    _run([str(_node()), str(_npm()), "ci", "--ignore-scripts", *omit, *quiet], folder, {"CI": "1"})
+    stamp.touch()
+    (folder / "node_modules/.kf-installed").touch()
 
 
 def is_current(frontend: Path, dist: Path) -> bool:
@@ -105,9 +111,11 @@ def _say(text: str) -> None:
 
 
 def main() -> None:
-    """``python hatch_build.py [--browser]``: build; with --browser also fetch what browser tests need."""
+    """``python hatch_build.py``: build; ``--browser`` and ``--tools`` also fetch what tests and checks need."""
     if "--browser" in sys.argv[1:]:
-        install(FRONTEND / "e2e")
+        install(FRONTEND / "e2e", with_tools=True)
+    if "--tools" in sys.argv[1:]:
+        install(FRONTEND, with_tools=True)
     build(FRONTEND, DIST)
 
 
