@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from kfflow.domain import forms as domain_forms
 from kfflow.errors import EngineFailure
@@ -33,7 +34,8 @@ def judged(ctx: Context, task: UserTask, answers: dict[str, Any]) -> dict[str, A
     form = for_task(ctx, task)
     if form is None:
         return answers
-    return dict(domain_forms.validate(form, answers, evaluate=evaluator(ctx, context_of(ctx, task))))
+    known, today = context_of(ctx, task), ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
+    return domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
 
 
 def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
