@@ -1,12 +1,14 @@
 """Find a Chromium for the browser tests: named, installed, or unpacked from the pinned npm package.
 
 The package ``@sparticuz/chromium`` (see ``frontend/e2e/package.json``) carries a brotli-packed x86-64 build that runs
-without anything from the system; it is unpacked once into ``var/chromium``.
+without anything from the system; it is unpacked once into ``var/chromium``. ``python -m tests.e2e.browser`` fetches it
+and axe-core, the accessibility checker.
 """
 
 import io
 import os
 import stat
+import sys
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +17,7 @@ import brotli
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKED = ROOT / "frontend/e2e/node_modules/@sparticuz/chromium/bin"
+AXE = ROOT / "frontend/e2e/node_modules/axe-core/axe.min.js"
 UNPACKED = ROOT / "var/chromium"
 SYSTEM = Path("/usr/bin/chromium")
 CHUNK = 1 << 20
@@ -59,7 +62,7 @@ def unpacked() -> Path:
     if browser.exists():
         return browser
     if not PACKED.exists():
-        message = "no Chromium: set KFFLOW_CHROMIUM, install chromium, or run npm ci in frontend/e2e"
+        message = "no Chromium: set KFFLOW_CHROMIUM, install chromium, or run python -m tests.e2e.browser"
         raise FileNotFoundError(message)
     UNPACKED.mkdir(parents=True, exist_ok=True)
     for archive in ("al2023.tar.br", "fonts.tar.br", "swiftshader.tar.br"):
@@ -98,3 +101,15 @@ def _write_font_configuration(folder: Path) -> None:
     lines = "".join(f"<dir>{place}</dir>" for place in folders)
     text = f'<?xml version="1.0"?><fontconfig>{lines}<cachedir>{folder / "font-cache"}</cachedir></fontconfig>\n'
     (folder / "fonts.conf").write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Fetch axe-core and, where no other browser is at hand, Chromium."""
+    from hatch_build import FRONTEND, install
+
+    install(FRONTEND / "e2e", with_tools=True)
+    sys.stdout.write(f"{chromium_path()}\n")
+
+
+if __name__ == "__main__":
+    main()
