@@ -36,7 +36,7 @@ class Expression:
         if self.program is None:
             return self.text
         try:
-            result = self.program.evaluate(variables, now=asked.at.astimezone(ZoneInfo(asked.zone)))
+            result = self.program.evaluate(variables, now=asked.at.astimezone(ZoneInfo(asked.zone)), unlike_differ=True)
         except feel.BudgetExceeded as problem:
             raise EngineFailure(
                 f"Udtrykket {self.text!r} bruger for mange ressourcer.",

@@ -181,6 +181,8 @@ def _compare(compilation: Compilation, node: Compare) -> Code:
         verdict = logic.compare(operator, a, b)
         if verdict is None:
             env.run.problem(f"values of these kinds cannot be compared with {operator}", at)
+            if env.run.unlike_differ and operator in ("=", "!=") and kind is not type(b):
+                return operator == "!="
         return verdict
 
     return comparison

@@ -35,14 +35,22 @@ class Expression:
         self._code = code
 
     def evaluate(
-        self, variables: Mapping[str, object], *, budget: Budget | None = None, now: datetime | None = None
+        self,
+        variables: Mapping[str, object],
+        *,
+        budget: Budget | None = None,
+        now: datetime | None = None,
+        unlike_differ: bool = False,
     ) -> object:
         """Give the value: None, bool, Decimal, str, list, dict, `datetime` types or a type of this package.
 
         `variables` may hold JSON-like and `datetime` values; `now` is an aware instant, without it `now()`
-        and `today()` are null. Raises BudgetExceeded.
+        and `today()` are null. Values of different kinds are neither equal nor unequal, as DMN wants (null), or
+        with `unlike_differ` simply not equal, as diagrams want. Raises BudgetExceeded.
         """
-        return leave(self.run(variables, Run(budget or DEFAULT_BUDGET, _instant(now) if now is not None else None)))
+        run = Run(budget or DEFAULT_BUDGET, _instant(now) if now is not None else None)
+        run.unlike_differ = unlike_differ
+        return leave(self.run(variables, run))
 
     def evaluate_with_problems(
         self, variables: Mapping[str, object], *, budget: Budget | None = None, now: datetime | None = None

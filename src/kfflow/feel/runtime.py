@@ -45,12 +45,14 @@ class Run:
         "room",
         "spent",
         "trusted",
+        "unlike_differ",
     )
 
     def __init__(self, budget: Budget = DEFAULT_BUDGET, now: DateTime | None = None, *, trusted: bool = False) -> None:
         self.budget = budget
         self.now = now
         self.trusted = trusted
+        self.unlike_differ = False
         self.problems: list[Problem] = []
         self.entered: dict[str, object] = {}
         self.spent = 0
