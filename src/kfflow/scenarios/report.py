@@ -10,10 +10,11 @@ MOST_NAMES = 20
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One scenario; the sentences say what differed and are empty when nothing did."""
+    """One scenario of a process folder; the sentences say what differed and are empty when nothing did."""
 
     process: str
     name: str
+    folder: str
     file: str
     danish: str = ""
     english: str = ""

@@ -53,4 +53,5 @@ def run_one(service: Service, clock: SettableClock, scenario: files.Scenario, pa
     with service.query(SYSTEM) as ctx:
         passed |= found.reached(ctx.session, after=going.after)
     going.end()
-    return Result(scenario.process, scenario.name, scenario.path.name, danish, english)
+    folder = scenario.path.parents[1].name
+    return Result(scenario.process, scenario.name, folder, scenario.path.name, danish, english)

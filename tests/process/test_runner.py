@@ -1,0 +1,112 @@
+"""The scenario runner itself: what it refuses to read, and how it says what differs."""
+
+import pytest
+
+from kfflow import scenarios
+from kfflow.errors import InvalidInput, NotFound
+from kfflow.persistence.tables import ProcessInstance
+from kfflow.scenarios import files
+from kfflow.service.accounts import SYSTEM
+from tests.conftest import ROOT
+
+PROCESS = "kf_politihoering"
+HEAD = f"""
+name: Prøve
+process: {PROCESS}
+at: 2026-11-24T09:00:00+01:00
+"""
+START = "start: {variables: {indsat_id: SYN-1, part: politi}}\n"
+ANSWER = """
+steps:
+  - message: hoeringssvar
+    correlation_key: ${sagsnummer}-politi
+    with: {udtalelse: Ingen indvendinger}
+"""
+
+
+@pytest.fixture
+def run(ground, tmp_path):
+    """Run one scenario text in a workflows folder of its own."""
+
+    def run_text(text):
+        folder = tmp_path / PROCESS / "scenarios"
+        folder.mkdir(parents=True)
+        (folder / "proeve.yaml").write_text(HEAD + text, encoding="utf-8")
+        (tmp_path / "faelles").symlink_to(ROOT / "workflows" / "faelles")
+        for forms in (ROOT / "workflows").glob("*/forms"):
+            (tmp_path / f"{forms.parent.name}_forms").mkdir()
+            (tmp_path / f"{forms.parent.name}_forms" / "forms").symlink_to(forms)
+        return scenarios.run(ground, ground.clock, ROOT / "bpmn", tmp_path, f"bpmn/{PROCESS}.bpmn")
+
+    return run_text
+
+
+def test_scenario_that_goes_as_expected_is_ok(run):
+    report = run(START + ANSWER + "expect: {state: COMPLETED, path: [SendHoering, HoeringBesvaret]}\n")
+    assert report.ok
+    assert report.render("en").splitlines()[0] == "✓ kf_politihoering · Prøve"
+
+
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ("{state: ACTIVE}", "the case is COMPLETED, expected ACTIVE"),
+        ("{variables: {udtalelse: nej}}", "udtalelse is 'Ingen indvendinger', expected 'nej'"),
+        ("{not_path: [SendHoering]}", "SendHoering was reached"),
+    ],
+)
+def test_expectation_that_does_not_hold_is_told(run, expect, told):
+    (result,) = run(START + ANSWER + f"expect: {expect}\n").results
+    assert result.english == told
+
+
+def test_task_that_is_not_open_is_told_with_its_step(run):
+    (result,) = run(START + "steps: [{complete: RykForSvar}]\n").results
+    assert result.english == "Step 1 (complete RykForSvar): the task is not open; open: –"
+
+
+def test_elements_that_no_scenario_reached_are_named(run):
+    (coverage,) = run(START + ANSWER).coverage
+    assert "RykForSvar" in coverage.missed
+    assert coverage.reached + len(coverage.missed) == coverage.total
+
+
+def test_job_answered_by_the_scenario_never_meets_its_handler(run):
+    report = run(START + "steps: [{job: SendHoering, error: UKENDT}]\nexpect: {state: TERMINATED}\n")
+    assert [r.english for r in report.results] == [
+        "incident: Error 'UKENDT' was not caught; the process instance has ended."
+    ]
+
+
+def test_scenario_leaves_nothing_running(ground, run):
+    run(START)
+    with ground.query(SYSTEM) as ctx:
+        running = ctx.session.query(ProcessInstance).filter(ProcessInstance.state == "ACTIVE").count()
+    assert running == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (START + "stpes: []\n", "stpes"),
+        (START + "steps: [{complete: X, whit: {}}]\n", "steps[1].whit"),
+        (START + "steps: [{finish: X}]\n", "steps[1]"),
+        (START + "expect: {stae: COMPLETED}\n", "expect.stae"),
+        ("start: {indsat_id: SYN-1}\n", "start.indsat_id"),
+        (START + "message: {name: x}\n", "start"),
+        ("", "start"),
+        (START + "steps: {a: b: c}\n", "yaml"),
+    ],
+)
+def test_unknown_or_missing_key_names_file_and_key(tmp_path, text, key):
+    path = tmp_path / "forkert.yaml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    with pytest.raises(InvalidInput) as refused:
+        files.read(path, "Europe/Copenhagen")
+    assert [f.field for f in refused.value.fields] == [key]
+    assert str(refused.value).startswith("forkert.yaml: ")
+
+
+def test_process_that_is_not_there_is_refused(ground):
+    with pytest.raises(NotFound):
+        scenarios.run(ground, ground.clock, ROOT / "bpmn", ROOT / "workflows", "kf_findes_ikke")

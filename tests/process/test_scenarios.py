@@ -1,0 +1,22 @@
+"""Every path of every shipped diagram, as its scenario files tell it."""
+
+import pytest
+
+from kfflow.scenarios import files
+from tests.conftest import ROOT
+
+SCENARIOS = files.find(ROOT / "workflows", None)
+
+
+def label(path):
+    return f"{path.parents[1].name}/{path.stem}"
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=label)
+def test_scenario_goes_as_it_says(report, path):
+    results = [r for r in report.results if (r.file, r.folder) == (path.name, path.parents[1].name)]
+    assert [r.danish for r in results] == [""]
+
+
+def test_scenarios_reach_every_element_of_every_diagram(report):
+    assert {c.process_id: c.missed for c in report.coverage if c.missed} == {}
