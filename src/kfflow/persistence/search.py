@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, cast, func, literal, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, Text, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from kfflow.errors import FieldProblem, InvalidInput
@@ -176,7 +176,7 @@ def _of_list(left: SQLColumnExpression[Any], condition: Condition) -> ColumnElem
     """A list meets a condition when one of its values does; a negation holds when none does."""
     given = condition.value
     values = given if isinstance(given, list) else [given]
-    overlaps: ColumnElement[bool] = left.op("&&")(cast(values, left.type))
+    overlaps: ColumnElement[bool] = left.op("&&")(cast(values, ARRAY(Text)))
     match condition.operator:
         case "eq" | "in":
             return overlaps

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kfflow.persistence.database import fetch_one
 from kfflow.persistence.tables import UserTask
-from kfflow.persistence.writes import Writes
+from kfflow.persistence.writes import Statement, Writes
 
 
 @dataclass(slots=True)
@@ -93,77 +93,109 @@ def find_child(session: Session, parent_key: int, token: str) -> int | None:
     return row[0] if row else None
 
 
-SAVE_INSTANCE = """
+SAVE_INSTANCE = Statement.of(
+    """
 UPDATE process_instance
    SET snapshot = %(snapshot)s, state = %(state)s, revision = %(revision)s, ended_at = %(ended_at)s,
        variables = CASE WHEN %(changed)s::jsonb IS NULL THEN variables ELSE variables || %(changed)s::jsonb END
  WHERE key = %(key)s
 """
+)
 
 # Closes a user task with its deadline and writes the ledger line: met, breached or canceled.
-CLOSE_TASK = """
-WITH task AS (
-    UPDATE user_task
-       SET state = %(state)s, ended_at = %(at)s, completed_by = %(by)s, assignee = coalesce(assignee, %(by)s),
-           revision = revision + 1, draft = NULL
-     WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
-    RETURNING key
-), closed AS (
-    UPDATE deadline
-       SET ended_at = %(at)s,
-           state = CASE WHEN %(state)s = 'CANCELED' THEN 'CANCELED' WHEN due_at < %(at)s THEN 'BREACHED' ELSE 'MET' END
-      FROM task
-     WHERE deadline.task_key = task.key AND deadline.state IN ('RUNNING', 'PAUSED')
-    RETURNING deadline.key, deadline.state, deadline.due_at
-)
+CLOSE_TASK = Statement(
+    (
+        (
+            "task",
+            """
+UPDATE user_task
+   SET state = %(state)s, ended_at = %(at)s, completed_by = %(by)s, assignee = coalesce(assignee, %(by)s),
+       revision = revision + 1, draft = NULL
+ WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
+RETURNING key
+""",
+        ),
+        (
+            "closed",
+            """
+UPDATE deadline
+   SET ended_at = %(at)s,
+       state = CASE WHEN %(state)s = 'CANCELED' THEN 'CANCELED' WHEN due_at < %(at)s THEN 'BREACHED' ELSE 'MET' END
+  FROM {task} AS task
+ WHERE deadline.task_key = task.key AND deadline.state IN ('RUNNING', 'PAUSED')
+RETURNING deadline.key, deadline.state, deadline.due_at
+""",
+        ),
+        (
+            "entry",
+            """
 INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at)
-SELECT key, state, %(at)s, %(actor)s, due_at FROM closed
-"""
+SELECT key, state, %(at)s, %(actor)s, due_at FROM {closed} AS closed
+""",
+        ),
+    )
+)
 
-CLOSE_JOB = """
+CLOSE_JOB = Statement.of(
+    """
 UPDATE job SET state = %(state)s, ended_at = %(at)s, lease_until = NULL
  WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
 """
+)
 
-CLOSE_TIMER = """
+CLOSE_TIMER = Statement.of(
+    """
 UPDATE timer SET state = %(state)s, ended_at = %(at)s
  WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'ARMED'
 """
+)
 
-CLOSE_MESSAGE = """
+CLOSE_MESSAGE = Statement.of(
+    """
 UPDATE message_subscription SET state = %(state)s, ended_at = %(at)s
  WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'OPEN'
 """
+)
 
-CLOSE_SIGNAL = """
+CLOSE_SIGNAL = Statement.of(
+    """
 UPDATE signal_subscription SET state = %(state)s, ended_at = %(at)s
  WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'OPEN'
 """
+)
 
-CLOSE_INCIDENT = """
+CLOSE_INCIDENT = Statement.of(
+    """
 UPDATE incident SET state = 'RESOLVED', resolved_at = %(at)s, resolved_by = %(actor)s
  WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'ACTIVE'
 """
+)
 
 # An ended instance leaves nothing open behind.
-RESOLVE_INCIDENTS_OF_ENDED = """
+RESOLVE_INCIDENTS_OF_ENDED = Statement.of(
+    """
 UPDATE incident SET state = 'RESOLVED', resolved_at = %(at)s, resolved_by = %(actor)s
  WHERE instance_key = %(instance_key)s AND state = 'ACTIVE'
 """
+)
 
 # A case is closed when none of its instances runs.
-CLOSE_CASE = """
+CLOSE_CASE = Statement.of(
+    """
 UPDATE "case" SET state = %(state)s, closed_at = %(at)s
  WHERE key = %(case_key)s AND NOT EXISTS (
     SELECT 1 FROM process_instance WHERE case_key = %(case_key)s AND state = 'ACTIVE')
 """
+)
 
-_WRITE_HISTORY = """
+_WRITE_HISTORY = Statement.of(
+    """
 INSERT INTO history_event (instance_key, case_key, revision, at, actor, kind, element_id, element_type, name, data)
 SELECT %(instance_key)s, %(case_key)s, %(revision)s, %(at)s, %(actor)s, kind, element_id, element_type, name, data
   FROM jsonb_to_recordset(%(events)s) AS
        event(kind text, element_id text, element_type text, name text, data jsonb)
 """
+)
 
 
 def save_instance(writes: Writes, running: Running, *, at: datetime) -> None:

@@ -1,11 +1,14 @@
-"""The rows that one command changes, sent together in one round trip before its commit.
+"""The rows that one command changes, sent to the database together, before its commit.
 
-A completed task touches half a dozen tables. Sent one by one, the waiting would cost more than the work;
-psycopg's pipeline sends them in order without waiting in between, inside the command's transaction.
+A completed task touches half a dozen tables, and sent one by one their overhead would exceed the work. What does not
+depend on each other's effect goes as one statement of data-modifying CTEs; a command that needs an order (it starts
+an instance, it closes what it has just opened) says `keep_order` and is sent statement by statement in a pipeline.
 """
 
-from collections.abc import Mapping
-from functools import cache
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -16,6 +19,85 @@ from kfflow.persistence.database import driver_connection
 from kfflow.persistence.tables import Row
 
 Values = dict[str, Any]
+_PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One change, in parts: each a named CTE that later parts may read as `{name}`; placeholders are `%(name)s`."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, sql: str) -> "Statement":
+        return cls((("only", sql),))
+
+
+class Writes:
+    """What a command has to write so far, in the order it was said."""
+
+    def __init__(self) -> None:
+        self._pending: list[tuple[Statement, Values]] = []
+        self._ordered = False
+
+    def insert(self, table: type[Row], values: Values) -> None:
+        """Add a row; None and an empty object that is the column's default are left to the database."""
+        defaults = _empty_by_default(table)
+        given = {k: v for k, v in values.items() if v is not None and not (k in defaults and not v)}
+        self._pending.append((_insertion(table, tuple(given)), _adapted(table, given)))
+
+    def execute(self, statement: Statement, values: Values) -> None:
+        """Add a statement with its values."""
+        self._pending.append((statement, values))
+
+    def keep_order(self) -> None:
+        """Let each statement see what the ones before it did."""
+        self._ordered = True
+
+    def flush(self, session: Session) -> None:
+        """Send everything within the session's transaction."""
+        if not self._pending:
+            return
+        session.flush()
+        pending, self._pending = self._pending, []
+        if self._ordered or len(pending) == 1:
+            _send_in_order(session, pending)
+        else:
+            _send_as_one(session, pending)
+        self._ordered = False
+
+
+def _send_in_order(session: Session, pending: Sequence[tuple[Statement, Values]]) -> None:
+    connection = driver_connection(session)
+    with connection.pipeline(), connection.cursor() as cursor:
+        for statement, values in pending:
+            cursor.execute(_rendered((statement,)), _prefixed(0, values))
+
+
+def _send_as_one(session: Session, pending: Sequence[tuple[Statement, Values]]) -> None:
+    values: Values = {}
+    for number, (_statement, own) in enumerate(pending):
+        values.update(_prefixed(number, own))
+    driver_connection(session).execute(_rendered(tuple(statement for statement, _ in pending)), values)
+
+
+def _prefixed(number: int, values: Mapping[str, Any]) -> Values:
+    return {f"w{number}_{name}": value for name, value in values.items()}
+
+
+@lru_cache(maxsize=2000)
+def _rendered(statements: tuple[Statement, ...]) -> str:
+    """Give one SQL statement that does all of these at once."""
+    parts = [part for number, statement in enumerate(statements) for part in _renamed(number, statement)]
+    *tables, (_name, last) = parts
+    if not tables:
+        return last
+    return "WITH " + ", ".join(f"{name} AS ({sql})" for name, sql in tables) + f" {last}"
+
+
+def _renamed(number: int, statement: Statement) -> list[tuple[str, str]]:
+    names = {name: f"w{number}_{name}" for name, _ in statement.parts}
+    return [(names[name], _PLACEHOLDER.sub(rf"%(w{number}_\1)s", sql.format(**names))) for name, sql in statement.parts]
 
 
 @cache
@@ -24,41 +106,19 @@ def _json_columns(table: type[Row]) -> frozenset[str]:
 
 
 @cache
-def _insert_statement(table: type[Row], columns: tuple[str, ...]) -> str:
+def _empty_by_default(table: type[Row]) -> frozenset[str]:
+    return frozenset(
+        c.name for c in table.__table__.columns if c.server_default is not None and c.name in _json_columns(table)
+    )
+
+
+@cache
+def _insertion(table: type[Row], columns: tuple[str, ...]) -> Statement:
     names = ", ".join(f'"{c}"' for c in columns)
     values = ", ".join(f"%({c})s" for c in columns)
-    return f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({values})'  # noqa: S608 - names of our own tables
-
-
-class Writes:
-    """What a command has to write so far, in the order it was said."""
-
-    def __init__(self) -> None:
-        self._pending: list[tuple[type[Row] | str, Values]] = []
-
-    def insert(self, table: type[Row], values: Values) -> None:
-        """Add a row; `values` may still change until the flush."""
-        self._pending.append((table, values))
-
-    def execute(self, statement: str, values: Values) -> None:
-        """Add a statement with `%(name)s` placeholders."""
-        self._pending.append((statement, values))
-
-    def flush(self, session: Session) -> None:
-        """Send everything within the session's transaction."""
-        if not self._pending:
-            return
-        session.flush()
-        pending, self._pending = self._pending, []
-        connection = driver_connection(session)
-        with connection.pipeline(), connection.cursor() as cursor:
-            for target, values in pending:
-                if isinstance(target, str):
-                    cursor.execute(target, values)
-                else:
-                    cursor.execute(_insert_statement(target, tuple(values)), _adapted(target, values))
+    return Statement.of(f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({values})')  # noqa: S608 - our own names
 
 
 def _adapted(table: type[Row], values: Mapping[str, Any]) -> Values:
     json = _json_columns(table)
-    return {k: Jsonb(v) if k in json and v is not None else v for k, v in values.items()}
+    return {k: Jsonb(v) if k in json else v for k, v in values.items()}

@@ -41,6 +41,7 @@ class Execution:
         self._running: dict[int, Running] = {}
         self._pending: deque[tuple[Running, Step]] = deque()
         self._touched: dict[int, Running] = {}
+        self._opened: set[tuple[int, str]] = set()
 
     def adopt(self, running: Running) -> None:
         """Take an instance that is already locked, or that this command has just made."""
@@ -77,10 +78,13 @@ class Execution:
 
     def _record(self, running: Running, outcome: Outcome) -> None:
         for closed in outcome.closed:
+            if (running.key, closed.token) in self._opened:
+                self.ctx.writes.keep_order()
             closing.close(self.ctx, running, closed)
             if closed.kind is WaitingKind.CALL and closed.reason == "CANCELED":
                 self._cancel_child(running, closed)
         for opened in outcome.opened:
+            self._opened.add((running.key, opened.token))
             opening.open_waiting(self.ctx, running, opened)
         events = [_line(h) for h in outcome.happened]
         actor = self.ctx.actor.username
@@ -196,6 +200,7 @@ class Execution:
     def _close_cases(self) -> None:
         ended_roots = [r for r in self._touched.values() if r.parent_key is None and r.state != "ACTIVE"]
         for ended in ended_roots:
+            self.ctx.writes.keep_order()
             values = {"case_key": ended.case_key, "state": ended.state, "at": self.ctx.at}
             self.ctx.writes.execute(steps.CLOSE_CASE, values)
 

@@ -98,6 +98,7 @@ def make_instance(
         "started_at": ctx.at,
         "started_by": ctx.actor.username,
     }
+    ctx.writes.keep_order()
     ctx.writes.insert(ProcessInstance, values)
     return running
 
