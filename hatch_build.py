@@ -52,16 +52,18 @@ def build(frontend: Path, dist: Path) -> bool:
 def install(folder: Path, *, with_tools: bool = False) -> None:
     """``npm ci`` without install scripts, unless node_modules already matches the lock file.
 
-    Building needs no test runner and no linter: they come only ``with_tools``.
+    Building needs no test runner and no linter: they come only ``with_tools``, and stay once they are there.
     """
-    stamp = folder / "node_modules" / (".kf-with-tools" if with_tools else ".kf-installed")
+    modules = folder / "node_modules"
+    tools = modules / ".kf-tools"
+    with_tools = with_tools or tools.exists()
+    stamp = tools if with_tools else modules / ".kf-build"
     if stamp.exists() and stamp.stat().st_mtime >= (folder / "package-lock.json").stat().st_mtime:
         return
     omit = [] if with_tools else ["--omit=dev"]
     quiet = ["--no-audit", "--no-fund", "--loglevel=error"]
     _run([str(_node()), str(_npm()), "ci", "--ignore-scripts", *omit, *quiet], folder, {"CI": "1"})
     stamp.touch()
-    (folder / "node_modules/.kf-installed").touch()
 
 
 def is_current(frontend: Path, dist: Path) -> bool:

@@ -25,7 +25,9 @@ import { KfPropertiesModule } from "../bpmn/provider/kf-provider";
 import { ReadableIdsModule } from "../bpmn/readable-ids";
 import { type DiagramElement, service } from "../bpmn/services";
 import { DanishModule, translateDanish } from "../bpmn/translate";
+import danish from "../i18n/da.json";
 import { chooseTarget } from "./dialogs";
+import { speakIn, speakInAttributes } from "./dom-dictionary";
 import { type LintIssue, toFindings } from "./lint-findings";
 import type { Editor, Finding, Places } from "./model";
 import { Outline } from "./outline";
@@ -35,6 +37,7 @@ import type { Words } from "./words";
 
 // The palette stands on the left, the bpmn.io mark in the bottom right corner.
 const ROOM = { top: 40, right: 40, bottom: 70, left: 120 };
+const FOUND = { result: "element", results: "elementer", found: "fundet" };
 const MENU = { width: 300, search: true };
 
 export function createBpmnEditor(
@@ -69,6 +72,7 @@ class BpmnEditor implements Editor {
       problems: (id) => problems.countFor(id),
     });
     this.listen();
+    if (language === "da") this.speakDanish();
   }
 
   async load(source: string): Promise<void> {
@@ -157,6 +161,15 @@ class BpmnEditor implements Editor {
     );
     bus.on("commandStack.changed", () => this.drawOutline());
     bus.on(["popupMenu.close", "directEditing.complete", "directEditing.cancel"], () => this.goBack());
+  }
+
+  // What the panel and the menus do not pass through translate().
+  private speakDanish(): void {
+    speakInAttributes(this.places.properties, danish);
+    service(this.modeler, "eventBus").on("popupMenu.opened", () => {
+      const popup = this.places.canvas.querySelector<HTMLElement>(".djs-popup");
+      if (popup) speakIn(popup, FOUND);
+    });
   }
 
   private drawOutline(): void {
