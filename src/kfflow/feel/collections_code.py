@@ -52,7 +52,7 @@ def _path(compilation: Compilation, node: Path) -> Code:
     steps.reverse()
     if isinstance(root, Name) and not compilation.locals and root.name not in compilation.builtins:
         compilation.nodes += 1
-        compilation.free.add(root.name)
+        compilation.uses(root.name)
         return _path_of_variable(root.name, tuple(steps), at)
     value = compile_node(compilation, root)
 
@@ -113,7 +113,9 @@ def _filter(compilation: Compilation, node: Filter) -> Code:
     value, at = compile_node(compilation, node.value), node.at
     before = compilation.nodes
     compilation.locals.append(frozenset({"item"}))
+    compilation.filters += 1
     condition = compile_node(compilation, node.condition)
+    compilation.filters -= 1
     compilation.locals.pop()
     weight = compilation.nodes - before
 

@@ -44,9 +44,17 @@ class Compilation:
     types: Mapping[str, Type]
     locals: list[frozenset[str]] = field(default_factory=list)
     free: set[str] = field(default_factory=set)
+    certain: set[str] = field(default_factory=set)
+    filters: int = 0
     nodes: int = 0
     tests_input: bool = False
     uses_partial: bool = False
+
+    def uses(self, name: str) -> None:
+        """Note a variable; inside a filter it may as well be an entry of the items."""
+        self.free.add(name)
+        if not self.filters:
+            self.certain.add(name)
 
     def is_local(self, name: str) -> bool:
         return any(name in scope for scope in self.locals)
@@ -83,9 +91,9 @@ def _name(compilation: Compilation, node: Name) -> Code:
     compilation.uses_partial |= name == "partial"
     if compilation.locals:
         if not compilation.is_local(name):
-            compilation.free.add(name)
+            compilation.uses(name)
         return _scoped_variable(name, at, is_builtin=name in compilation.builtins)
-    compilation.free.add(name)
+    compilation.uses(name)
     return _outer_variable(name, at, is_builtin=name in compilation.builtins)
 
 

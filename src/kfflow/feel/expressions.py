@@ -20,18 +20,23 @@ from kfflow.feel.values import enter, leave
 
 REGISTERED = (builtins, collections_code, functions_code)
 _BUILTIN_NAMES = frozenset(BUILTINS)
-_KNOWN_WORDS = Names(_BUILTIN_NAMES | PROPERTY_NAMES | BUILTIN_TYPES.keys())
+KNOWN_WORDS = Names(_BUILTIN_NAMES | PROPERTY_NAMES | BUILTIN_TYPES.keys())
 _Parsed = TypeVar("_Parsed")
 
 
 class Expression:
-    """A compiled expression; safe to share between threads."""
+    """A compiled expression; safe to share between threads.
 
-    __slots__ = ("_code", "names", "source")
+    `names` are the variables it may read; `certain_names` leaves out those that occur in filters only, where
+    a name may be an entry of the items.
+    """
 
-    def __init__(self, source: str, code: Code, names: frozenset[str]) -> None:
+    __slots__ = ("_code", "certain_names", "names", "source")
+
+    def __init__(self, source: str, code: Code, names: frozenset[str], certain_names: frozenset[str]) -> None:
         self.source = source
         self.names = names
+        self.certain_names = certain_names
         self._code = code
 
     def evaluate(
@@ -136,9 +141,8 @@ def build_expression(
     node = _whole(cursor, parse_expression)
     compilation = Compilation(_BUILTIN_NAMES, frozenset(names), types or {})
     code = _guarded(source, lambda: compile_node(compilation, node))
-    return Expression(
-        source, code, frozenset(compilation.free - _BUILTIN_NAMES) | (compilation.free & frozenset(names))
-    )
+    hidden = _BUILTIN_NAMES - frozenset(names)
+    return Expression(source, code, frozenset(compilation.free - hidden), frozenset(compilation.certain - hidden))
 
 
 def build_unary_tests(
@@ -153,7 +157,7 @@ def build_unary_tests(
 
 
 def _cursor(source: str, names: Iterable[str], members: Iterable[str], types: Mapping[str, Type]) -> Cursor:
-    return Cursor(source, [*names, *types], _KNOWN_WORDS, members)
+    return Cursor(source, [*names, *types], KNOWN_WORDS, members)
 
 
 def _whole(cursor: Cursor, parse: Callable[[Cursor], _Parsed]) -> _Parsed:

@@ -7,6 +7,7 @@ from kfflow.feel.errors import FeelSyntaxError
 from kfflow.feel.grammar import parse_expression
 from kfflow.feel.lexer import Kind
 from kfflow.feel.nodes import Call, Literal, Name, Negate, Node, RangeNode
+from kfflow.feel.runtime import MISSING
 from kfflow.feel.values import Range
 
 _READERS = {
@@ -27,10 +28,14 @@ def read_range(text: str) -> Range | None:
         return None
     if cursor.token.kind is not Kind.END or not isinstance(node, RangeNode):
         return None
-    return Range(_end(node.low), _end(node.high), node.low_closed, node.high_closed)
+    low, high = constant(node.low), constant(node.high)
+    if low is MISSING or high is MISSING:
+        return None
+    return Range(low, high, node.low_closed, node.high_closed)
 
 
-def _end(node: Node) -> object:
+def constant(node: Node) -> object:
+    """Give the value of a literal or of a date, time or duration made from one; MISSING for anything else."""
     match node:
         case Literal(_, value):
             return value
@@ -38,4 +43,4 @@ def _end(node: Node) -> object:
             return minus(value)
         case Call(_, Name(_, name), (Literal(_, str(text)),)) if name in _READERS:
             return _READERS[name](text)
-    return None
+    return MISSING

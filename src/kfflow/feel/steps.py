@@ -7,7 +7,6 @@ from kfflow.feel.numbers import is_whole
 from kfflow.feel.temporal import Date, date_from_epoch, days_from_epoch
 from kfflow.feel.values import Range
 
-
 _FARTHEST = 10**15
 
 

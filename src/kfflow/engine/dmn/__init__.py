@@ -1,5 +1,6 @@
 """Decision models (DMN 1.1-1.5): deploy-time findings, evaluation that records which rules fired on which values."""
 
+from kfflow.engine.dmn.analysis import table_analysis
 from kfflow.engine.dmn.decisions import (
     Decision,
     DecisionModel,
@@ -22,4 +23,5 @@ __all__ = [
     "compile_decisions",
     "lint_decisions",
     "read_decisions",
+    "table_analysis",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kfflow.engine.dmn import document, linking, reading
+from kfflow.engine.dmn import analysis, document, linking, reading
 from kfflow.engine.dmn.graph import Frame
 from kfflow.engine.dmn.linking import Linked
 from kfflow.engine.dmn.model import DecisionElement, Element, InputData, Service, Source
@@ -227,5 +227,6 @@ def compile_decisions(source: bytes, resource_name: str) -> DecisionModel:
 
 
 def lint_decisions(source: bytes, resource_name: str) -> list[Finding]:
-    """Find everything that is wrong or doubtful in a DMN document."""
-    return read_decisions(source, resource_name)[1]
+    """Find everything that is wrong or doubtful in a DMN document, gaps and overlaps of its tables included."""
+    model, findings = read_decisions(source, resource_name)
+    return findings if model is None else findings + analysis.table_analysis(model)

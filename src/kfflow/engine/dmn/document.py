@@ -7,7 +7,7 @@ from lxml import etree
 from kfflow.engine.findings import Finding, Severity
 
 SIZE_LIMIT = 5_000_000
-DEPTH_LIMIT = 200
+DEPTH_LIMIT = 150
 _MODEL_NAMESPACES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
 
 

@@ -102,6 +102,7 @@ def _compile(linked: Linked, scope: Scope, element: Element) -> None:
     references = linked.references(hrefs)
     linked.requirements[element.id] = references
     names = {r.element.name if r.alias is None else r.alias for r in references}
+    names |= {i.name for i in linked.source.imports}
     inner = scope.within(element, names)
     _report_unresolved(linked, inner, hrefs)
     if element.type_ref:

@@ -22,6 +22,7 @@ from kfflow.engine.findings import Finding, Severity
 def read(root: etree._Element, resource: str, findings: list[Finding]) -> Source:
     """Read a whole document; what is wrong with its structure goes to `findings`."""
     elements: dict[str, Element] = {}
+    findings += [f for n in root.iter(etree.Element) if (f := _foreign_language(n, resource)) is not None]
     for node in children(root):
         element = _element(node)
         if element is None:
@@ -36,6 +37,25 @@ def read(root: etree._Element, resource: str, findings: list[Finding]) -> Source
         imports=tuple(_import(n) for n in children(root, "import") if "DMN" in (n.get("importType") or "DMN")),
         items=tuple(_item(n) for n in children(root, "itemDefinition")),
         elements=elements,
+    )
+
+
+_LANGUAGE = "feel"
+
+
+def _foreign_language(node: etree._Element, resource: str) -> Finding | None:
+    """Report an expression in a language that kfflow does not speak."""
+    language = node.get("expressionLanguage") or ""
+    if not language or _LANGUAGE in language.lower():
+        return None
+    return Finding(
+        "dmn-language",
+        Severity.ERROR,
+        f"Udtrykssproget {language[:60]} kan ikke udføres; kun FEEL kan.",
+        f"The expression language {language[:60]} cannot be executed; only FEEL can.",
+        node.get("id"),
+        line=line_of(node),
+        resource=resource,
     )
 
 

@@ -74,10 +74,25 @@ class Scope:
     def expression(self, text: str, line: int, where: str) -> Expression | None:
         """Compile FEEL text; None, with a finding, when it is not FEEL."""
         try:
-            return build_expression(text, self.names, self.members, self.types)
+            expression = build_expression(text, self.names, self.members, self.types)
         except FeelSyntaxError as problem:
             self._syntax(problem, line, where)
             return None
+        self._report_undeclared(expression, line, where)
+        return expression
+
+    def _report_undeclared(self, expression: Expression, line: int, where: str) -> None:
+        """Tell of names without a requirement; a model that declares nothing takes its variables as they come."""
+        unknown = sorted(expression.certain_names - self.names - {"?", "item", "partial"})
+        if self.names and unknown:
+            shown = ", ".join(unknown)
+            self.report(
+                "dmn-undeclared",
+                f"{where} bruger {shown}, som beslutningen ikke kræver.",
+                f"{where} uses {shown}, which the decision does not require.",
+                line,
+                Severity.INFO,
+            )
 
     def tests(self, text: str, line: int, where: str) -> UnaryTests | None:
         """Compile the text of a cell; None, with a finding, when it is not FEEL."""
@@ -97,9 +112,9 @@ class Scope:
         )
 
     def type_of(self, type_ref: str, line: int) -> Type:
-        """Resolve a type reference; an unknown one is reported and admits everything."""
+        """Resolve a type reference; an unknown one admits everything and is reported unless it is imported."""
         found = find_type(self.types, type_ref)
-        if found is None:
+        if found is None and "." not in type_ref:
             self.report(
                 "dmn-type", f"Typen {type_ref} findes ikke.", f"There is no type {type_ref}.", line, Severity.WARNING
             )

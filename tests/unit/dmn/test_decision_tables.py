@@ -1,0 +1,164 @@
+"""Decision tables: hit policies, defaults, validity by date, what is recorded of an evaluation."""
+
+from datetime import UTC, datetime
+from itertools import product
+
+import pytest
+
+from kfflow.engine.dmn import MatchedRule, compile_decisions
+from tests.unit.dmn.building import model, rule, table
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def decide(text: bytes, now: datetime | None = NOW, **variables: object) -> object:
+    return compile_decisions(text, "t.dmn").evaluate("t", variables, now=now).output
+
+
+RISKS = [rule(["< 18"], ['"low"']), rule(["< 30"], ['"high"']), rule(["< 50"], ['"low"'])]
+
+
+@pytest.mark.parametrize(
+    ("policy", "age", "expected"),
+    [
+        ("UNIQUE", 40, "low"),
+        ("UNIQUE", 10, None),
+        ("UNIQUE", 90, None),
+        ("FIRST", 10, "low"),
+        ("FIRST", 20, "high"),
+        ("ANY", 40, "low"),
+        ("ANY", 20, None),
+        ("PRIORITY", 10, "high"),
+        ("RULE ORDER", 10, ["low", "high", "low"]),
+        ("OUTPUT ORDER", 10, ["high", "low", "low"]),
+        ("COLLECT", 20, ["high", "low"]),
+        ("COLLECT", 90, []),
+    ],
+)
+def test_hit_policy_decides(policy: str, age: int, expected: object):
+    assert decide(table(["age"], ["risk"], RISKS, policy, allowed=['"high","low"']), age=age) == expected
+
+
+@pytest.mark.parametrize(
+    ("aggregation", "n", "expected"),
+    [
+        ("SUM", 1, 6),
+        ("MIN", 1, 1),
+        ("MAX", 1, 3),
+        ("COUNT", 1, 3),
+        ("SUM", 9, None),
+        ("COUNT", 9, 0),
+    ],
+)
+def test_collect_aggregates(aggregation: str, n: int, expected: object):
+    rows = [rule(["1"], [str(v)]) for v in (2, 1, 3)]
+    assert decide(table(["n"], ["days"], rows, "COLLECT", aggregation=aggregation), n=n) == expected
+
+
+def test_unique_violation_names_the_rules():
+    evaluated = compile_decisions(table(["age"], ["risk"], RISKS), "t.dmn").evaluate("t", {"age": 20}, now=NOW)
+    assert evaluated.output is None
+    assert evaluated.problems == ["the table is UNIQUE, but the rules 2, 3 all match"]
+    assert [m.index for m in evaluated.matched_rules] == [2, 3]
+
+
+def test_several_outputs_make_a_context_without_empty_cells():
+    rows = [rule(["1"], ['"a"', "2"]), rule(["2"], ['"b"', ""])]
+    text = table(["n"], ["kind", "days"], rows)
+    assert decide(text, n=1) == {"kind": "a", "days": 2}
+    assert decide(text, n=2) == {"kind": "b"}
+
+
+def test_default_output_stands_in_when_no_rule_matches():
+    text = table(["n"], ["days"], [rule(["1"], ["2"])], defaults=["14"])
+    assert (decide(text, n=1), decide(text, n=5)) == (2, 14)
+
+
+@pytest.mark.parametrize(("year", "expected"), [(2025, 12), (2026, 20), (None, None)])
+def test_rules_outside_their_validity_are_not_considered(year: int | None, expected: object):
+    rows = [
+        rule(["-"], ["12"], gyldig_til="2025-12-31", hjemmel="straffeloven § 41"),
+        rule(["-"], ["20"], gyldig_fra="2026-01-01", hjemmel="straffeloven § 41, ny"),
+    ]
+    now = datetime(year, 12, 31, 12, tzinfo=UTC) if year else None
+    assert decide(table(["x"], ["years"], rows), now, x=1) == expected
+
+
+def test_evaluation_records_what_decided_it():
+    rows = [rule(['"life"'], ["20"], element_id="r1", hjemmel="straffeloven § 41", kommentar="x")]
+    evaluated = compile_decisions(table(["sentence"], ["years"], rows), "t.dmn").evaluate(
+        "t", {"sentence": "life", "other": [1]}, now=NOW
+    )
+    notes = {"hjemmel": "straffeloven § 41", "kommentar": "x"}
+    assert evaluated.matched_rules == [
+        MatchedRule("r1", 1, {"sentence": "life"}, {"years": 20}, "straffeloven § 41", notes)
+    ]
+    assert (evaluated.decision_name, evaluated.inputs) == ("t", {"sentence": "life", "other": [1]})
+    assert [(d.decision_id, d.output) for d in evaluated.evaluated_decisions] == [("t", 20)]
+
+
+def test_cells_see_other_variables_and_the_input():
+    rows = [rule(["> limit"], ["input - limit"]), rule(["? <= limit and ? > 0"], ["0"])]
+    text = table(["input"], ["over"], rows)
+    assert [decide(text, input=n, limit=5) for n in (7, 3, -1)] == [2, 0, None]
+
+
+def test_null_input_matches_only_dash_and_null():
+    rows = [rule(["null"], ['"null"']), rule(["< 5"], ['"small"']), rule(['"a"'], ['"a"']), rule(['not("a")'], ['"b"'])]
+    assert decide(table(["n"], ["r"], rows, "COLLECT"), n=None) == ["null", "b"]
+
+
+def test_dates_in_json_compare_with_dates_when_converted():
+    rows = [rule(['< @"2026-07-01"'], ['"before"']), rule(['>= @"2026-07-01"'], ['"after"'])]
+    text = table(["date(d)"], ["r"], rows)
+    assert [decide(text, d=d) for d in ("2026-06-30", "2026-07-01", None)] == ["before", "after", None]
+
+
+def test_required_decisions_and_knowledge_are_evaluated_first():
+    text = model(
+        """
+        <inputData id="i" name="Monthly Income"><variable name="Monthly Income" typeRef="number"/></inputData>
+        <decision id="yearly" name="Yearly Income"><variable name="Yearly Income" typeRef="number"/>
+          <informationRequirement><requiredInput href="#i"/></informationRequirement>
+          <literalExpression><text>Monthly Income * 12</text></literalExpression></decision>
+        <businessKnowledgeModel id="bkm" name="share"><encapsulatedLogic><formalParameter name="x"/>
+          <formalParameter name="percent" typeRef="number"/>
+          <literalExpression><text>x * percent / 100</text></literalExpression></encapsulatedLogic>
+        </businessKnowledgeModel>
+        <decision id="tax" name="Tax"><variable name="Tax"/>
+          <informationRequirement><requiredDecision href="#yearly"/></informationRequirement>
+          <knowledgeRequirement><requiredKnowledge href="#bkm"/></knowledgeRequirement>
+          <context>
+            <contextEntry><variable name="base"/>
+              <literalExpression><text>Yearly Income - 1000</text></literalExpression></contextEntry>
+            <contextEntry><literalExpression><text>{base: base, tax: share(base, 10)}</text></literalExpression>
+            </contextEntry></context></decision>"""
+    )
+    compiled = compile_decisions(text, "m.dmn")
+    assert compiled.required_inputs == ("Monthly Income",)
+    assert list(compiled.decisions) == ["yearly", "tax"]
+    evaluated = compiled.evaluate("tax", {"Monthly Income": 1000}, now=NOW)
+    assert evaluated.output == {"base": 11000, "tax": 1100}
+    assert [d.decision_id for d in evaluated.evaluated_decisions] == ["yearly", "tax"]
+    assert compiled.evaluate("Tax", {"Monthly Income": "x"}, now=NOW).problems[0] == (
+        "input Monthly Income is not of its type"
+    )
+
+
+def test_every_combination_is_decided_by_exactly_one_rule():
+    """A table over two columns agrees with the same rules written as Python."""
+    rows = [
+        rule(['"a"', "< 10"], ["1"]),
+        rule(['"a"', ">= 10"], ["2"]),
+        rule(['not("a")', "[0..5]"], ["3"]),
+        rule(['not("a")', "not([0..5])"], ["4"]),
+    ]
+    text = compile_decisions(table(["kind", "n"], ["r"], rows), "t.dmn")
+    for kind, n in product("ab", range(-3, 15)):
+        expected = (1 if n < 10 else 2) if kind == "a" else (3 if 0 <= n <= 5 else 4)
+        assert text.evaluate("t", {"kind": kind, "n": n}, now=NOW).output == expected
+
+
+def test_unknown_decision_is_a_key_error():
+    with pytest.raises(KeyError):
+        compile_decisions(table(["n"], ["r"], [rule(["1"], ["1"])]), "t.dmn").evaluate("x", {}, now=NOW)

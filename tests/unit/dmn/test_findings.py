@@ -1,0 +1,115 @@
+"""What is refused or remarked in a decision model, and the analysis of tables."""
+
+import pytest
+
+from kfflow.engine.dmn import DecisionsRefused, compile_decisions, lint_decisions
+from tests.unit.dmn.building import NAMESPACE, Row, model, rule, table
+
+DECISION = '<decision id="d" name="d">{}</decision>'
+
+
+def rules_of(source: bytes) -> list[str]:
+    return [f.rule for f in lint_decisions(source, "t.dmn")]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (b"", "dmn-xml"),
+        (b"not xml", "dmn-xml"),
+        (b"<a/>", "dmn-root"),
+        (f'<!DOCTYPE d><definitions xmlns="{NAMESPACE}"/>'.encode(), "dmn-doctype"),
+        (
+            f'<!DOCTYPE d [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><definitions xmlns="{NAMESPACE}">&b;'
+            "</definitions>".encode(),
+            "dmn-doctype",
+        ),
+        (
+            f'<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><definitions xmlns="{NAMESPACE}" name="&x;"/>'.encode(),
+            "dmn-xml",
+        ),
+        (b" " * 5_000_001, "dmn-size"),
+        (model("<context>" * 200 + "</context>" * 200), "dmn-depth"),
+        (model(""), "dmn-empty"),
+        (model(DECISION.format("") * 2), "dmn-duplicate-id"),
+        (model(DECISION.format("<literalExpression><text>1 +</text></literalExpression>")), "dmn-feel"),
+        (
+            model(DECISION.format('<literalExpression expressionLanguage="juel"><text>1</text></literalExpression>')),
+            "dmn-language",
+        ),
+        (
+            model(DECISION.format('<informationRequirement><requiredInput href="#no"/></informationRequirement>')),
+            "dmn-reference",
+        ),
+        (
+            model(DECISION.format('<informationRequirement><requiredDecision href="#d"/></informationRequirement>')),
+            "dmn-cycle",
+        ),
+        (model(DECISION.format('<variable name="d" typeRef="tNo"/>')), "dmn-type"),
+        (table(["n"], ["r"], [rule(["1"], ["2"])], "SECOND"), "dmn-hit-policy"),
+        (table(["n"], ["r"], [rule(["1", "2"], ["2"])]), "dmn-rule-width"),
+        (table(["n"], [], [rule(["1"], [])]), "dmn-outputs"),
+        (table(["n"], ["a", "b"], [rule(["1"], ["1", "2"])], "COLLECT", aggregation="SUM"), "dmn-aggregation"),
+        (table(["n"], ["r"], [rule(["1"], ["2"], gyldig_fra="1.7.2026")]), "dmn-validity"),
+        (table(["n"], ["r"], [rule(["1 2"], ["2"])]), "dmn-feel"),
+    ],
+)
+def test_broken_model_is_reported(source: bytes, expected: str):
+    assert rules_of(source)[0] == expected
+
+
+def test_refusal_carries_every_finding_with_its_place():
+    source = table(["n"], ["r"], [rule(["1 +"], ["2"]), rule(["3"], ["4 5"])])
+    with pytest.raises(DecisionsRefused) as caught:
+        compile_decisions(source, "t.dmn")
+    found = caught.value.findings
+    assert [(f.rule, f.element_id, f.resource) for f in found] == [("dmn-feel", "t", "t.dmn")] * 2
+    assert "Regel 1, n: »1 +« er ikke gyldig FEEL" in found[0].message_da
+    assert all(f.line and f.message_en for f in found)
+
+
+def analysed(inputs: list[str], rows: list[Row], policy: str = "UNIQUE") -> list[tuple[str, str]]:
+    outputs = [rule(r.inputs, r.outputs or ["1"], r.element_id, **r.notes) for r in rows]
+    return [(f.rule, f.message_en) for f in lint_decisions(table(inputs, ["r"], outputs, policy), "t.dmn")]
+
+
+def test_complete_table_has_no_findings():
+    assert analysed(["n"], [rule(["< 5"], []), rule([">= 5"], [])]) == []
+    assert analysed(["b"], [rule(["true"], []), rule(["false"], [])]) == []
+    assert analysed(["d"], [rule(['< @"2026-01-01"'], []), rule(['> @"2025-12-31"'], [])]) == []
+    assert analysed(["a", "b"], [rule(["< 5", "-"], []), rule([">= 5", "true"], []), rule([">= 5", "false"], [])]) == []
+
+
+def test_gap_has_an_example():
+    assert analysed(["n"], [rule(["< 5"], []), rule(["> 5"], [])]) == [("dmn-gap", "No rule covers n = 5.")]
+    assert analysed(["n"], [rule(["[0..5]"], []), rule(["> 5"], [])]) == [("dmn-gap", "No rule covers n = -1.")]
+    assert analysed(["t"], [rule(['"a"'], []), rule(['"b"'], [])]) == [("dmn-gap", 'No rule covers t = "…".')]
+    assert analysed(["a", "b"], [rule(["< 5", "-"], []), rule([">= 5", "true"], [])]) == [
+        ("dmn-gap", "No rule covers a = 5, b = false.")
+    ]
+
+
+def test_overlap_has_an_example():
+    assert analysed(["n"], [rule(["<= 5"], []), rule([">= 5"], [])]) == [
+        ("dmn-overlap", "Rules 1 and 2 both match n = 5.")
+    ]
+    assert analysed(["n"], [rule(["<= 5"], ["1"]), rule([">= 5"], ["1"])], "ANY") == []
+    assert analysed(["n"], [rule(["<= 5"], []), rule([">= 5"], [])], "FIRST") == []
+
+
+def test_rules_valid_at_different_times_do_not_overlap():
+    rows = [rule(["-"], [], gyldig_til="2025-12-31"), rule(["-"], [], gyldig_fra="2026-01-01")]
+    assert analysed(["n"], rows) == []
+
+
+def test_rule_that_never_fires_is_found():
+    assert analysed(["n"], [rule(["< 10"], []), rule(["< 5"], []), rule(["-"], [])], "FIRST") == [
+        ("dmn-unreachable", "Rule 2 can never fire.")
+    ]
+    assert analysed(["n"], [rule(["< 5"], []), rule([">= 5"], []), rule(["[3..8]"], [])], "FIRST") == [
+        ("dmn-unreachable", "Rule 3 can never fire.")
+    ]
+
+
+def test_calculated_cells_are_left_alone():
+    assert analysed(["n"], [rule(["< limit"], []), rule([">= limit"], [])]) == []
