@@ -74,6 +74,7 @@ class Draft {
       body: changed,
       credentials: "same-origin",
       headers: csrfHeaders(),
+      redirect: "manual", // to the login page: that is not a saved draft
       keepalive,
     });
   }

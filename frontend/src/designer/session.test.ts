@@ -101,3 +101,12 @@ test("deploying saves first, sends the new revision and the date, and shows what
   expect(server.asked[1]).toEqual(["/deploy", { xml: "<xml/>", revision: 4, gyldig_fra: "2027-01-01" }]);
   expect(found.at(-1)).toEqual([finding]);
 });
+
+test("a session that ran out keeps the draft and saves it after signing in again", async () => {
+  const { session, server } = start({ status: 401, ok: false, body: {} }, saved(4));
+  session.touched();
+  await vi.advanceTimersByTimeAsync(AUTOSAVE_AFTER);
+  expect(session.state).toBe("signedOut");
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect([session.state, server.asked.length]).toEqual(["saved", 2]);
+});

@@ -2,7 +2,15 @@
 import type { Answer } from "../requests";
 import type { Change, DesignerData, Finding } from "./model";
 
-export type SaveState = "clean" | "dirty" | "saving" | "saved" | "failed" | "refused" | "conflict";
+export type SaveState =
+  | "clean"
+  | "dirty"
+  | "saving"
+  | "saved"
+  | "failed"
+  | "refused"
+  | "signedOut"
+  | "conflict";
 
 interface Saved {
   revision: number;
@@ -117,15 +125,23 @@ export class Session {
       return false;
     }
     if (answer.body.findings) this.hooks.findings(answer.body.findings);
-    if (!answer.ok) {
-      this.become(answer.status >= 500 ? "failed" : "refused", answer.body.message);
-      return false;
-    }
+    if (!answer.ok) return this.notSaved(answer);
     this.revision = answer.body.revision;
     const isCurrent = edition === this.editions;
     this.become(isCurrent ? "saved" : "dirty", answer.body.savedAt);
     if (!isCurrent) this.later(AUTOSAVE_AFTER);
     return isCurrent;
+  }
+
+  // Signing in again in another tab, or a server that comes back, is enough: the draft waits here.
+  private notSaved({ status, body }: Answer<Saved>): boolean {
+    if (status !== 401 && status < 500) {
+      this.become("refused", body.message);
+      return false;
+    }
+    this.become(status === 401 ? "signedOut" : "failed");
+    this.later(RETRY_AFTER);
+    return false;
   }
 
   private later(after: number): void {

@@ -17,6 +17,7 @@ const da = {
   dirty: "Ikke gemt endnu",
   saving: "Gemmer …",
   failed: "Kladden kunne ikke gemmes. Prøver igen …",
+  signedOut: "Du er logget af. Log ind i et andet faneblad; så gemmes kladden.",
   refused: "Serveren tog ikke imod kladden",
   conflict: "Kladden er gemt af en anden",
   conflictBody: (who: string) =>
@@ -74,6 +75,7 @@ const en: typeof da = {
   dirty: "Not saved yet",
   saving: "Saving …",
   failed: "The draft could not be saved. Trying again …",
+  signedOut: "You are signed out. Sign in in another tab and the draft is saved.",
   refused: "The server did not accept the draft",
   conflict: "Somebody else saved the draft",
   conflictBody: (who) => `${who} saved the draft after you opened it. Fetch theirs, or put yours on top.`,

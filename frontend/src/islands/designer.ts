@@ -16,6 +16,8 @@ const EDITORS = {
   form: async () => (await import("../designer/form-editor")).createFormEditor,
 };
 
+const UNSAVEABLE = new Set<SaveState>(["failed", "refused", "signedOut", "conflict"]);
+
 class KfDesigner extends HTMLElement {
   private data!: DesignerData;
   private words!: Words;
@@ -119,7 +121,7 @@ class KfDesigner extends HTMLElement {
 
   private say(state: SaveState, detail?: string): void {
     const { words } = this;
-    this.status.dataset.state = state === "refused" || state === "conflict" ? "failed" : state;
+    this.status.dataset.state = UNSAVEABLE.has(state) ? "failed" : state;
     this.status.textContent = state === "saved" ? words.saved(clock(new Date())) : (words[state] as string);
     if (state === "refused" && detail) this.status.textContent = detail;
     if (state === "saved") this.draft.textContent = words.draft(this.session.revision);
