@@ -10,7 +10,6 @@ from kfflow import engine
 from kfflow.engine.bpmn.lint import EXECUTABILITY
 from kfflow.engine.outcome import (
     CallOpened,
-    Decided,
     Environment,
     IncidentOpened,
     InstanceState,
@@ -34,6 +33,7 @@ class Instance:
     parent: tuple["Instance", str] | None = None
     places: dict[str, Opened] = field(default_factory=dict)
     error: str | None = None
+    variables: dict[str, object] = field(default_factory=dict)
 
 
 class Driver:
@@ -43,7 +43,6 @@ class Driver:
         self.trace: list[str] = []
         self.now = NOON
         self.starters: dict[str, tuple[engine.Definition, datetime]] = {}
-        self.process_variables: dict[str, object] = {}
 
     # the interface
 
@@ -99,7 +98,7 @@ class Driver:
         return self.trace
 
     def variables(self):
-        return self.process_variables
+        return self.instances[0].variables
 
     # the service around the engine
 
@@ -107,8 +106,7 @@ class Driver:
         return Environment(self.now, self._decide, step_budget=2_000)
 
     def _decide(self, decision_id, variables):
-        raise EngineFailure("ingen", f"no decision {decision_id}", kind="DECISION_NOT_FOUND")
-        return Decided(None)
+        raise EngineFailure("ingen", f"no decision {decision_id} for {sorted(variables)}", kind="DECISION_NOT_FOUND")
 
     def _open(self):
         return [(i, p) for i in self.instances for p in i.places.values() if isinstance(p, UserTaskOpened | JobOpened)]
@@ -126,8 +124,7 @@ class Driver:
 
     def _settle(self, instance, outcome):
         instance.outcome = outcome
-        if instance is self.instances[0]:
-            self.process_variables |= outcome.variables
+        instance.variables |= outcome.variables
         for closed in outcome.closed:
             instance.places.pop(closed.token, None)
         for place in outcome.opened:
@@ -156,7 +153,7 @@ class Driver:
             return
         parent, token = instance.parent
         if instance.outcome.state is InstanceState.COMPLETED:
-            self._run(parent, engine.complete_call, token, instance.outcome.variables)
+            self._run(parent, engine.complete_call, token, instance.variables)
         elif instance.error is not None:
             self._run(parent, engine.throw_error, token, instance.error, "", {})
 

@@ -161,7 +161,7 @@ def _receive(diagram: Diagram, process: ProcessSpec, name: str, node: Node, comp
 def _call(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: Compiler) -> ElementSpec:
     called = ext.zeebe_attributes(node.xml, "calledElement")
     spec = CallActivity(process, name, node.type, node.name)
-    spec.process_id = compiler.text(called.get("processId") or node.xml.get("calledElement", ""), node)
+    spec.process_id = compiler.text(called.get("processId") or node.xml.get("calledElement") or "", node)
     spec.passes_all = called.get("propagateAllParentVariables", "true") != "false"
     spec.returns_all = called.get("propagateAllChildVariables", "true") != "false"
     spec.binding = called.get("bindingType", "latest")

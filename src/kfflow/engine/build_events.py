@@ -5,7 +5,7 @@ from lxml import etree
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.links import partners
 from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
-from kfflow.engine.bpmn.names import bpmn, local_name
+from kfflow.engine.bpmn.names import bpmn, line_of, local_name
 from kfflow.engine.build_tasks import build_worker
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.expressions import Expression
@@ -71,7 +71,9 @@ def _start_class(node: Node, kind: str) -> type[EventSpec]:
     return CompensationStart if kind == "compensate" else EventSubprocessStart
 
 
-def build_trigger(diagram: Diagram, node: Node, compiler: Compiler) -> Trigger:
+def build_trigger(  # noqa: PLR0911 - one line a kind
+    diagram: Diagram, node: Node, compiler: Compiler
+) -> Trigger:
     """Compile what an event waits for or throws."""
     if not node.events:
         return Trigger()
@@ -106,7 +108,7 @@ def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -
     for child in definition.xml.iterchildren():
         form = _FORMS.get(local_name(child.tag))
         if form is not None:
-            return triggers.TimerTrigger(form, compiler.text((child.text or "").strip(), node, child.sourceline))
+            return triggers.TimerTrigger(form, compiler.text((child.text or "").strip(), node, line_of(child)))
     return triggers.TimerTrigger("duration", Expression(""))
 
 

@@ -1,5 +1,6 @@
 """From the bytes of a diagram to definitions that run, or to everything that is wrong with it."""
 
+import logging
 from dataclasses import replace
 
 from kfflow.engine.bpmn import extensions as ext
@@ -15,16 +16,19 @@ from kfflow.engine.definition import Definition, Element, StartMessage, StartSig
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.engine.spiff.triggers import TimerTrigger
 
+_log = logging.getLogger(__name__)
 _RAN_IN_CAMUNDA_7 = frozenset(["boundary-leads-nowhere", "flow-lists", "no-condition"])
 
 
 def lint(source: bytes, resource_name: str) -> list[Finding]:
     """Give everything there is to say about a diagram; never raises on bad input."""
     try:
-        _, findings = _compile(source, resource_name)
+        return _compile(source, resource_name)[1]
     except Unreadable as problem:
         return [problem.finding]
-    return findings
+    except Exception as fault:  # a fault of ours must not keep a designer from their other findings
+        _log.exception("lint failed on %s", resource_name)
+        return [_internal(resource_name, fault)]
 
 
 def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]:
@@ -50,11 +54,9 @@ def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list
     findings = imported + _as_camunda_ran_it(check_model(diagram), is_imported=is_import)
     if any(f.severity is Severity.ERROR for f in findings):
         return (), findings + _expressions_only(diagram)
-    definitions = []
     compiler = Compiler(resource)
-    for process in _executable(diagram):
-        definitions.append(_definition(diagram, process, compiler, source))
-    return tuple(definitions), findings + compiler.findings
+    definitions = tuple(_definition(diagram, process, compiler, source) for process in _executable(diagram))
+    return definitions, findings + compiler.findings
 
 
 def _as_camunda_ran_it(findings: list[Finding], *, is_imported: bool) -> list[Finding]:
@@ -77,6 +79,17 @@ def _expressions_only(diagram: Diagram) -> list[Finding]:
 
 def _executable(diagram: Diagram) -> list[Node]:
     return [p for p in diagram.processes if p.is_executable]
+
+
+def _internal(resource: str, fault: Exception) -> Finding:
+    name = type(fault).__name__
+    return Finding(
+        "internal",
+        Severity.ERROR,
+        f"Filen kunne ikke gennemgås på grund af en fejl i kfflow ({name}).",
+        f"The file could not be checked because of a fault in kfflow ({name}).",
+        resource=resource,
+    )
 
 
 def _nothing_to_run(resource: str) -> Finding:
@@ -120,7 +133,7 @@ def _start_timer(node: Node, compiler: Compiler) -> StartTimer:
 
 def _literals(nodes: list[Node], kind: str, tag: str, attribute: str) -> tuple[str, ...]:
     """Give the ids that are named outright; the ones computed at run time cannot be known here."""
-    found = {ext.zeebe_attributes(n.xml, tag).get(attribute) or n.xml.get(tag, "") for n in nodes if n.type == kind}
+    found = {ext.zeebe_attributes(n.xml, tag).get(attribute) or n.xml.get(tag) for n in nodes if n.type == kind}
     return tuple(sorted(name for name in found if name and not name.startswith("=")))
 
 

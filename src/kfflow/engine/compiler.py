@@ -27,10 +27,10 @@ class Compiler:
     def optional(self, text: str | None, node: Node) -> Expression | None:
         return self.text(text, node) if text and text.strip() else None
 
-    def report(self, rule: str, node: Node, da: str, en: str, fix: str = "", severity: Severity = Severity.ERROR) -> None:
-        self.findings.append(
-            Finding(rule, severity, da, en, node.id, node.name or None, node.line, fix, self.resource)
-        )
+    def report(  # noqa: PLR0917 - as a lint rule says it
+        self, rule: str, node: Node, da: str, en: str, fix: str = "", severity: Severity = Severity.ERROR
+    ) -> None:
+        self.findings.append(Finding(rule, severity, da, en, node.id, node.name or None, node.line, fix, self.resource))
 
     def _compile(self, text: str, node: Node, line: int | None, *, always: bool) -> Expression:
         if len(text) > MAX_LENGTH:
@@ -48,9 +48,7 @@ class Compiler:
             return NOTHING
 
 
-def _syntax_finding(
-    problem: feel.FeelSyntaxError, text: str, node: Node, line: int | None, resource: str
-) -> Finding:
+def _syntax_finding(problem: feel.FeelSyntaxError, text: str, node: Node, line: int | None, resource: str) -> Finding:
     shown = text if len(text) <= 80 else text[:77] + "…"  # noqa: PLR2004 - what fits a line of the list
     return Finding(
         "expression",

@@ -52,7 +52,8 @@ def _starts(definition: Definition, start_element: str | None) -> tuple[str, ...
         if start_element not in starts:
             raise InvalidInput(f"{start_element} er ikke en start.", f"{start_element} is no start event.")
         return (start_element,)
-    triggered = {s.element_id for s in (*definition.start_messages, *definition.start_timers, *definition.start_signals)}
+    starters = (definition.start_messages, definition.start_timers, definition.start_signals)
+    triggered = {starter.element_id for kind in starters for starter in kind}
     plain = tuple(name for name in starts if name not in triggered)
     if not plain and len(starts) != 1:
         raise InvalidInput(
@@ -102,7 +103,7 @@ def deliver_signal(
     return _happen(definition, snapshot, token, variables, env, WaitingKind.SIGNAL)
 
 
-def throw_error_at(
+def throw_error_at(  # noqa: PLR0917 - the order of the contract
     definition: Definition,
     snapshot: bytes,
     token: str,
@@ -118,7 +119,7 @@ def throw_error_at(
     return _finish(execution)
 
 
-def escalate_call(
+def escalate_call(  # noqa: PLR0917 - the order of the contract
     definition: Definition, snapshot: bytes, token: str, code: str, variables: Variables, env: Environment
 ) -> Outcome:
     """Let an escalation of a called instance reach its call activity."""
@@ -166,7 +167,7 @@ def cancel(definition: Definition, snapshot: bytes, env: Environment) -> Outcome
     return _finish(execution)
 
 
-def _result(
+def _result(  # noqa: PLR0917 - the order of the contract
     definition: Definition, snapshot: bytes, token: str, variables: Variables, env: Environment, kind: str
 ) -> Outcome:
     execution = load(definition.spec, snapshot, env)
@@ -178,7 +179,7 @@ def _result(
     return _finish(execution)
 
 
-def _happen(
+def _happen(  # noqa: PLR0917 - the order of the contract
     definition: Definition, snapshot: bytes, token: str, variables: Variables, env: Environment, kind: str
 ) -> Outcome:
     execution = load(definition.spec, snapshot, env)

@@ -140,5 +140,7 @@ def _local_around(frame: Frame) -> set[str]:
 def waiting(snapshot: bytes) -> tuple[tuple[str, str, str], ...]:
     """Give what the instance waits for: token, element id, WaitingKind."""
     return tuple(
-        (row[0], str(row[1]).removesuffix("#"), row[6]) for row in read(snapshot)["t"] if row[6] not in (None, "condition")
+        (row[0], str(row[1]).removesuffix("#"), row[6])
+        for row in read(snapshot)["t"]
+        if row[6] not in (None, "condition")
     )

@@ -33,7 +33,9 @@ class Frame:
 
     __slots__ = ("before", "branches", "changed", "holder", "is_branch", "local", "parent")
 
-    def __init__(self, parent: "Frame | None", local: Mapping[str, object] | None = None, *, is_branch: bool = False):
+    def __init__(
+        self, parent: "Frame | None", local: Mapping[str, object] | None = None, *, is_branch: bool = False
+    ) -> None:
         self.parent = parent
         self.local: dict[str, object] = dict(local or {})
         self.changed: dict[str, object] = {}

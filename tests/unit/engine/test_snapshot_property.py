@@ -148,7 +148,10 @@ def test_saving_between_all_steps_changes_nothing(tree, choices):
         assert execution.state is outcome.state
         assert tuple(execution.ledger.opened) == outcome.opened
         assert tuple(execution.ledger.closed) == outcome.closed
-        assert tuple(execution.ledger.happened)[: len(outcome.happened)] == outcome.happened[: len(execution.ledger.happened)]
+        assert (
+            tuple(execution.ledger.happened)[: len(outcome.happened)]
+            == outcome.happened[: len(execution.ledger.happened)]
+        )
         assert execution.ledger.variables == outcome.variables
         if outcome.snapshot is not None:
             assert dump(execution) == outcome.snapshot

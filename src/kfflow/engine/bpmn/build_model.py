@@ -3,7 +3,7 @@
 from lxml import etree
 
 from kfflow.engine.bpmn.model import CONTAINERS, FLOW_NODES, Diagram, EventDefinition, Flow, Node
-from kfflow.engine.bpmn.names import BPMN, bpmn, local_name, namespace
+from kfflow.engine.bpmn.names import BPMN, bpmn, line_of, local_name, namespace
 
 _REFERENCES = {
     "message": ("messageRef", "name"),
@@ -52,9 +52,9 @@ def _global_task(diagram: Diagram, element: etree._Element) -> Node:
 
 
 def _node(diagram: Diagram, element: etree._Element, parent: Node | None) -> Node:
-    identity = element.get("id") or f"{local_name(element.tag)}_line{element.sourceline}"
+    identity = element.get("id") or f"{local_name(element.tag)}_line{line_of(element)}"
     node = Node(
-        identity, local_name(element.tag), (element.get("name") or "").strip(), element.sourceline or 0, element, parent
+        identity, local_name(element.tag), (element.get("name") or "").strip(), line_of(element), element, parent
     )
     node.events = list(_event_definitions(diagram, element))
     diagram.nodes.setdefault(identity, node)
@@ -128,7 +128,7 @@ def _add_flow(source: Node, target: Node, element: etree._Element, order: int) -
     flow = Flow(
         identity,
         (element.get("name") or "").strip(),
-        element.sourceline or 0,
+        line_of(element),
         source,
         target,
         None if condition is None else (condition.text or "").strip(),

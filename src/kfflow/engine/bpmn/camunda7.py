@@ -17,10 +17,37 @@ _EXPRESSIONS = frozenset(
     ]
 )  # fmt: skip
 _HANDLED_ATTRIBUTES = frozenset(
-    """assignee candidateGroups candidateUsers dueDate followUpDate priority formKey formRef formRefBinding type topic
-    decisionRef decisionRefBinding resultVariable mapDecisionResult class delegateExpression expression collection
-    elementVariable versionTag calledElementBinding calledElementVersionTag formRefVersion historyTimeToLive
-    isStartableInTasklist initiator taskPriority exclusive""".split()
+    [
+        "assignee",
+        "calledElementBinding",
+        "calledElementVersionTag",
+        "candidateGroups",
+        "candidateUsers",
+        "class",
+        "collection",
+        "decisionRef",
+        "decisionRefBinding",
+        "delegateExpression",
+        "dueDate",
+        "elementVariable",
+        "exclusive",
+        "expression",
+        "followUpDate",
+        "formKey",
+        "formRef",
+        "formRefBinding",
+        "formRefVersion",
+        "historyTimeToLive",
+        "initiator",
+        "isStartableInTasklist",
+        "mapDecisionResult",
+        "priority",
+        "resultVariable",
+        "taskPriority",
+        "topic",
+        "type",
+        "versionTag",
+    ]
 )
 _HANDLED_ELEMENTS = frozenset(
     ["inputOutput", "inputParameter", "outputParameter", "in", "out", "properties", "property"]
@@ -29,9 +56,7 @@ _HANDLED_ELEMENTS = frozenset(
 
 def is_camunda7(root: etree._Element) -> bool:
     """Tell whether anything in the diagram is written in the Camunda 7 dialect."""
-    return any(
-        namespace(e.tag) == CAMUNDA or any(namespace(name) == CAMUNDA for name in e.attrib) for e in root.iter()
-    )
+    return any(namespace(e.tag) == CAMUNDA or any(namespace(name) == CAMUNDA for name in e.attrib) for e in root.iter())
 
 
 def convert_camunda7(source: bytes, resource_name: str) -> tuple[bytes, list[Finding]]:

@@ -3,7 +3,7 @@
 from lxml import etree
 
 from kfflow.engine.bpmn.juel import Untranslatable, is_expression, to_feel
-from kfflow.engine.bpmn.names import ZEEBE, bpmn, camunda, local_name, zeebe
+from kfflow.engine.bpmn.names import ZEEBE, bpmn, camunda, line_of, local_name, zeebe
 from kfflow.engine.findings import Finding, Severity
 
 
@@ -14,14 +14,18 @@ class Conversion:
         self.resource = resource
         self.findings: list[Finding] = []
 
-    def lost(
-        self, element: etree._Element, rule: str, da: str, en: str, severity: Severity = Severity.WARNING
-    ) -> None:
+    def lost(self, element: etree._Element, rule: str, da: str, en: str, severity: Severity = Severity.WARNING) -> None:
         self.findings.append(
             Finding(
-                rule, severity, da, en, element.get("id"), element.get("name"), element.sourceline,
+                rule,
+                severity,
+                da,
+                en,
+                element.get("id"),
+                element.get("name"),
+                line_of(element),
                 resource=self.resource,
-            )  # fmt: skip
+            )
         )
 
     def expression(self, text: str, element: etree._Element) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from kfflow.engine.bpmn.names import bpmn, kf, zeebe
+from kfflow.engine.bpmn.names import bpmn, kf, line_of, zeebe
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,7 @@ def mappings(element: etree._Element, direction: str) -> tuple[Mapping, ...]:
     if found is None:
         return ()
     return tuple(
-        Mapping(m.get("source", ""), m.get("target", ""), m.sourceline or 0)
-        for m in found.iterchildren(zeebe(direction))
+        Mapping(m.get("source", ""), m.get("target", ""), line_of(m)) for m in found.iterchildren(zeebe(direction))
     )
 
 

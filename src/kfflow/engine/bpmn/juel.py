@@ -102,14 +102,14 @@ class _Parser:
         return left
 
     def unary(self) -> str:
-        token = self.peek()
-        if token == "!":
+        sign = self.peek()
+        if sign == "!":
             self.take()
             return f"(({self.unary()}) != true)"
-        if token == "-":
+        if sign == "-":
             self.take()
             return f"-{self.unary()}"
-        if token == "empty":
+        if sign == "empty":
             self.take()
             return _EMPTY.format(self.unary())
         return self.path()
@@ -150,13 +150,13 @@ class _Parser:
         return f"{value}[{key} + 1]"
 
     def atom(self) -> str:
-        token = self.take()
-        if token == "(":
+        word = self.take()
+        if word == "(":
             inner = self.choice()
             self.take(")")
             return f"({inner})"
-        if token.startswith("'"):
-            return '"' + token[1:-1].replace('"', '\\"') + '"'
-        if re.fullmatch(r'\w.*|".*"', token, re.DOTALL):
-            return token
-        raise Untranslatable(token)
+        if word.startswith("'"):
+            return '"' + word[1:-1].replace('"', '\\"') + '"'
+        if re.fullmatch(r'\w.*|".*"', word, re.DOTALL):
+            return word
+        raise Untranslatable(word)

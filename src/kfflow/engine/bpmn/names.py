@@ -1,5 +1,9 @@
 """The XML names of the dialect: BPMN 2.0, its diagrams, Camunda Modeler's `zeebe`, ours, and those of Camunda 7."""
 
+from typing import cast
+
+from lxml import etree
+
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
@@ -22,6 +26,11 @@ def kf(local: str) -> str:
 
 def camunda(local: str) -> str:
     return f"{{{CAMUNDA}}}{local}"
+
+
+def line_of(element: etree._Element) -> int:
+    """Give the line an element begins on, 0 when it is not known."""
+    return cast("int | None", element.sourceline) or 0
 
 
 def local_name(tag: object) -> str:

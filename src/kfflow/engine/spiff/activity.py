@@ -10,7 +10,6 @@ from kfflow.engine.spiff.element import ElementSpec, FlowSpec
 from kfflow.engine.variables import Frame
 
 if TYPE_CHECKING:
-    from kfflow.engine.spiff.process import ProcessSpec
     from kfflow.engine.spiff.token import Token
 
 
@@ -25,13 +24,11 @@ class MappingSpec:
 class ActivitySpec(ElementSpec):
     """A task, call activity or subprocess."""
 
-    def __init__(self, process: "ProcessSpec", element_id: str, element_type: str, element_name: str = "") -> None:
-        super().__init__(process, element_id, element_type, element_name)
-        self.input_mappings: tuple[MappingSpec, ...] = ()
-        self.output_mappings: tuple[MappingSpec, ...] = ()
-        self.boundaries: tuple[str, ...] = ()
-        self.compensated_by: str | None = None
-        self.tokens_in = 1
+    input_mappings: tuple[MappingSpec, ...] = ()
+    output_mappings: tuple[MappingSpec, ...] = ()
+    boundaries: tuple[str, ...] = ()
+    compensated_by: str | None = None
+    tokens_in = 1
 
     def begin(self, token: "Token") -> bool:
         if self.tokens_in > 1 and not self._gather(token):
@@ -44,7 +41,7 @@ class ActivitySpec(ElementSpec):
 
     def perform(self, token: "Token") -> bool:
         """Do the work; True when done at once, with the result in the memo."""
-        return True
+        return token.waiting is None
 
     def conclude(self, token: "Token") -> None:
         """Write the results by the output mappings, or as they are; then choose the way out."""
@@ -80,7 +77,7 @@ class ActivitySpec(ElementSpec):
             token.execution.write(token.frame, {path[0]: value})
             return
         whole = token.frame.find(path[0])
-        copy = {path[0]: whole} if isinstance(whole, dict) else {}
+        copy: dict[str, object] = {path[0]: whole} if isinstance(whole, dict) else {}
         _set_path(copy, path, value)
         token.execution.write(token.frame, copy)
 

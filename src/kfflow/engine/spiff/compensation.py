@@ -88,9 +88,7 @@ def next_handler(token: "Token") -> None:
 class CompensationThrow(EventSpec):
     """An event that undoes one activity, or all that completed in its scope."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.activity = ""
+    activity = ""
 
     def perform(self, token: "Token") -> bool:
         return start_compensation(token, collect(token, self.activity))
@@ -106,9 +104,7 @@ class CompensationThrow(EventSpec):
 class CompensationStart(StartEvent):
     """The start of a compensation event subprocess; it is run, never listened for."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.subprocess = ""
+    subprocess = ""
 
 
 class CancelEndEvent(EventSpec):

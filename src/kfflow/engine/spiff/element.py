@@ -130,4 +130,3 @@ def resume(token: "Token") -> None:
     """Let a token that waited conclude its element."""
     token.memo["leaving"] = True
     token.run()
-

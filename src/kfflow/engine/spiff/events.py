@@ -7,7 +7,14 @@ from kfflow.engine.outcome import CloseReason, WaitingKind
 from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.element import ElementSpec, FlowSpec, resume
 from kfflow.engine.spiff.propagation import throw_error, throw_escalation
-from kfflow.engine.spiff.triggers import ConditionTrigger, ErrorTrigger, EscalationTrigger, SignalTrigger, Trigger, has_rounds_left
+from kfflow.engine.spiff.triggers import (
+    ConditionTrigger,
+    ErrorTrigger,
+    EscalationTrigger,
+    SignalTrigger,
+    Trigger,
+    has_rounds_left,
+)
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.gateways import EventBasedGateway
@@ -20,10 +27,8 @@ Payload = dict[str, object]
 class EventSpec(ActivitySpec):
     """An event with what it waits for or throws; events map variables as activities do."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.trigger = Trigger()
-        self.is_interrupting = True
+    trigger = Trigger()
+    is_interrupting = True
 
 
 class StartEvent(EventSpec):
@@ -33,9 +38,7 @@ class StartEvent(EventSpec):
 class EventSubprocessStart(StartEvent):
     """The start of an event subprocess: listens in the scope that the event subprocess is drawn in."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.subprocess = ""
+    subprocess = ""
 
     def listen(self, scope: "Token") -> None:
         listener = scope.execution.listen(self, scope)
@@ -158,4 +161,3 @@ def settle_condition(spec: EventSpec, token: "Token") -> bool:
     happen: ElementSpec = token.task_spec
     happen.happen(token, {})
     return True
-

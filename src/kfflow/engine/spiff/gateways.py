@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Gateways: exclusive, parallel, inclusive, event-based (BPMN 2.0 §13.4)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kfflow.engine.outcome import CloseReason
@@ -31,9 +33,7 @@ class ExclusiveGateway(ElementSpec):
 class JoiningGateway(ElementSpec):
     """A gateway that lets tokens wait for each other."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.arrivals: tuple[str, ...] = ()
+    arrivals: tuple[str, ...] = ()
 
     def waiting_here(self, token: "Token") -> "list[Token]":
         """Give the tokens of the same scope that wait here, in the order of the incoming flows."""
@@ -68,9 +68,7 @@ class InclusiveGateway(JoiningGateway):
     `upstream` gives, for each incoming flow, the elements from which a token can get there without passing here.
     """
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.upstream: dict[str, frozenset[str]] = {}
+    upstream: Mapping[str, frozenset[str]] = MappingProxyType({})
 
     def begin(self, token: "Token") -> bool:
         if len(self.arrivals) > 1:

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 class RepeatedActivity(ActivitySpec):
     """The whole of the repetitions; `inner` names the element that runs once each time."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.inner = ""
+    inner = ""
 
     def _run_once(self, token: "Token", local: dict[str, object]) -> None:
         assert token.inner is not None
@@ -38,15 +36,13 @@ class RepeatedActivity(ActivitySpec):
 class MultiInstance(RepeatedActivity):
     """Runs once for each item, in parallel or one after another; results keep the order of the items."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.is_sequential = False
-        self.collection: Expression | None = None
-        self.cardinality: Expression | None = None
-        self.input_element: str | None = None
-        self.output_collection: str | None = None
-        self.output_element: Expression | None = None
-        self.completion_condition: Expression | None = None
+    is_sequential = False
+    collection: Expression | None = None
+    cardinality: Expression | None = None
+    input_element: str | None = None
+    output_collection: str | None = None
+    output_element: Expression | None = None
+    completion_condition: Expression | None = None
 
     def perform(self, token: "Token") -> bool:
         items = self._items(token)
@@ -144,11 +140,9 @@ class MultiInstance(RepeatedActivity):
 class StandardLoop(RepeatedActivity):
     """Runs again while its condition holds, at most so many times."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.tests_before = False
-        self.condition: Expression | None = None
-        self.maximum: int | None = None
+    tests_before = False
+    condition: Expression | None = None
+    maximum: int | None = None
 
     def perform(self, token: "Token") -> bool:
         token.memo["rounds"] = 0

@@ -11,12 +11,14 @@ from kfflow.engine.spiff.element import ElementSpec
 from kfflow.engine.variables import Frame, fold
 
 if TYPE_CHECKING:
-    from kfflow.engine.spiff.execution import Execution
     from kfflow.engine.spiff.token import Token
 
 
 def open_scope(token: "Token", scope: "ScopeParts") -> None:
-    """Listen with the event subprocesses of a scope."""
+    """Listen with the event subprocesses of a scope; a scope that tries again listens anew."""
+    for child in token.inside():
+        if child.is_listener and not child.task_spec.is_boundary:
+            token.execution.withdraw(child)
     for name in scope.event_starts:
         token.execution.spec.element(name).listen(token)
 
@@ -98,11 +100,9 @@ class Transaction(Subprocess):
 class AdHocSubprocess(Subprocess):
     """Its activities run without order, all at once or one after another, until the condition holds (§13.3.5)."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.is_sequential = False
-        self.completion_condition: Expression | None = None
-        self.cancels_remaining = True
+    is_sequential = False
+    completion_condition: Expression | None = None
+    cancels_remaining = True
 
     def _enter(self, token: "Token") -> None:
         token.memo["next"] = 0

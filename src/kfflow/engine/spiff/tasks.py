@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Tasks: of people, of workers, of scripts and decisions, and calls of other processes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kfflow.engine.expressions import Expression
@@ -22,10 +24,8 @@ class PassingTask(ActivitySpec):
 class ScriptTask(ActivitySpec):
     """Computes its expression into its result variable."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.script: Expression | None = None
-        self.result_variable: str | None = None
+    script: Expression | None = None
+    result_variable: str | None = None
 
     def perform(self, token: "Token") -> bool:
         if self.script is not None:
@@ -40,10 +40,8 @@ class ScriptTask(ActivitySpec):
 class BusinessRuleTask(ActivitySpec):
     """Calls a decision."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.decision_id: Expression | None = None
-        self.result_variable = "result"
+    decision_id: Expression | None = None
+    result_variable = "result"
 
     def perform(self, token: "Token") -> bool:
         assert self.decision_id is not None
@@ -57,11 +55,9 @@ class BusinessRuleTask(ActivitySpec):
 class WorkerTask(ActivitySpec):
     """Waits for a worker: service tasks, and send, script and rule tasks with a job type."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.job_type: Expression | None = None
-        self.retries: Expression | None = None
-        self.headers: dict[str, str] = {}
+    job_type: Expression | None = None
+    retries: Expression | None = None
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def perform(self, token: "Token") -> bool:
         assert self.job_type is not None
@@ -82,9 +78,7 @@ class WorkerTask(ActivitySpec):
 class SendTask(ActivitySpec):
     """Throws its message and goes on."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.trigger: Trigger | None = None
+    trigger: Trigger | None = None
 
     def perform(self, token: "Token") -> bool:
         if self.trigger is not None:
@@ -129,9 +123,7 @@ class UserTaskSettings:
 class UserTask(ActivitySpec):
     """Waits for a person."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.settings = UserTaskSettings()
+    settings = UserTaskSettings()
 
     def perform(self, token: "Token") -> bool:
         settings = self.settings
@@ -210,13 +202,11 @@ def deadline_rule(spec: DeadlineSpec, task: UserTask, token: "Token") -> Deadlin
 class CallActivity(ActivitySpec):
     """Waits for a process instance of its own."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.process_id: Expression | None = None
-        self.binding = "latest"
-        self.version_tag: str | None = None
-        self.passes_all = True
-        self.returns_all = True
+    process_id: Expression | None = None
+    binding = "latest"
+    version_tag: str | None = None
+    passes_all = True
+    returns_all = True
 
     def perform(self, token: "Token") -> bool:
         assert self.process_id is not None

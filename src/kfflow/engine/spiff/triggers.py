@@ -26,6 +26,7 @@ class Trigger:
     """What an event is about. Passive kinds (error, escalation, cancel, compensation) are found when thrown."""
 
     kind = "none"
+    code = ""
 
     def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
         """Let the token wait."""

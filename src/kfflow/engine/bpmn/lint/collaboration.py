@@ -49,9 +49,7 @@ def _message_flow(diagram: Diagram, flow: etree._Element) -> Iterator[Finding]:
     yield from _ends(diagram, flow, source, target)
 
 
-def _ends(
-    diagram: Diagram, flow: etree._Element, source: etree._Element, target: etree._Element
-) -> Iterator[Finding]:
+def _ends(diagram: Diagram, flow: etree._Element, source: etree._Element, target: etree._Element) -> Iterator[Finding]:
     start, end = diagram.nodes.get(source.get("id", "")), diagram.nodes.get(target.get("id", ""))
     if start is not None and not _may_send(start):
         yield _say(diagram, flow, "message-flow-source", f"kan ikke udgå fra {start.id}", f"cannot leave {start.id}")

@@ -8,7 +8,14 @@ from kfflow.engine.bpmn.names import BPMN, bpmn, local_name, namespace
 from kfflow.engine.findings import Finding
 
 _CHOREOGRAPHY = frozenset(["choreographyTask", "subChoreography", "callChoreography"])
-_NOT_AD_HOC = _CHOREOGRAPHY | {"startEvent", "endEvent", "conversation", "conversationLink", "callConversation", "subConversation"}
+_NOT_AD_HOC = _CHOREOGRAPHY | {
+    "startEvent",
+    "endEvent",
+    "conversation",
+    "conversationLink",
+    "callConversation",
+    "subConversation",
+}
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -39,7 +46,8 @@ def _subprocess(diagram: Diagram, node: Node) -> Iterator[Finding]:
     elif len(starts) > 1:
         yield say(
             diagram, "several-starts", WARNING, node,
-            f"{title(node)} har flere starthændelser; alle begynder.", f"{title(node)} has several start events; all begin.",
+            f"{title(node)} har flere starthændelser; alle begynder.",
+            f"{title(node)} has several start events; all begin.",
         )  # fmt: skip
     if node.xml.find(bpmn("ioSpecification")) is not None:
         yield say(

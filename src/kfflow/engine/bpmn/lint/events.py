@@ -12,13 +12,14 @@ from kfflow.engine.expressions import compile_text
 from kfflow.engine.findings import Finding
 from kfflow.engine.timing import InvalidTime, parse_cycle, parse_duration, parse_instant
 
-_TOP_START = frozenset("message timer conditional signal".split())
+_TOP_START = frozenset(["message", "timer", "conditional", "signal"])
 _EVENT_SUBPROCESS_START = _TOP_START | {"error", "escalation", "compensate"}
-_END = frozenset("message escalation error cancel compensate signal terminate".split())
-_CATCH = frozenset("message timer conditional link signal".split())
-_THROW = frozenset("message escalation compensate link signal".split())
-_BOUNDARY = frozenset("message timer escalation error cancel compensate conditional signal".split())
-_NON_INTERRUPTING = frozenset("message timer escalation conditional signal".split())
+_END = frozenset(["message", "escalation", "error", "cancel", "compensate", "signal", "terminate"])
+_CATCH = frozenset(["message", "timer", "conditional", "link", "signal"])
+_THROW = frozenset(["message", "escalation", "compensate", "link", "signal"])
+_BOUNDARY = frozenset(["message", "timer", "escalation", "error", "cancel", "compensate", "conditional", "signal"])
+_NON_INTERRUPTING = frozenset(["message", "timer", "escalation", "conditional", "signal"])
+_THROWING = ("endEvent", "intermediateThrowEvent")
 _TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
@@ -89,9 +90,8 @@ def _needs(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterato
     kind = definition.kind
     if kind == "timer":
         yield from _timer(diagram, node, definition)
-    elif kind == "conditional":
-        if not (definition.xml.findtext(bpmn("condition")) or "").strip():
-            yield say(
+    elif kind == "conditional" and not (definition.xml.findtext(bpmn("condition")) or "").strip():
+        yield say(
                 diagram, "condition-missing", must(node), node,
                 f"{title(node)} mangler sin betingelse.", f"{title(node)} has no condition.",
             )  # fmt: skip
@@ -104,9 +104,8 @@ def _needs(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterato
             f"{title(node)} siger ikke, hvilken {_danish(kind)} det drejer sig om.",
             f"{title(node)} does not say which {kind} it is about.",
         )  # fmt: skip
-    elif kind in ("error", "escalation") and node.type in ("endEvent", "intermediateThrowEvent"):
-        if definition.target is None or not definition.code:
-            yield say(
+    elif kind in ("error", "escalation") and node.type in _THROWING and not definition.code:
+        yield say(
                 diagram, f"{kind}-code-missing", WARNING, node,
                 f"{title(node)} kaster uden en kode.", f"{title(node)} throws without a code.",
             )  # fmt: skip
@@ -149,9 +148,12 @@ def timer_problem(form: str, text: str) -> str | None:
     if not expression.is_literal:
         return None
     try:
-        {"date": lambda: parse_instant(text, "UTC"), "duration": lambda: parse_duration(text)}.get(
-            form, lambda: parse_cycle(text)
-        )()
+        if form == "date":
+            parse_instant(text, "UTC")
+        elif form == "duration":
+            parse_duration(text)
+        else:
+            parse_cycle(text)
     except InvalidTime:
         return text
     return None
@@ -173,5 +175,6 @@ def _links(diagram: Diagram) -> Iterator[Finding]:
         if throws and len(others) > 1:
             yield say(
                 diagram, "link-ambiguous", ERROR, node,
-                f"Linket {node.events[0].name!r} har flere mål.", f"The link {node.events[0].name!r} has several targets.",
+                f"Linket {node.events[0].name!r} har flere mål.",
+                f"The link {node.events[0].name!r} has several targets.",
             )  # fmt: skip

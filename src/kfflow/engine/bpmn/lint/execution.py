@@ -76,12 +76,12 @@ def _missing(node: Node) -> tuple[str, str] | None:
     if node.type == "serviceTask" and not has_type:
         return "en jobtype (zeebe:taskDefinition)", "job type (zeebe:taskDefinition)"
     if node.type == "businessRuleTask":
-        called = ext.zeebe_attributes(node.xml, "calledDecision")
-        if not has_type and not called.get("decisionId"):
+        decision = ext.zeebe_attributes(node.xml, "calledDecision").get("decisionId")
+        if not has_type and not decision:
             return "en beslutning (zeebe:calledDecision)", "decision (zeebe:calledDecision)"
-    if node.type == "callActivity":
-        if not (ext.zeebe_attributes(node.xml, "calledElement").get("processId") or node.xml.get("calledElement")):
-            return "den proces, den kalder", "process that it calls"
+    called = ext.zeebe_attributes(node.xml, "calledElement").get("processId") or node.xml.get("calledElement")
+    if node.type == "callActivity" and not called:
+        return "den proces, den kalder", "process that it calls"
     return None
 
 
@@ -91,7 +91,8 @@ def _quantities(diagram: Diagram, node: Node) -> Iterator[Finding]:
         if node.type in ACTIVITIES and not (text.isdigit() and int(text) > 0):
             yield say(
                 diagram, "quantity", ERROR, node,
-                f"{attribute} på {title(node)} skal være mindst 1.", f"{attribute} of {title(node)} must be at least 1.",
+                f"{attribute} på {title(node)} skal være mindst 1.",
+                f"{attribute} of {title(node)} must be at least 1.",
             )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from kfflow.engine.bpmn.links import partners
 from kfflow.engine.bpmn.lint.saying import ERROR, INFO, WARNING, must, say, title
 from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, EVENTS, Diagram, Flow, Node
 from kfflow.engine.bpmn.names import bpmn
-from kfflow.engine.findings import Finding, Severity
+from kfflow.engine.findings import Finding
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -78,33 +78,53 @@ def _reach(begin: list[Node]) -> set[Node]:
     return reached
 
 
+_WRONG_ENDS = {
+    "start-leads-nowhere": ("fører ingen steder hen", "leads nowhere"),
+    "start-entered": ("må ikke have indgående veje", "must not have incoming flows"),
+    "end-not-entered": ("har ingen indgående vej", "has no incoming flow"),
+    "end-left": ("må ikke have udgående veje", "must not have outgoing flows"),
+    "boundary-entered": ("må ikke have indgående veje", "must not have incoming flows"),
+    "boundary-leads-nowhere": ("fører ingen steder hen", "leads nowhere"),
+    "compensation-left": ("må ikke have udgående veje", "must not have outgoing flows"),
+    "event-not-entered": ("har ingen indgående vej", "has no incoming flow"),
+    "event-leads-nowhere": ("fører ingen steder hen", "leads nowhere"),
+    "link-both-ways": (
+        "er et link og må ikke have begge slags veje",
+        "is a link and must not have both kinds of flows",
+    ),
+}
+
+
 def _ends_of_events(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    wrong: list[tuple[str, Severity, str, str]] = []
-    link = node.event_kind == "link"
-    if node.type == "startEvent" and not node.outgoing:
-        wrong.append(("start-leads-nowhere", ERROR, "fører ingen steder hen", "leads nowhere"))
-    if node.type == "startEvent" and node.incoming:
-        wrong.append(("start-entered", ERROR, "må ikke have indgående veje", "must not have incoming flows"))
-    if node.type == "endEvent" and not node.incoming:
-        wrong.append(("end-not-entered", ERROR, "har ingen indgående vej", "has no incoming flow"))
-    if node.type == "endEvent" and node.outgoing:
-        wrong.append(("end-left", ERROR, "må ikke have udgående veje", "must not have outgoing flows"))
-    if node.type == "boundaryEvent" and node.incoming:
-        wrong.append(("boundary-entered", ERROR, "må ikke have indgående veje", "must not have incoming flows"))
-    if node.type == "boundaryEvent" and not node.outgoing and node.event_kind != "compensate":
-        wrong.append(("boundary-leads-nowhere", ERROR, "fører ingen steder hen", "leads nowhere"))
-    if node.type == "boundaryEvent" and node.outgoing and node.event_kind == "compensate":
-        wrong.append(("compensation-left", ERROR, "må ikke have udgående veje", "must not have outgoing flows"))
-    if node.type.startswith("intermediate"):
-        catch = node.type == "intermediateCatchEvent"
-        if not node.incoming and not (link and catch):
-            wrong.append(("event-not-entered", ERROR, "har ingen indgående vej", "has no incoming flow"))
-        if not node.outgoing and not (link and not catch):
-            wrong.append(("event-leads-nowhere", ERROR, "fører ingen steder hen", "leads nowhere"))
-        if link and (node.incoming if catch else node.outgoing):
-            wrong.append(("link-both-ways", ERROR, "er et link og må ikke have begge slags veje", "is a link and must not have flows on both sides"))
-    for rule, severity, da, en in wrong:
-        yield say(diagram, rule, severity, node, f"{title(node)} {da}.", f"{title(node)} {en}.")
+    for rule in _wrong_ends(node):
+        da, en = _WRONG_ENDS[rule]
+        yield say(diagram, rule, ERROR, node, f"{title(node)} {da}.", f"{title(node)} {en}.")
+
+
+def _wrong_ends(node: Node) -> list[str]:
+    """Name the rules on incoming and outgoing flows that an event breaks."""
+    entered, left = bool(node.incoming), bool(node.outgoing)
+    undoes, is_link = node.event_kind == "compensate", node.event_kind == "link"
+    broken = {
+        "startEvent": {"start-leads-nowhere": not left, "start-entered": entered},
+        "endEvent": {"end-not-entered": not entered, "end-left": left},
+        "boundaryEvent": {
+            "boundary-entered": entered,
+            "boundary-leads-nowhere": not left and not undoes,
+            "compensation-left": left and undoes,
+        },
+        "intermediateCatchEvent": {
+            "event-not-entered": not entered and not is_link,
+            "event-leads-nowhere": not left,
+            "link-both-ways": is_link and entered,
+        },
+        "intermediateThrowEvent": {
+            "event-not-entered": not entered,
+            "event-leads-nowhere": not left and not is_link,
+            "link-both-ways": is_link and left,
+        },
+    }
+    return [rule for rule, holds in broken.get(node.type, {}).items() if holds]
 
 
 def _choices(diagram: Diagram, node: Node) -> Iterator[Finding]:

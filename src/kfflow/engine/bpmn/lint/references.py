@@ -11,7 +11,18 @@ from kfflow.engine.findings import Finding
 
 _EVENT_DEFINITIONS = frozenset(
     f"{kind}EventDefinition"
-    for kind in "cancel compensate conditional error escalation link message signal terminate timer".split()
+    for kind in [
+        "cancel",
+        "compensate",
+        "conditional",
+        "error",
+        "escalation",
+        "link",
+        "message",
+        "signal",
+        "terminate",
+        "timer",
+    ]
 )
 _CHOREOGRAPHY = frozenset(["choreographyTask", "subChoreography", "callChoreography"])
 _ATTRIBUTES: dict[tuple[str, str], frozenset[str]] = {

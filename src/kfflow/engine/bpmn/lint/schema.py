@@ -3,7 +3,9 @@
 import importlib.util
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from lxml import etree
 
@@ -17,7 +19,8 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     schema = _schema()
     if schema.validate(diagram.root):
         return
-    for error in list(schema.error_log)[:MOST]:
+    errors: Any = schema.error_log
+    for error in islice(errors, MOST):
         text = error.message.replace("{http://www.omg.org/spec/BPMN/20100524/MODEL}", "")
         yield Finding(
             "schema",
