@@ -4,6 +4,7 @@ Read-only. What an actor sees of cases is written to the audit log with the keys
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from kfflow.domain import authorization
@@ -11,6 +12,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.persistence import search
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.search import Condition, Listing, Page, Query
+from kfflow.persistence.tables import DecisionDefinition, ProcessDefinition
 from kfflow.service import access, audit
 from kfflow.service.context import Context
 
@@ -61,3 +63,15 @@ def _require(ctx: Context, listing: Listing) -> None:
 def _asked(query: Query) -> list[str]:
     """Give the columns that were filtered on; what was looked for may be personal and is not kept."""
     return sorted({c.column for group in (query.conditions, *query.any_of) for c in group})
+
+
+def processes_in_force(ctx: Context, day: date) -> list[ProcessDefinition]:
+    """Give of each process the version in force on a day, by process id."""
+    access.require(ctx, Permission.READ_DEFINITION)
+    return search.in_force(ctx.session, ProcessDefinition, ProcessDefinition.process_id, day)
+
+
+def decisions_in_force(ctx: Context, day: date) -> list[DecisionDefinition]:
+    """Give of each decision the version in force on a day, by decision id."""
+    access.require(ctx, Permission.READ_DEFINITION)
+    return search.in_force(ctx.session, DecisionDefinition, DecisionDefinition.decision_id, day)

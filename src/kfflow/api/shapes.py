@@ -1,0 +1,73 @@
+"""What bodies and answers are made of: camelCase names, 64-bit keys as strings, nothing that is not declared."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from kfflow.persistence.listings import TENANT
+
+LARGEST_KEY = 2**63 - 1
+MOST_DIGITS = 19
+
+
+def _key(value: object) -> int:
+    """Read a key: a string of digits, or a whole number."""
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_KEY:
+        message = "a key is a string of at most 19 digits"
+        raise ValueError(message)
+    return value
+
+
+def _instant_text(value: object) -> object:
+    """Refuse numbers, which would be read as seconds since 1970."""
+    if not isinstance(value, str):
+        message = "an instant is ISO 8601 text with a time zone"
+        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError as a field's problem
+    return value
+
+
+Key = Annotated[
+    int,
+    BeforeValidator(_key),
+    PlainSerializer(str, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,19}$", "examples": ["2251799813685249"]}),
+]
+Variables = dict[str, Any]
+Tenant = Literal["<default>"]
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+Words = Annotated[str, Field(max_length=10_000)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_text), Field(strict=False)]
+assert TENANT == "<default>", "the literal above is the tenant of the listings"
+
+
+class Body(BaseModel):
+    """A request body: strict, unknown fields are refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", strict=True, alias_generator=to_camel, validate_by_name=False, validate_by_alias=True
+    )
+
+
+class Nothing(Body):
+    """An empty body."""
+
+
+class Answer(BaseModel):
+    """A response body."""
+
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=True, validate_by_alias=False)
+
+
+class TenantAnswer(Answer):
+    """A response body that names the tenant, of which there is one."""
+
+    tenant_id: str = TENANT
+
+
+def milliseconds(instant: datetime) -> int:
+    """Give an instant as Camunda does for leases: milliseconds since 1970."""
+    return int(instant.timestamp() * 1000)
