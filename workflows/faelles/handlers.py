@@ -1,15 +1,14 @@
-"""Job handlers that all case processes share: letters and notes, Digital Post, the client system, messages out.
+"""Job handlers that all case processes share: letters and notes, Digital Post, the client system.
 
 A diagram names the handler by job type and gives it what it needs by input mappings: `dokument_titel`,
 `dokument_tekst`, `modtager`, `indhold`. Headers: `skabelon` (document template), `adgang` (protected class),
-`haendelse` and `besked` (what an outside system is told).
+`haendelse` (what the client system is told).
 """
 
 from kfflow.jobs.handlers import BpmnError, HandlerContext, handler
 
 CLIENT_SYSTEM = "klientsystem"
 DIGITAL_POST = "digitalpost"
-MESSAGES = "besked"
 
 
 @handler("svc_dokument")
@@ -41,14 +40,7 @@ def write_to_client_system(context: HandlerContext, variables: dict[str, object]
     """
     if variables.get("klientsystem_skrivebeskyttet") is True:
         raise BpmnError("INTEGRATION_FEJL", "the client system is read-only")
-    context.record_outbound(CLIENT_SYSTEM, _event(context, variables, "haendelse"))
-    return {}
-
-
-@handler("svc_besked")
-def tell_outside(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
-    """Leave a message to another case or system in the outbox."""
-    context.record_outbound(MESSAGES, _event(context, variables, "besked"))
+    context.record_outbound(CLIENT_SYSTEM, _event(context, variables))
     return {}
 
 
@@ -61,9 +53,9 @@ def _file_letter(context: HandlerContext, variables: dict[str, object]) -> None:
     )
 
 
-def _event(context: HandlerContext, variables: dict[str, object], header: str) -> dict[str, object]:
+def _event(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
     return {
-        "haendelse": _header(context, header, context.element_id),
+        "haendelse": _header(context, "haendelse", context.element_id),
         "sag": context.business_key,
         "tidspunkt": context.at.isoformat(),
         "indhold": variables.get("indhold"),
