@@ -27,6 +27,8 @@ def is_whole(number: Decimal) -> bool:
 
 def number_from(value: float | str) -> Decimal | None:
     """Give the FEEL number for a JSON number or its text; None when it has none (NaN, infinity, too large)."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
     try:
         text = repr(value) if isinstance(value, float) else value
         number = NUMBERS.create_decimal(text)
@@ -36,5 +38,6 @@ def number_from(value: float | str) -> Decimal | None:
 
 
 def plain(number: Decimal) -> str:
-    """Write a number without exponent and without a sign on zero."""
-    return format(number or abs(number), "f")
+    """Write a number without exponent, without a sign on zero and without zeros that say nothing."""
+    text = format(number or abs(number), "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -6,13 +6,14 @@ Function; nothing else can enter, so no expression ever holds a Python object wi
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date as python_date
+from datetime import datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from kfflow.feel import temporal_text
 from kfflow.feel.numbers import NUMBERS, number_from, plain
-from kfflow.feel.temporal import SECOND, Date, DateTime, DaysTime, Time, YearsMonths, Zone
+from kfflow.feel.temporal import SECOND, Date, DateTime, DaysTime, Time, YearsMonths, Zone, seconds_offset
 
 if TYPE_CHECKING:
     from kfflow.feel.runtime import Run
@@ -84,7 +85,7 @@ def _enter_python(value: object) -> object:  # noqa: PLR0911 - one return a kind
         case datetime():
             moment = _time(value.hour, value.minute, value.second, value.microsecond)
             return DateTime(Date(value.year, value.month, value.day), moment, _zone(value.tzinfo, value.utcoffset()))
-        case date():
+        case python_date():
             return Date(value.year, value.month, value.day)
         case time():
             moment = _time(value.hour, value.minute, value.second, value.microsecond)
@@ -127,7 +128,7 @@ def leave(value: object) -> object:
 
 def _leave_date(value: object) -> object:
     assert isinstance(value, Date)
-    return date(value.year, value.month, value.day) if _fits(value) else value
+    return python_date(value.year, value.month, value.day) if _fits(value) else value
 
 
 def _leave_time(value: object) -> object:
@@ -141,7 +142,7 @@ def _leave_date_time(value: object) -> object:
     assert isinstance(value, DateTime)
     if value.nanos % 1000 or not _fits(value.date):
         return value
-    day = date(value.date.year, value.date.month, value.date.day)
+    day = python_date(value.date.year, value.date.month, value.date.day)
     return datetime.combine(day, _clock(value.nanos), value.zone.tzinfo() if value.zone else None)
 
 
@@ -169,12 +170,17 @@ _LEAVING: dict[type, Callable[[object], object]] = {
 
 
 def to_json(value: object) -> object:  # noqa: PLR0911 - one return a kind
-    """Convert a value to JSON: temporal values and durations as ISO text, whole numbers as int, functions as null."""
+    """Convert a value to JSON: temporal values and durations as ISO text, whole numbers as int, functions as null.
+
+    A date-time in a named zone is written with the offset that holds there, which every reader of ISO text knows.
+    """
     match value:
         case None | bool() | str():
             return value
         case Decimal():
             return _json_number(value)
+        case DateTime(date, nanos, Zone(_, str())):
+            return temporal_text.write(DateTime(date, nanos, Zone(seconds_offset(value))))
         case Date() | Time() | DateTime() | DaysTime() | YearsMonths():
             return temporal_text.write(value)
         case list() | tuple():
@@ -185,7 +191,7 @@ def to_json(value: object) -> object:  # noqa: PLR0911 - one return a kind
             return text_of(value)
         case int() | float():
             return value
-        case date() | time() | timedelta():
+        case python_date() | time() | timedelta():
             return to_json(enter(value))
     return None
 

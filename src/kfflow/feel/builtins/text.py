@@ -35,6 +35,11 @@ def trim(_: Run, text: str) -> object:
     return text.strip()
 
 
+@builtin("is blank", "string:string")
+def is_blank(_: Run, text: str) -> object:
+    return not text.strip()
+
+
 @builtin("substring before", "string:string, match:string")
 def substring_before(_: Run, text: str, match: str) -> object:
     head, found, _tail = text.partition(match) if match else ("", "", "")
