@@ -26,7 +26,7 @@ def lint(source: bytes, resource_name: str) -> list[Finding]:
         return _compile(source, resource_name)[1]
     except Unreadable as problem:
         return [problem.finding]
-    except Exception as fault:  # a fault of ours must not keep a designer from their other findings
+    except Exception as fault:  # noqa: BLE001 - a fault of ours must not keep a designer from their other findings
         _log.exception("lint failed on %s", resource_name)
         return [_internal(resource_name, fault)]
 

@@ -48,6 +48,16 @@ class JoiningGateway(ElementSpec):
         return [t for t in tokens if first.get(t.via) is t]
 
 
+    def join(self, ready: "list[Token]") -> None:
+        """Let tokens become one: that of the last flow, so that the order of arrival decides nothing."""
+        survivor = ready[-1]
+        execution = survivor.execution
+        execution.meet(survivor, ready[:-1])
+        self.activated(survivor)
+        survivor.memo["leaving"] = True
+        execution.wake(survivor)
+
+
 class ParallelGateway(JoiningGateway):
     """Waits for one token on each incoming flow, then takes all ways out (§13.4.1)."""
 
@@ -56,8 +66,8 @@ class ParallelGateway(JoiningGateway):
             ready = self.one_each(self.waiting_here(token))
             if {t.via for t in ready} != set(self.arrivals):
                 return False
-            others = [t for t in ready if t is not token]
-            token.execution.meet(token, others)
+            self.join(ready)
+            return False
         self.activated(token)
         return True
 
@@ -87,12 +97,7 @@ class InclusiveGateway(JoiningGateway):
         filled = {t.via for t in here}
         if any(self._is_coming(other, filled) for other in token.scope.inside() if other.task_spec is not self):
             return False
-        ready = self.one_each(here)
-        token = ready[-1]
-        token.execution.meet(token, ready[:-1])
-        self.activated(token)
-        token.memo["leaving"] = True
-        token.execution.wake(token)
+        self.join(self.one_each(here))
         return True
 
     def _is_coming(self, other: "Token", filled: set[str | None]) -> bool:

@@ -158,7 +158,7 @@ class ConditionTrigger(Trigger):
     def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
         token.execution.open(token, "condition", None)
         token.execution.has_changed_variables = True
-        _ = interrupting
+        _ = spec, interrupting
 
     def becomes_true(self, token: "Token", spec: "ElementSpec") -> bool:
         """Tell whether the condition is true now and was not when last asked."""

@@ -1,0 +1,91 @@
+"""What the engine costs: CPU for one completion of a user task, after few and after many of them.
+
+Run: `python bench/engine.py`. Figures are medians of process time; the ratio is what must stay flat.
+"""
+
+import statistics
+import time
+from datetime import UTC, datetime
+
+from kfflow import engine
+from kfflow.engine.outcome import Decided, Environment
+from kfflow.engine.snapshot import dump, load
+
+HEAD = (
+    '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"'
+    ' targetNamespace="urn:bench" id="Defs">'
+)
+LOOP = """<process id="P" isExecutable="true"><startEvent id="Begin"/><exclusiveGateway id="Again"/>
+<parallelGateway id="Split"/><userTask id="Decide"/><userTask id="Advise"/><parallelGateway id="Join"/>
+<scriptTask id="Count"><extensionElements><zeebe:script expression="=rounds + 1" resultVariable="rounds"/>
+</extensionElements></scriptTask><exclusiveGateway id="More" default="Stop"/><endEvent id="Done"/>
+<boundaryEvent id="Late" attachedToRef="Decide" cancelActivity="false"><timerEventDefinition>
+<timeDuration>P7D</timeDuration></timerEventDefinition></boundaryEvent><userTask id="Remind"/><endEvent id="Reminded"/>
+<sequenceFlow id="f1" sourceRef="Begin" targetRef="Again"/><sequenceFlow id="f2" sourceRef="Again" targetRef="Split"/>
+<sequenceFlow id="f3" sourceRef="Split" targetRef="Decide"/><sequenceFlow id="f4" sourceRef="Split" targetRef="Advise"/>
+<sequenceFlow id="f5" sourceRef="Decide" targetRef="Join"/><sequenceFlow id="f6" sourceRef="Advise" targetRef="Join"/>
+<sequenceFlow id="f7" sourceRef="Join" targetRef="Count"/><sequenceFlow id="f8" sourceRef="Count" targetRef="More"/>
+<sequenceFlow id="f9" sourceRef="More" targetRef="Again"><conditionExpression>=rounds &lt; 100000</conditionExpression>
+</sequenceFlow><sequenceFlow id="Stop" sourceRef="More" targetRef="Done"/>
+<sequenceFlow id="f10" sourceRef="Late" targetRef="Remind"/>
+<sequenceFlow id="f11" sourceRef="Remind" targetRef="Reminded"/></process></definitions>"""
+MANY = """<process id="M" isExecutable="true"><startEvent id="Begin"/><userTask id="Answer">
+<multiInstanceLoopCharacteristics><loopCardinality>300</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+<endEvent id="Done"/><sequenceFlow id="f1" sourceRef="Begin" targetRef="Answer"/>
+<sequenceFlow id="f2" sourceRef="Answer" targetRef="Done"/></process></definitions>"""
+ENV = Environment(datetime(2026, 3, 2, tzinfo=UTC), lambda *_: Decided(None))
+ANSWERS = {"answer": "godkendt", "reason": "x" * 80, "applicant": {"name": "SYNTETISK", "cell": 12}}
+
+
+def completion(definition, snapshot):
+    """Complete one open user task; gives the new snapshot and the CPU milliseconds."""
+    token = next(t for t, _, kind in engine.waiting(snapshot) if kind == "USER_TASK")
+    begun = time.process_time()
+    outcome = engine.complete_task(definition, snapshot, token, ANSWERS, ENV)
+    return outcome.snapshot, (time.process_time() - begun) * 1000
+
+
+def after(definition, steps, rounds=200):
+    """Give the median cost of a completion after so many, and the size of the snapshot."""
+    snapshot = engine.start(definition, {"rounds": 0}, ENV).snapshot
+    for _ in range(steps):
+        snapshot, _ = completion(definition, snapshot)
+    costs = []
+    for _ in range(rounds):
+        snapshot, cost = completion(definition, snapshot)
+        costs.append(cost)
+    return statistics.median(costs), len(snapshot), snapshot
+
+
+def store(definition, snapshot, rounds=500):
+    """Give the CPU milliseconds of loading and saving alone."""
+    begun = time.process_time()
+    for _ in range(rounds):
+        dump(load(definition.spec, snapshot, ENV))
+    return (time.process_time() - begun) * 1000 / rounds
+
+
+def many(definition):
+    """Give the CPU seconds to complete all of 300 parallel instances."""
+    snapshot, total = engine.start(definition, {}, ENV).snapshot, 0.0
+    while snapshot is not None:
+        snapshot, cost = completion(definition, snapshot)
+        total += cost
+    return total / 1000
+
+
+def main():
+    definition = engine.compile_process((HEAD + LOOP).encode(), "bench.bpmn")[0]
+    few, small, _ = after(definition, 5)
+    lots, large, snapshot = after(definition, 500)
+    print(f"completion (load, run, save) after   5 steps: {few:.3f} ms CPU, snapshot {small} bytes")
+    print(f"completion (load, run, save) after 500 steps: {lots:.3f} ms CPU, snapshot {large} bytes")
+    print(f"ratio 500/5: {lots / few:.2f}")
+    print(f"load and save alone: {store(definition, snapshot):.3f} ms CPU")
+    print(
+        f"300 parallel instances: {many(engine.compile_process((HEAD + MANY).encode(), 'm.bpmn')[0]):.2f} s CPU in all"
+    )
+
+
+if __name__ == "__main__":
+    main()
