@@ -112,12 +112,19 @@ def _say(text: str) -> None:
     sys.stderr.write(f"front end: {text}\n")
 
 
+def check() -> None:
+    """Style, types and tests of the front end."""
+    install(FRONTEND, with_tools=True)
+    _run(["node_modules/@biomejs/cli-linux-x64/biome", "check", "."], FRONTEND, {})
+    for tool in ("typescript/bin/tsc --noEmit", "vitest/vitest.mjs run"):
+        _run([str(_node()), *f"node_modules/{tool}".split()], FRONTEND, {})
+
+
 def main() -> None:
-    """``python hatch_build.py``: build; ``--browser`` and ``--tools`` also fetch what tests and checks need."""
-    if "--browser" in sys.argv[1:]:
-        install(FRONTEND / "e2e", with_tools=True)
-    if "--tools" in sys.argv[1:]:
-        install(FRONTEND, with_tools=True)
+    """``python hatch_build.py`` builds; with ``--check`` it checks and tests the sources instead."""
+    if "--check" in sys.argv[1:]:
+        check()
+        return
     build(FRONTEND, DIST)
     if (DIST / "manifest.json").exists():
         (DIST / "manifest.json").touch()  # make compares ages, also with files that do not go into the build

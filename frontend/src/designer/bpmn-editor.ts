@@ -38,6 +38,8 @@ import type { Words } from "./words";
 // The palette stands on the left, the bpmn.io mark in the bottom right corner.
 const ROOM = { top: 40, right: 40, bottom: 70, left: 120 };
 const FOUND = { result: "element", results: "elementer", found: "fundet" };
+// The panel hears of selections only when it has been painted (milliseconds).
+const PANEL_LISTENS_AFTER = 150;
 const MENU = { width: 300, search: true };
 
 export function createBpmnEditor(
@@ -80,8 +82,8 @@ class BpmnEditor implements Editor {
     await this.modeler.importXML(source);
     fitInto(service(this.modeler, "canvas"), ROOM);
     this.loaded = true;
-    this.selectPool();
     this.drawOutline();
+    setTimeout(() => this.selectPool(), PANEL_LISTENS_AFTER);
   }
 
   async source(): Promise<string> {
