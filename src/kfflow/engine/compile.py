@@ -119,10 +119,15 @@ def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: byt
         start_signals=tuple(StartSignal(n.id, n.events[0].name) for n in starts if n.event_kind == "signal"),
         called_processes=_literals(nodes, "callActivity", "calledElement", "processId"),
         called_decisions=_literals(nodes, "businessRuleTask", "calledDecision", "decisionId"),
-        forms=tuple(sorted({f for n in nodes if (f := ext.zeebe_attributes(n.xml, "formDefinition").get("formId"))})),
+        forms=tuple(sorted({f for n in nodes if (f := _form(n))})),
+        start_form=next((f for n in starts if not n.events and (f := _form(n))), None),
         hjemmel=ext.hjemmel(process.xml),
         case=ext.kf_attributes(process.xml, "case"),
     )
+
+
+def _form(node: Node) -> str | None:
+    return ext.zeebe_attributes(node.xml, "formDefinition").get("formId")
 
 
 def _start_timer(node: Node, compiler: Compiler) -> StartTimer:

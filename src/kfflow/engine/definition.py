@@ -90,5 +90,6 @@ class Definition:
     called_processes: tuple[str, ...] = ()
     called_decisions: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    start_form: str | None = None
     hjemmel: str | None = None
     case: Mapping[str, str] = field(default_factory=dict)

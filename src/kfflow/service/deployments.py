@@ -217,6 +217,7 @@ def _store_process(
         resource_key=resource.key,
         resource_name=resource.name,
         deployment_key=resource.deployment_key,
+        start_form_id=process.start_form,
         hjemmel=process.hjemmel,
         gyldig_fra=gyldig_fra,
         deployed_at=ctx.at,
