@@ -17,7 +17,7 @@ _SCAN = 512  # characters scanned for the price of one node
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much one evaluation may do: nodes evaluated, seconds, and items or characters created.
+    """How much one evaluation may do: nodes evaluated, seconds of its thread, and items or characters created.
 
     A simple expression is bounded by its own length; only what repeats (loops, filters, functions,
     built-ins over lists and text) is charged, so accounting costs a plain condition nothing.
@@ -70,7 +70,7 @@ class Run:
     def _look(self) -> None:
         if self.spent > self.budget.nodes:
             raise BudgetExceeded(f"more than {self.budget.nodes} steps")
-        now = time.monotonic()
+        now = time.thread_time()
         if not self._deadline:
             self._deadline = now + self.budget.seconds
         elif now > self._deadline:

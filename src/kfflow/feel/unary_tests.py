@@ -76,8 +76,6 @@ def _text_test(texts: frozenset[object], *, negated: bool) -> _Test:
     def test(_: Env, value: object) -> bool | None:
         if type(value) is str:
             return (value in texts) is not negated
-        if isinstance(value, list):
-            return any(isinstance(v, str) and v in texts for v in value) is not negated
         return negated if value is None else None
 
     return test
@@ -87,7 +85,9 @@ def _test(compilation: Compilation, node: Node) -> _Test:
     outer, compilation.tests_input = compilation.tests_input, False
     code = compile_node(compilation, node)
     uses_input, compilation.tests_input = compilation.tests_input, outer
-    return _boolean_test(code) if uses_input else _value_test(code)
+    if uses_input:
+        return _boolean_test(code)
+    return _value_test(code, may_decide=not isinstance(node, Literal))
 
 
 def _boolean_test(code: Code) -> _Test:
@@ -98,18 +98,13 @@ def _boolean_test(code: Code) -> _Test:
     return test
 
 
-def _value_test(code: Code) -> _Test:
+def _value_test(code: Code, *, may_decide: bool) -> _Test:
+    """Compare the input with a value; a calculated truth value decides by itself unless the input is one too."""
+
     def test(env: Env, value: object) -> bool | None:
         found = code(env)
-        if isinstance(found, bool) and not isinstance(value, bool):
-            return found if not isinstance(value, list) or found not in value else True
-        if isinstance(value, list) and not isinstance(found, list):
-            return _any_item(value, found)
+        if may_decide and isinstance(found, bool) and not isinstance(value, (bool, list)):
+            return found
         return logic.satisfies(value, found)
 
     return test
-
-
-def _any_item(values: list[object], test: object) -> bool | None:
-    verdicts = [logic.satisfies(v, test) for v in values]
-    return True if True in verdicts else False if False in verdicts or not verdicts else None

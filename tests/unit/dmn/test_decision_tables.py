@@ -93,7 +93,7 @@ def test_evaluation_records_what_decided_it():
     assert evaluated.matched_rules == [
         MatchedRule("r1", 1, {"sentence": "life"}, {"years": 20}, "straffeloven § 41", notes)
     ]
-    assert (evaluated.decision_name, evaluated.inputs) == ("t", {"sentence": "life", "other": [1]})
+    assert (evaluated.decision_name, evaluated.inputs) == ("t", {"sentence": "life"})
     assert [(d.decision_id, d.output) for d in evaluated.evaluated_decisions] == [("t", 20)]
 
 

@@ -111,13 +111,13 @@ class DecisionModel:
     ) -> Evaluated:
         """Evaluate a decision or decision service by id (or name) over JSON-like variables.
 
-        `now` (aware) decides which rules are in force and what `today()` is; without it every rule is in
-        force. Raises KeyError for an unknown decision and BudgetExceeded.
+        `inputs` of the answer are the variables that the decision may read. `now` (aware) decides which rules
+        are in force and what `today()` is; without it every rule is in force. Raises KeyError for an unknown
+        decision and BudgetExceeded.
         """
         element = self._find(decision_id)
         evaluation = Evaluation(_instant(now))
-        inputs = enter(variables)
-        assert isinstance(inputs, dict)
+        inputs = self._inputs(element, variables)
         frame = Frame(self.linked(extra_models), inputs, evaluation)
         try:
             value = _value(frame, element, evaluation)
@@ -142,10 +142,14 @@ class DecisionModel:
         extra_models: "Sequence[DecisionModel]" = (),
     ) -> object:
         """Give the value alone, as a FEEL value rather than JSON."""
-        inputs = enter(variables)
-        assert isinstance(inputs, dict)
-        evaluation = Evaluation(_instant(now))
-        return _value(Frame(self.linked(extra_models), inputs, evaluation), self._find(decision_id), evaluation)
+        element, evaluation = self._find(decision_id), Evaluation(_instant(now))
+        frame = Frame(self.linked(extra_models), self._inputs(element, variables), evaluation)
+        return _value(frame, element, evaluation)
+
+    def _inputs(self, element: Element, variables: Mapping[str, object]) -> dict[str, object]:
+        """Take in the variables that the decision may read, and no others: they are recorded."""
+        read = linking.variables_read(self.linked(), element)
+        return {k: enter(v) for k, v in variables.items() if read is None or k in read}
 
     def _find(self, decision_id: str) -> Element:
         for element in self._elements():

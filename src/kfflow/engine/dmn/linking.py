@@ -32,7 +32,7 @@ class Reference:
 
 @dataclass(slots=True)
 class Linked:
-    """A compiled model; `logic` by decision id, `functions` by business knowledge id."""
+    """A compiled model; `logic` by decision id, `functions` by business knowledge id, `reads` the names each uses."""
 
     source: Source
     types: Mapping[str, Type]
@@ -40,6 +40,7 @@ class Linked:
     logic: dict[str, Logic] = field(default_factory=dict)
     functions: dict[str, MakeFunction] = field(default_factory=dict)
     requirements: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
+    reads: dict[str, set[str]] = field(default_factory=dict)
 
     def resolve(self, href: str) -> Reference | None:
         namespace, _, element_id = href.rpartition("#")
@@ -104,6 +105,7 @@ def _compile(linked: Linked, scope: Scope, element: Element) -> None:
     names = {r.element.name if r.alias is None else r.alias for r in references}
     names |= {i.name for i in linked.source.imports}
     inner = scope.within(element, names)
+    linked.reads[element.id] = inner.reads
     _report_unresolved(linked, inner, hrefs)
     if element.type_ref:
         inner.type_of(element.type_ref, element.line)
@@ -167,6 +169,23 @@ def local_decisions(linked: Linked, element_id: str) -> list[str]:
         for r in linked.requirements.get(element_id, ())
         if r.alias is None and isinstance(r.element, DecisionElement)
     ]
+
+
+def variables_read(linked: Linked, element: Element) -> frozenset[str] | None:
+    """Give the names that an element and all it requires may read; None when that cannot be told."""
+    if linked.source.imports or isinstance(element, Service):
+        return None
+    read: set[str] = set()
+    pending, seen = [element], {element.id}
+    while pending:
+        current = pending.pop()
+        read |= {current.name} | linked.reads.get(current.id, set())
+        if isinstance(current, Service):
+            return None
+        required = [r.element for r in linked.requirements.get(current.id, ()) if r.element.id not in seen]
+        seen |= {e.id for e in required}
+        pending += required
+    return frozenset(read)
 
 
 def evaluation_order(linked: Linked, decision_id: str, given: Mapping[str, object]) -> list[str]:

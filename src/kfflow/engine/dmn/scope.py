@@ -1,7 +1,7 @@
 """What is known where an expression of a decision model is compiled, and what an evaluation carries along."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from kfflow.engine.dmn.model import Element
 from kfflow.engine.findings import Finding, Severity
@@ -49,9 +49,10 @@ class Scope:
     members: frozenset[str]
     names: frozenset[str] = frozenset()
     element: Element | None = None
+    reads: set[str] = field(default_factory=set)
 
     def within(self, element: Element, names: Iterable[str]) -> "Scope":
-        return replace(self, element=element, names=frozenset(n for n in names if n))
+        return replace(self, element=element, names=frozenset(n for n in names if n), reads=set())
 
     def plus(self, *names: str) -> "Scope":
         return replace(self, names=self.names | {n for n in names if n})
@@ -78,6 +79,7 @@ class Scope:
         except FeelSyntaxError as problem:
             self._syntax(problem, line, where)
             return None
+        self.reads.update(expression.names)
         self._report_undeclared(expression, line, where)
         return expression
 
@@ -97,10 +99,12 @@ class Scope:
     def tests(self, text: str, line: int, where: str) -> UnaryTests | None:
         """Compile the text of a cell; None, with a finding, when it is not FEEL."""
         try:
-            return build_unary_tests(text, self.names, self.members, self.types)
+            tests = build_unary_tests(text, self.names, self.members, self.types)
         except FeelSyntaxError as problem:
             self._syntax(problem, line, where)
             return None
+        self.reads.update(tests.names)
+        return tests
 
     def _syntax(self, problem: FeelSyntaxError, line: int, where: str) -> None:
         shown = problem.source.strip()[:60]
