@@ -20,15 +20,23 @@ _log = logging.getLogger(__name__)
 _RAN_IN_CAMUNDA_7 = frozenset(["boundary-leads-nowhere", "flow-lists", "no-condition"])
 
 
-def lint(source: bytes, resource_name: str) -> list[Finding]:
-    """Give everything there is to say about a diagram; never raises on bad input."""
+def lint(source: bytes, resource_name: str, *, strict_basis: bool = False) -> list[Finding]:
+    """Give everything there is to say about a diagram; never raises on bad input.
+
+    With `strict_basis` a missing legal basis is an error, as it is for the diagrams that kfflow ships.
+    """
     try:
-        return _compile(source, resource_name)[1]
+        findings = _compile(source, resource_name)[1]
+        return [_stricter(f) for f in findings] if strict_basis else findings
     except Unreadable as problem:
         return [problem.finding]
     except Exception as fault:  # noqa: BLE001 - a fault of ours must not keep a designer from their other findings
         _log.exception("lint failed on %s", resource_name)
         return [_internal(resource_name, fault)]
+
+
+def _stricter(finding: Finding) -> Finding:
+    return replace(finding, severity=Severity.ERROR) if finding.rule == "hjemmel-missing" else finding
 
 
 def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]:

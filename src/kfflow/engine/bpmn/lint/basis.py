@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from kfflow.engine.bpmn import extensions as ext
-from kfflow.engine.bpmn.lint.saying import ERROR, INFO, WARNING, say, title
+from kfflow.engine.bpmn.lint.saying import INFO, WARNING, say, title
 from kfflow.engine.bpmn.model import Diagram, Node
 from kfflow.engine.bpmn.names import KF
 from kfflow.engine.findings import Finding
@@ -13,12 +13,12 @@ _TASKS = ("userTask", "businessRuleTask")
 _EVENTS = frozenset(["timer", "message"])
 
 
-def check(diagram: Diagram, *, strict: bool = False) -> Iterator[Finding]:
+def check(diagram: Diagram) -> Iterator[Finding]:
     ours = KF in diagram.root.nsmap.values()
     for node in diagram.all_nodes():
         if ours and _needs_basis(node) and not _has_basis(node):
             yield say(
-                diagram, "hjemmel-missing", ERROR if strict else WARNING, node,
+                diagram, "hjemmel-missing", WARNING, node,
                 f"{title(node)} mangler hjemmel.", f"{title(node)} has no legal basis (hjemmel).",
                 "add kf:hjemmel",
             )  # fmt: skip
