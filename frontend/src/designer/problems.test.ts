@@ -13,11 +13,8 @@ const finding = (rule: string, severity: Severity, id: string | null, message = 
 });
 
 test("what both sides found is said once, in the server's words, errors first", () => {
-  const browser = [
-    finding("hjemmel-required", "warning", "A", "browser"),
-    finding("no-bpmndi", "error", "B"),
-  ];
-  const server = [finding("kf/hjemmel-required", "warning", "A", "server")];
+  const browser = [finding("hjemmel-missing", "warning", "A", "browser"), finding("no-bpmndi", "error", "B")];
+  const server = [finding("kf/hjemmel-missing", "warning", "A", "server")];
   expect(merged(browser, server).map(({ message_da }) => message_da)).toEqual(["no-bpmndi", "server"]);
 });
 

@@ -15,9 +15,17 @@ export function merged(fromBrowser: Finding[], fromServer: Finding[]): Finding[]
   return unique.sort((one, other) => ORDER[one.severity] - ORDER[other.severity]);
 }
 
-// "kf/hjemmel-required" and "hjemmel-required" are the same rule.
+// Rules of bpmnlint that the server has under a name of its own.
+const SERVER_NAMES: Record<string, string> = {
+  "conditional-flows": "no-condition",
+  "end-event-required": "no-end",
+  "no-implicit-end": "path-ends",
+  "start-event-required": "no-start",
+};
+
 function shortRule(rule: string): string {
-  return rule.split("/").pop() ?? rule;
+  const name = rule.split("/").pop() ?? rule;
+  return SERVER_NAMES[name] ?? name;
 }
 
 export class Problems {
@@ -67,8 +75,8 @@ export class Problems {
 
   private summarise(findings: Finding[]): string {
     if (findings.length === 0) return this.words.noProblems;
-    const errors = findings.filter((finding) => finding.severity === "error").length;
-    return `${this.words.errors(errors)} · ${this.words.warnings(findings.length - errors)}`;
+    const count = (severity: Severity) => findings.filter((finding) => finding.severity === severity).length;
+    return `${this.words.errors(count("error"))} · ${this.words.warnings(count("warning"))}`;
   }
 
   private line(finding: Finding): HTMLElement {

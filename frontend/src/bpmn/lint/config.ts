@@ -1,4 +1,5 @@
-// bpmnlint with its recommended rules that fit us, and our own; messages in the user's language.
+// bpmnlint with its recommended rules that fit us, and our own, named as the server names them.
+// Messages are in the user's language.
 import conditionalFlows from "bpmnlint/rules/conditional-flows";
 import endEventRequired from "bpmnlint/rules/end-event-required";
 import eventBasedGateway from "bpmnlint/rules/event-based-gateway";
@@ -20,13 +21,13 @@ import startEventRequired from "bpmnlint/rules/start-event-required";
 import subProcessBlankStart from "bpmnlint/rules/sub-process-blank-start-event";
 import superfluousGateway from "bpmnlint/rules/superfluous-gateway";
 import type { Rule, RuleFactory } from "./rule";
-import formRequired from "./rules/form-required";
-import hjemmelRequired from "./rules/hjemmel-required";
-import implementationRequired from "./rules/implementation-required";
-import reservedId from "./rules/reserved-id";
-import unsupportedElement from "./rules/unsupported-element";
+import formMissing from "./rules/form-missing";
+import hjemmelMissing from "./rules/hjemmel-missing";
+import idReserved from "./rules/id-reserved";
+import notSupported from "./rules/not-supported";
+import taskIncomplete from "./rules/task-incomplete";
 
-type Severity = "error" | "warn";
+type Severity = "error" | "warn" | "info";
 
 export const RULES: Record<string, [Severity, RuleFactory]> = {
   "conditional-flows": ["error", conditionalFlows],
@@ -34,9 +35,9 @@ export const RULES: Record<string, [Severity, RuleFactory]> = {
   "event-based-gateway": ["error", eventBasedGateway],
   "event-sub-process-typed-start-event": ["error", subProcessStart],
   "fake-join": ["warn", fakeJoin],
-  "form-required": ["warn", formRequired],
-  "hjemmel-required": ["warn", hjemmelRequired],
-  "implementation-required": ["error", implementationRequired],
+  "form-missing": ["info", formMissing],
+  "hjemmel-missing": ["warn", hjemmelMissing],
+  "task-incomplete": ["error", taskIncomplete],
   "label-required": ["warn", labelRequired],
   "link-event": ["error", linkEvent],
   "no-bpmndi": ["error", noBpmndi],
@@ -47,13 +48,13 @@ export const RULES: Record<string, [Severity, RuleFactory]> = {
   "no-implicit-split": ["warn", noImplicitSplit],
   "no-implicit-start": ["error", noImplicitStart],
   "no-overlapping-elements": ["warn", noOverlapping],
-  "reserved-id": ["error", reservedId],
+  "id-reserved": ["error", idReserved],
   "single-blank-start-event": ["error", singleBlankStart],
   "single-event-definition": ["error", singleDefinition],
   "start-event-required": ["error", startEventRequired],
   "sub-process-blank-start-event": ["error", subProcessBlankStart],
   "superfluous-gateway": ["warn", superfluousGateway],
-  "unsupported-element": ["error", unsupportedElement],
+  "not-supported": ["error", notSupported],
 };
 
 export function lintConfig(say: (message: string) => string): Record<string, unknown> {

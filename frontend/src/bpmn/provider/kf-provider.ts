@@ -21,12 +21,9 @@ interface PanelGroup {
   component?: unknown;
 }
 
+// Listeners are not run; how a task is carried out is decided by its type.
 const UNSUPPORTED = new Set([
-  "activeElements",
-  "adHocCompletion",
-  "adHocSubProcessImplementation",
   "businessRuleImplementation",
-  "compensation",
   "scriptImplementation",
   "userTaskImplementation",
   "Zeebe__ExecutionListeners",

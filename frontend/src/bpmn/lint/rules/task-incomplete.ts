@@ -11,7 +11,7 @@ const NEEDS: [string, string[], string][] = [
   ["bpmn:CallActivity", ["zeebe:CalledElement"], "The activity calls no process"],
 ];
 
-const implementationRequired: RuleFactory = () => ({
+const taskIncomplete: RuleFactory = () => ({
   check(node, reporter) {
     for (const [type, extensions, message] of NEEDS) {
       if (!isOne(node, [type]) || extensions.some((extension) => hasExtension(node, extension))) continue;
@@ -20,4 +20,4 @@ const implementationRequired: RuleFactory = () => ({
   },
 });
 
-export default implementationRequired;
+export default taskIncomplete;

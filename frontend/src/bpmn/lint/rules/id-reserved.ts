@@ -3,10 +3,10 @@ import type { RuleFactory } from "../rule";
 
 const RESERVED = new Set(["Start", "End", "Root"]);
 
-const reservedId: RuleFactory = () => ({
+const idReserved: RuleFactory = () => ({
   check(node, reporter) {
     if (RESERVED.has(node.id)) reporter.report(node.id, "This id is reserved");
   },
 });
 
-export default reservedId;
+export default idReserved;

@@ -1,4 +1,5 @@
-// Every task, deciding gateway, timer and waiting message names its legal basis (kf:hjemmel).
+// Every task, deciding gateway, timer and waiting message names its legal basis: kf:hjemmel, or its deadline's.
+import { findExtension } from "../../extensions";
 import type { BusinessObject } from "../../services";
 import { hasExtension, isOne, type RuleFactory } from "../rule";
 
@@ -15,11 +16,17 @@ function waits(node: BusinessObject): boolean {
   return definitions.some((definition) => isOne(definition, WAITING));
 }
 
-const hjemmelRequired: RuleFactory = () => ({
+// The basis of a deadline is a basis too.
+function hasBasis(node: BusinessObject): boolean {
+  const deadline = findExtension(node, "kf:Deadline");
+  return hasExtension(node, "kf:Hjemmel") || Boolean(deadline?.get("hjemmel"));
+}
+
+const hjemmelMissing: RuleFactory = () => ({
   check(node, reporter) {
     const needs = isOne(node, ["bpmn:UserTask", "bpmn:BusinessRuleTask"]) || decides(node) || waits(node);
-    if (needs && !hasExtension(node, "kf:Hjemmel")) reporter.report(node.id, "Hjemmel is missing");
+    if (needs && !hasBasis(node)) reporter.report(node.id, "Hjemmel is missing");
   },
 });
 
-export default hjemmelRequired;
+export default hjemmelMissing;
