@@ -28,7 +28,7 @@ EXECUTABILITY = frozenset(
 _RULES = (identity, references, paths, gateways, events, containers, execution, collaboration, data, schema)
 
 
-def check_model(diagram: Diagram, *, strict_basis: bool = False) -> list[Finding]:
-    """Give the findings of all rules; `strict_basis` makes a missing legal basis an error."""
+def check_model(diagram: Diagram) -> list[Finding]:
+    """Give the findings of all rules."""
     findings = [finding for rules in _RULES for finding in rules.check(diagram)]
-    return findings + list(basis.check(diagram, strict=strict_basis))
+    return findings + list(basis.check(diagram))
