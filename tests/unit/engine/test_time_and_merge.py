@@ -1,0 +1,93 @@
+"""Durations, cycles, cron, and the three-way merge."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kfflow.engine.cron import parse_cron
+from kfflow.engine.merge import MISSING, merge3, same
+from kfflow.engine.timing import InvalidTime, parse_cycle, parse_duration, parse_instant
+
+ZONE = "Europe/Copenhagen"
+
+
+def utc(*parts):
+    return datetime(*parts, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "due"),
+    [
+        ("P1M", utc(2026, 1, 31, 11), utc(2026, 2, 28, 11)),
+        ("P1Y", utc(2024, 2, 29, 11), utc(2025, 2, 28, 11)),
+        ("P1D", utc(2026, 3, 28, 11), utc(2026, 3, 29, 10)),
+        ("PT24H", utc(2026, 3, 28, 11), utc(2026, 3, 29, 11)),
+        ("P2W", utc(2026, 3, 1, 11), utc(2026, 3, 15, 11)),
+        ("-PT1H", utc(2026, 3, 1, 11), utc(2026, 3, 1, 10)),
+    ],
+)
+def test_duration_counts_as_a_calendar_does(text, at, due):
+    assert parse_duration(text).after(at, ZONE) == due
+
+
+@pytest.mark.parametrize("text", ["", "P", "PT", "1D", "P0.5M", "P1S", "PT1D", "P99999999Y"])
+def test_duration_that_is_none_is_refused(text):
+    with pytest.raises(InvalidTime):
+        parse_duration(text)
+
+
+def test_instant_without_offset_is_in_the_zone_of_the_case():
+    assert parse_instant("2026-07-01", ZONE) == utc(2026, 6, 30, 22)
+    assert parse_instant("2026-07-01T12:00:00", ZONE) == utc(2026, 7, 1, 10)
+    assert parse_instant("2026-07-01T12:00:00Z", ZONE) == utc(2026, 7, 1, 12)
+    assert parse_instant("2026-07-01T12:00:00@America/New_York", ZONE) == utc(2026, 7, 1, 16)
+
+
+def test_cycle_counts_from_when_it_was_due():
+    cycle = parse_cycle("R3/2026-03-01T08:00:00Z/P1D")
+    first = cycle.first(utc(2026, 2, 1), ZONE)
+    assert (cycle.count, first, cycle.following(first, ZONE)) == (3, utc(2026, 3, 1, 8), utc(2026, 3, 2, 8))
+    for text in ("R3", "R/PT0S", "R/x/PT1H", "R3/-PT1H"):
+        with pytest.raises(InvalidTime):
+            parse_cycle(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("0 0 9-17 * * MON-FRI", utc(2026, 3, 6, 13)),
+        ("*/15 * * * *", utc(2026, 3, 6, 12, 15)),
+        ("0 0 0 1 1 ?", utc(2026, 12, 31, 23)),
+        ("@daily", utc(2026, 3, 6, 23)),
+        ("0 0 0 29 2 *", utc(2028, 2, 28, 23)),
+    ],
+)
+def test_cron_gives_the_next_time(text, due):
+    assert parse_cron(text).after(utc(2026, 3, 6, 12, 0), ZONE) == due
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from("abc"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz"), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(VALUES, VALUES)
+def test_merge_with_an_unchanged_side_gives_the_other(base, changed):
+    assert merge3(base, base, changed) == (changed, False) or same(base, changed)
+    assert merge3(base, changed, base) == (changed, False)
+
+
+@given(VALUES, VALUES, VALUES)
+def test_merge_agrees_on_conflicts_from_both_sides(base, left, right):
+    assert merge3(base, left, right)[1] == merge3(base, right, left)[1]
+
+
+def test_merge_keeps_a_deletion_and_an_addition():
+    assert merge3({"a": 1, "b": 2}, {"b": 2}, {"a": 1, "b": 2, "c": 3}) == ({"b": 2, "c": 3}, False)
+    assert merge3(MISSING, {"a": 1}, {"b": 2}) == ({"a": 1, "b": 2}, False)
+    assert merge3([1], [1, "A"], [1, "B"]) == ([1, "A", "B"], False)
+    assert merge3(1, True, 1.0)[0] is True

@@ -1,0 +1,193 @@
+"""Each rule once broken; all findings at once, with the element they are about."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from kfflow import engine
+from kfflow.engine.findings import DeploymentRefused
+from tests.unit.engine.drawing import chain, diagram, end, extended, flow, node, script, start, timer, user
+
+WORK = start() + user("Work") + end() + chain("Begin", "Work", "Done")
+
+
+def found(body, before=""):
+    return [(f.rule, f.element_id, f.severity.value) for f in engine.lint(diagram(body, before), "x.bpmn")]
+
+
+def errors(body, before=""):
+    return [(rule, element) for rule, element, severity in found(body, before) if severity == "error"]
+
+
+def behind_gateway(kind):
+    return start() + node("eventBasedGateway", "First") + node(kind, "T") + end() + chain("Begin", "First", "T", "Done")
+
+
+BROKEN = [
+    (WORK + user("Work"), ("id-duplicate", "Work")),
+    (WORK + node("userTask", "1a"), ("id-malformed", "1a")),
+    (WORK + flow("Work", "Gone"), ("reference", "Work_Gone")),
+    (WORK.replace('id="Work"', 'id="Work" default="Begin_Work"'), ("default-flow", "Work")),
+    (WORK.replace('id="Work"', 'id="Work" default="Nowhere"'), ("reference", "Work")),
+    (WORK + node("boundaryEvent", "B", timer("timeDuration", "P1D")) + chain("B", "Done"), ("reference", "B")),
+    (user("Work") + end() + chain("Work", "Done"), ("no-start", "P")),
+    (start() + user("Work") + chain("Begin", "Work"), ("no-end", "P")),
+    (WORK + start("Other"), ("start-leads-nowhere", "Other")),
+    (WORK + end("Other"), ("end-not-entered", "Other")),
+    (
+        start() + node("intermediateCatchEvent", "W", timer("timeDate", "soon")) + end() + chain("Begin", "W", "Done"),
+        ("timer-invalid", "W"),
+    ),
+    (
+        start()
+        + node("intermediateCatchEvent", "W", "<bpmn:timerEventDefinition/>")
+        + end()
+        + chain("Begin", "W", "Done"),
+        ("timer-missing", "W"),
+    ),
+    (
+        start()
+        + node("intermediateCatchEvent", "W", '<bpmn:messageEventDefinition messageRef="No"/>')
+        + end()
+        + chain("Begin", "W", "Done"),
+        ("reference", None),
+    ),
+    (
+        start()
+        + node("intermediateCatchEvent", "W", "<bpmn:messageEventDefinition/>")
+        + end()
+        + chain("Begin", "W", "Done"),
+        ("message-missing", "W"),
+    ),
+    (start() + node("serviceTask", "S") + end() + chain("Begin", "S", "Done"), ("task-incomplete", "S")),
+    (start() + node("callActivity", "C") + end() + chain("Begin", "C", "Done"), ("task-incomplete", "C")),
+    (start() + node("complexGateway", "G") + end() + chain("Begin", "G", "Done"), ("not-supported", "G")),
+    (behind_gateway("userTask"), ("event-gateway-target", "T")),
+    (start() + script("S", "=1 +", "x") + end() + chain("Begin", "S", "Done"), ("expression", "S")),
+    (WORK + node("userTask", "Q", startQuantity="0"), ("quantity", "Q")),
+    (
+        start()
+        + node("userTask", "M", "<bpmn:multiInstanceLoopCharacteristics/>")
+        + end()
+        + chain("Begin", "M", "Done"),
+        ("loop-without-items", "M"),
+    ),
+    (WORK + node("subProcess", "E", start("S"), triggeredByEvent="true"), ("event-subprocess-none", "S")),
+    (WORK + node("subProcess", "E", "", triggeredByEvent="true"), ("event-subprocess-start", "E")),
+    (WORK + node("endEvent", "X", "<bpmn:cancelEventDefinition/>") + chain("Work", "X"), ("event-kind", "X")),
+    (
+        start()
+        + node("intermediateThrowEvent", "L", '<bpmn:linkEventDefinition name="x"/>')
+        + end()
+        + chain("Begin", "L"),
+        ("link-alone", "L"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "expected"), BROKEN, ids=[f"{i}-{rule}" for i, (_, (rule, _)) in enumerate(BROKEN)])
+def test_broken_rule_is_an_error_at_its_element(body, expected):
+    assert expected in errors(body)
+    with pytest.raises(DeploymentRefused):
+        engine.compile_process(diagram(body), "x.bpmn")
+
+
+def test_choice_without_condition_is_an_error_at_the_flow():
+    body = start() + node("exclusiveGateway", "G") + user("A") + user("B") + end()
+    body += chain("Begin", "G", "A", "Done") + flow("G", "B", "=x > 1") + chain("B", "Done")
+    assert ("no-condition", "G_A") in errors(body)
+
+
+def test_parallel_gateways_that_feed_themselves_are_refused():
+    body = start() + node("parallelGateway", "Join") + node("parallelGateway", "Split") + end()
+    body += chain("Begin", "Join", "Split", "Done") + flow("Split", "Join")
+    assert ("parallel-cycle", "Split") in errors(body)
+
+
+def test_unreachable_element_is_a_remark():
+    assert ("unreachable", "Alone", "warning") in found(WORK + user("Alone"))
+
+
+def test_missing_basis_is_a_remark_in_our_dialect_and_nothing_without_it():
+    assert ("hjemmel-missing", "Work", "warning") in found(WORK)
+    plain = diagram(WORK).replace(b' xmlns:kf="urn:kfflow:bpmn:1"', b"")
+    assert not [f for f in engine.lint(plain, "x.bpmn") if f.rule == "hjemmel-missing"]
+
+
+def test_person_without_role_and_form_is_information():
+    kinds = {(rule, severity) for rule, element, severity in found(WORK) if element == "Work"}
+    assert {("assignment-missing", "info"), ("form-missing", "info")} <= kinds
+
+
+def test_all_faults_come_at_once_in_both_languages_with_lines():
+    body = (
+        start()
+        + node("serviceTask", "S")
+        + script("T", "=(", "x")
+        + user("S")
+        + end()
+        + chain("Begin", "S", "T", "Done")
+    )
+    with pytest.raises(DeploymentRefused) as refused:
+        engine.compile_process(diagram(body), "x.bpmn")
+    wrong = [f for f in refused.value.findings if f.severity.value == "error"]
+    assert {f.rule for f in wrong} == {"id-duplicate", "task-incomplete", "expression"}
+    assert all(f.message_da and f.message_en and f.message_da != f.message_en and f.line for f in wrong)
+
+
+def test_process_that_is_not_executable_may_be_drawn_but_not_deployed():
+    source = diagram(start() + node("serviceTask", "S") + end() + chain("Begin", "S", "Done")).replace(
+        b' isExecutable="true"', b""
+    )
+    assert {f.severity.value for f in engine.lint(source, "x.bpmn")} <= {"warning", "info"}
+    with pytest.raises(DeploymentRefused):
+        engine.compile_process(source, "x.bpmn")
+
+
+RICH = diagram(
+    start()
+    + user("Work", '<zeebe:assignmentDefinition candidateGroups="=roles"/>', '<kf:deadline rule="10 AD"/>')
+    + node("boundaryEvent", "Late", timer("timeCycle", "R2/PT1H"), attachedToRef="Work", cancelActivity="false")
+    + node("exclusiveGateway", "G", default="G_Done")
+    + node("subProcess", "Sub", start("In") + script("S", "=1", "x") + end("Out") + chain("In", "S", "Out"))
+    + node("serviceTask", "Job", extended('<zeebe:taskDefinition type="t"/>'))
+    + end()
+    + chain("Begin", "Work", "G", "Done")
+    + flow("G", "Sub", "=x > 1")
+    + chain("Sub", "Job", "Done")
+    + chain("Late", "Done")
+)
+
+
+@given(st.integers(0, 10_000), st.integers(0, 10_000), st.sampled_from(["drop", "copy", "move", "rename", "empty"]))
+@settings(max_examples=150, deadline=None)
+def test_mutants_are_refused_with_findings_or_run(where, other, what):
+    root = etree.fromstring(RICH)
+    elements = [e for e in root.iter() if e is not root]
+    one, two = elements[where % len(elements)], elements[other % len(elements)]
+    mutate(one, two, what, where)
+    source = etree.tostring(root)
+    findings = engine.lint(source, "mutant.bpmn")
+    assert "internal" not in {f.rule for f in findings}
+    try:
+        engine.compile_process(source, "mutant.bpmn")
+    except DeploymentRefused as refused:
+        assert refused.findings
+
+
+def mutate(one, two, what, where):
+    parent = one.getparent()
+    if what == "drop":
+        parent.remove(one)
+    elif what == "copy":
+        parent.append(etree.fromstring(etree.tostring(one)))
+    elif what == "move" and one not in two.iterancestors() and one is not two:
+        two.append(one)
+    elif what == "rename" and one.attrib:
+        name = list(one.attrib)[where % len(one.attrib)]
+        one.set(name, two.get("id", ""))
+    elif what == "empty":
+        for name in list(one.attrib):
+            one.set(name, "")
+        one.text = ""
