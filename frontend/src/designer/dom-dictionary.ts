@@ -55,6 +55,7 @@ export function speakInAttributes(place: HTMLElement, dictionary: Record<string,
 
 // A translation that equals its source ends the exchange.
 function translated(text: string, dictionary: Record<string, string>): string | undefined {
-  const said = dictionary[text.trim()];
-  return said === undefined || said === text ? undefined : said;
+  const trimmed = text.trim();
+  const said = dictionary[trimmed];
+  return said === undefined || said === trimmed ? undefined : text.replace(trimmed, () => said);
 }

@@ -20,9 +20,11 @@ export interface OutlineActions {
 export class Outline {
   private readonly tree: HTMLElement;
   private current = "";
+  // Where the reader is: what is deleted leaves its place to the next one.
+  private place = 0;
 
   constructor(
-    place: HTMLElement,
+    host: HTMLElement,
     private readonly words: Words,
     private readonly language: Language,
     private readonly act: OutlineActions,
@@ -32,7 +34,7 @@ export class Outline {
     this.tree.addEventListener("click", (event) => this.click(event));
     const title = element("h2", { class: "kf-outline__title" }, [words.outline]);
     const help = element("p", { class: "kf-meta kf-outline__help" }, [words.outlineHelp]);
-    place.append(title, this.buttons(), this.tree, help);
+    host.append(title, this.buttons(), this.tree, help);
   }
 
   draw(root: DiagramElement): void {
@@ -44,7 +46,9 @@ export class Outline {
 
   mark(id: string): void {
     const lines = this.lines();
-    this.current = lines.some((line) => line.dataset.id === id) ? id : (lines[0]?.dataset.id ?? "");
+    const at = lines.findIndex((line) => line.dataset.id === id);
+    this.place = at === -1 ? Math.min(this.place, lines.length - 1) : at;
+    this.current = lines[this.place]?.dataset.id ?? "";
     for (const line of lines) {
       const isCurrent = line.dataset.id === this.current;
       line.tabIndex = isCurrent ? 0 : -1;

@@ -65,14 +65,16 @@ test("a change made while saving is saved by a second save", async () => {
 
 test("another person's save stops the autosave until somebody decides", async () => {
   const conflict = { status: 409, ok: false, body: { message: "", revision: 9, savedBy: "Jens" } };
-  const { session, server } = start(conflict, saved(10));
+  const { session, server } = start(conflict, conflict, saved(10));
   session.touched();
   await vi.advanceTimersByTimeAsync(AUTOSAVE_AFTER);
   session.touched();
   await vi.advanceTimersByTimeAsync(60_000);
   expect([session.state, server.asked.length]).toEqual(["conflict", 1]);
+  await session.save();
+  expect([session.state, server.asked[1]?.[1].revision]).toEqual(["conflict", 3]);
   await session.overwrite();
-  expect([session.state, session.revision, server.asked[1]?.[1].revision]).toEqual(["saved", 10, 9]);
+  expect([session.state, session.revision, server.asked[2]?.[1].revision]).toEqual(["saved", 10, 9]);
 });
 
 test("without a network the draft is kept and tried again", async () => {

@@ -42,6 +42,7 @@ export class Session {
   revision: number;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private editions = 0;
+  private theirRevision = 0;
   private running: Promise<boolean> | null = null;
 
   constructor(
@@ -74,7 +75,9 @@ export class Session {
     }
   }
 
+  // Only this puts one person's draft on top of another's: an ordinary save stays in conflict.
   async overwrite(): Promise<boolean> {
+    this.revision = this.theirRevision;
     this.become("dirty");
     return await this.save();
   }
@@ -120,7 +123,7 @@ export class Session {
 
   private settle(answer: Answer<Saved>, edition: number): boolean {
     if (answer.status === 409) {
-      this.revision = answer.body.revision;
+      this.theirRevision = answer.body.revision;
       this.become("conflict", answer.body.savedBy ?? "");
       return false;
     }
