@@ -152,9 +152,9 @@ def _write_everywhere(execution: Execution, frame: Frame, variables: dict[str, o
 
 
 def retry(definition: Definition, snapshot: bytes, token: str, env: Environment) -> Outcome:
-    """Let an element with an incident try again."""
+    """Let an element with an incident try again, or a call activity whose process could not be found."""
     execution = load(definition.spec, snapshot, env)
-    stuck = _open(execution, token, WaitingKind.INCIDENT)
+    stuck = _open(execution, token, WaitingKind.INCIDENT, WaitingKind.CALL)
     execution.close(stuck, CloseReason.COMPLETED)
     stuck.run()
     return _finish(execution)

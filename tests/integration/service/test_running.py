@@ -228,7 +228,12 @@ def test_a_missing_called_process_is_an_incident_not_an_error(service):
     deploy(service, diagrams.sequence("ydre", diagrams.call_activity("Kald", "findes_ikke"), ids=["Kald"]))
     create(service, "ydre")
     with service.database.transaction() as session:
-        assert session.scalars(select(Incident)).one().kind == "CALLED_PROCESS_MISSING"
+        incident = session.scalars(select(Incident)).one()
+        assert incident.kind == "CALLED_PROCESS_MISSING"
+    deploy(service, diagrams.sequence("findes_ikke", diagrams.user_task("Inde"), ids=["Inde"]))
+    with service.command(LEADER) as ctx:
+        incidents.resolve(ctx, incident.key)
+    assert [t.element_id for t in open_tasks(service)] == ["Inde"]
 
 
 def test_a_missing_decision_is_an_incident_at_its_element_and_the_token_stays(service):
