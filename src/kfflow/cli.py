@@ -2,7 +2,6 @@
 
 import signal
 import sys
-import threading
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -116,24 +115,17 @@ def lint(files: tuple[Path, ...], *, strict: bool) -> None:
 @click.pass_obj
 def worker(settings: Settings) -> None:
     """Work off jobs, timers, messages and deadlines until told to stop."""
-    import os
-    import socket
-
     from kfflow import installation
 
     assembled = installation.assemble(settings)
-    name = f"kfflow-{socket.gethostname()}-{os.getpid()}"
-    assembled.worker.name = name
     if settings.broker_url:
         from kfflow.jobs import celery_app
 
-        celery_app.serve(assembled.worker, settings.broker_url, name=name)
+        celery_app.serve(assembled.worker, settings.broker_url)
         return
-    stopped = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         assembled.worker.stop()
-        stopped.set()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

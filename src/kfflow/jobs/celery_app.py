@@ -28,6 +28,7 @@ def make(broker_url: str) -> Celery:
         worker_prefetch_multiplier=4,
         worker_hijack_root_logger=False,
         broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,  # for ever: the sweeper works on meanwhile
         broker_transport_options={"socket_timeout": 2, "socket_connect_timeout": 2, "max_retries": 1},
         worker_soft_shutdown_timeout=25.0,
         worker_cancel_long_running_tasks_on_connection_loss=False,
@@ -55,23 +56,26 @@ def worker_task(app: Celery, worker: Worker) -> Callable[[Sequence[Sequence[obje
 
     def work(hints: Sequence[Sequence[object]]) -> int:
         bells = [Bell(str(kind), int(str(key))) for kind, key in hints]
-        return sum(worker.work(bell) for bell in bells)
+        return worker.answer(bells)
 
     app.task(name=TASK)(work)
     return work
 
 
-def serve(worker: Worker, broker_url: str, *, name: str) -> None:
+def serve(worker: Worker, broker_url: str) -> None:
     """Run a Celery worker in this process, with the sweeper beside it, until it is told to stop."""
     app = make(broker_url)
     worker_task(app, worker)
-    worker.start()
+    sweeping = worker.start()
     options = [
         "worker",
         "--pool=threads",
         f"--concurrency={CONCURRENCY}",
         "--loglevel=WARNING",
-        f"--hostname={name}@%h",
+        f"--hostname={worker.name}@%h",
     ]
-    app.worker_main([*options, "--without-gossip", "--without-mingle"])
-    worker.stop()
+    try:
+        app.worker_main([*options, "--without-gossip", "--without-mingle"])
+    finally:
+        worker.stop()
+        sweeping.join()

@@ -85,7 +85,8 @@ def load(workflows_dir: Path) -> list[str]:
         if name in sys.modules:
             continue
         spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None and spec.loader is not None, f"{path} is a Python file"
+        assert spec is not None, f"{path} is a Python file"
+        assert spec.loader is not None, f"{path} is a Python file"
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)

@@ -4,6 +4,9 @@ The rows are the truth. A bell only says where to look first; `sweep` finds ever
 one sweep of waiting.
 """
 
+import os
+import secrets
+import socket
 import threading
 import traceback
 from collections.abc import Callable, Iterable
@@ -14,6 +17,7 @@ import structlog
 from kfflow.errors import Conflict, EngineFailure, KfflowError
 from kfflow.jobs import handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
+from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
 from kfflow.service import deadlines, jobs, messages, signals, timers
 from kfflow.service.accounts import SYSTEM
@@ -30,9 +34,10 @@ BATCH = 100
 class Worker:
     """Works off one installation's due rows."""
 
-    def __init__(self, service: Service, *, name: str = "kfflow") -> None:
+    def __init__(self, service: Service) -> None:
         self.service = service
-        self.name = name
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}"
+        self.pulse = Pulse(service, self.name)
         self._bell = threading.Event()
         self._stop = threading.Event()
 
@@ -52,12 +57,16 @@ class Worker:
         return False
 
     def _guarded(self, act: Callable[[int], bool], key: int) -> bool:
+        """Act, and let no failure keep the other work from being done; the row waits for the next sweep."""
         try:
             return act(key)
         except Conflict:
             return False
         except KfflowError as problem:
             log.warning("work_refused", work=act.__name__, key=key, code=problem.code, error=str(problem))
+            return False
+        except Exception:
+            log.exception("work_failed", work=act.__name__, key=key)
             return False
 
     def fire(self, key: int) -> bool:
@@ -82,10 +91,10 @@ class Worker:
     def run_job(self, key: int) -> bool:
         """Lease a job, run its handler outside any transaction, and store how it went."""
         with self.service.command(SYSTEM) as ctx:
-            job = jobs.lease(ctx, key, worker=self.name, timeout=LEASE)
-            if job is None:
+            job = jobs.lease(ctx, key, types=handlers.types(), worker=self.name, timeout=LEASE)
+            function = handlers.find(job.type) if job else None
+            if job is None or function is None:
                 return False
-            function = handlers.find(job.type)
             case = ctx.session.get_one(Case, job.case_key)
             context = HandlerContext(
                 instance_key=job.instance_key,
@@ -95,8 +104,6 @@ class Worker:
                 at=ctx.at,
                 headers=dict(job.headers),
             )
-        if function is None:
-            return False
         self._run_handler(function, context, job)
         return True
 
@@ -140,11 +147,24 @@ class Worker:
             found += [Bell("job", key) for key in jobs.waiting_keys(ctx, handlers.types(), limit=BATCH)]
             deadlines.warn_and_breach(ctx)
             messages.expire(ctx)
+            self.pulse.swept_at = ctx.at
         return found
 
     def sweep(self) -> int:
         """Work off everything that is due now, once; gives how many pieces were done."""
-        return sum(self.work(bell) for bell in self.due())
+        done = 0
+        for bell in self.due():
+            if self._stop.is_set():
+                break
+            done += self.work(bell)
+        self.pulse.swept += done
+        return done
+
+    def answer(self, bells: Iterable[Bell]) -> int:
+        """Work off the rows that a bell names; gives how many were due."""
+        done = sum(self.work(bell) for bell in bells)
+        self.pulse.rung += done
+        return done
 
     def drain(self, *, most: int = 10_000) -> int:
         """Sweep until nothing more is due; gives how many pieces were done."""
@@ -161,6 +181,8 @@ class Worker:
 
     def run(self) -> None:
         """Sweep for ever, at once when the bell rings; returns after `stop`."""
+        beating = threading.Thread(target=self.pulse.run, args=[self._stop], name="kfflow-pulse", daemon=True)
+        beating.start()
         while not self._stop.is_set():
             self._bell.clear()
             try:
@@ -168,6 +190,8 @@ class Worker:
             except Exception:
                 log.exception("sweep_failed")
             self._bell.wait(SWEEP_EVERY)
+        beating.join()
+        self.pulse.leave()
 
     def start(self) -> threading.Thread:
         """Run the loop in a thread beside the web server."""

@@ -270,7 +270,10 @@ class ProcessInstance(Row):
     started_at: Mapped[datetime]
     started_by: Mapped[str]
     ended_at: Mapped[datetime | None]
-    __table_args__ = ({"postgresql_with": {"fillfactor": 60}},)
+    __table_args__ = (
+        Index("ix_process_instance_active", "key", postgresql_where=text("state = 'ACTIVE'")),
+        {"postgresql_with": {"fillfactor": 60}},
+    )
 
 
 class UserTask(Row):
@@ -505,6 +508,21 @@ class DeadlineEntry(Row):
     due_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(server_default="")
     hjemmel: Mapped[str] = mapped_column(server_default="")
+
+
+class WorkerProcess(Row):
+    """A worker that runs now: when it was last seen, when it last swept, how much it did because of a bell or a sweep.
+
+    A row that was not renewed in time is that of a killed process; what it had leased is given back.
+    """
+
+    __tablename__ = "worker"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    swept_at: Mapped[datetime | None]
+    rung: Mapped[int] = mapped_column(server_default="0")
+    swept: Mapped[int] = mapped_column(server_default="0")
 
 
 # ------------------------------------------------------------------ what has been

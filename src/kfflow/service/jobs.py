@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, true
 
 from kfflow import engine
 from kfflow.domain import lifecycle
@@ -126,6 +126,13 @@ def fail(ctx: Context, key: int, *, retries: int, message: str = "", retry_backo
     return job
 
 
+def give_up(ctx: Context, job: Job, message: str) -> None:
+    """Let a locked job wait with an incident, whatever retries it has left."""
+    job.retries, job.error_message = 0, message
+    _raise_incident(ctx, job, message)
+    ctx.session.flush()
+
+
 def _raise_incident(ctx: Context, job: Job, message: str) -> None:
     told = message.strip()[:2000] or "ingen besked"
     ctx.session.add(
@@ -182,12 +189,13 @@ def waiting_keys(ctx: Context, types: Sequence[str], *, limit: int) -> list[int]
     return list(ctx.session.scalars(waiting))
 
 
-def lease(ctx: Context, key: int, *, worker: str, timeout: timedelta) -> Job | None:
-    """Lease one job by key; None when somebody else was faster or it no longer waits."""
+def lease(ctx: Context, key: int, *, worker: str, timeout: timedelta, types: Sequence[str] | None = None) -> Job | None:
+    """Lease one job by key; None when it is none of these types, somebody was faster, or it no longer waits."""
     free = (
         select(Job)
         .where(
             Job.key == key,
+            true() if types is None else Job.type.in_(types),
             Job.state == JobState.CREATED,
             Job.retries > 0,
             Job.due_at <= ctx.at,

@@ -1,0 +1,77 @@
+"""A worker's pulse: it says that it lives, gives back what the dead had leased, and looks for orphans.
+
+It beats in a thread of its own, so that a handler that takes long does not look like a death.
+"""
+
+import threading
+import time
+from datetime import datetime
+
+import structlog
+
+from kfflow.service import orphans, workers
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Service
+
+log = structlog.get_logger(__name__)
+
+BEAT_EVERY = 3.0
+"""Seconds between two beats; well below `workers.LOST_AFTER`."""
+LOOK_FOR_ORPHANS_EVERY = 30.0
+"""Seconds between two looks for orphans."""
+
+
+class Pulse:
+    """One worker's sign of life."""
+
+    def __init__(self, service: Service, name: str) -> None:
+        self.service = service
+        self.name = name
+        self.rung = 0
+        self.swept = 0
+        self.swept_at: datetime | None = None
+        self._started_at: datetime | None = None
+        self._looked = float("-inf")
+
+    def beat(self) -> None:
+        """Say that this worker lives, and do what the dead left undone."""
+        with self.service.command(SYSTEM) as ctx:
+            self._started_at = workers.beat(
+                ctx,
+                self.name,
+                started_at=self._started_at,
+                swept_at=self.swept_at,
+                rung=self.rung,
+                swept=self.swept,
+            )
+        with self.service.command(SYSTEM) as ctx:
+            lost = workers.bury(ctx)
+        if lost:
+            log.warning("workers_lost", names=lost)
+        if time.monotonic() - self._looked >= LOOK_FOR_ORPHANS_EVERY:
+            self._look_for_orphans()
+
+    def _look_for_orphans(self) -> None:
+        self._looked = time.monotonic()
+        with self.service.command(SYSTEM) as ctx:
+            found = orphans.report(ctx)
+        if found:
+            log.error("orphans_found", instances=found)
+
+    def run(self, stopped: threading.Event) -> None:
+        """Beat until told to stop, then take leave."""
+        while True:
+            try:
+                self.beat()
+            except Exception:
+                log.exception("beat_failed")
+            if stopped.wait(BEAT_EVERY):
+                return
+
+    def leave(self) -> None:
+        """Strike this worker from the list of the living."""
+        try:
+            with self.service.command(SYSTEM) as ctx:
+                workers.leave(ctx, self.name)
+        except Exception:
+            log.exception("leave_failed")

@@ -1,0 +1,130 @@
+"""What workers do beside their work: they show that they live, free what the dead held, and find orphans."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from kfflow.jobs import handlers
+from kfflow.jobs.pulse import Pulse
+from kfflow.jobs.worker import Worker
+from kfflow.persistence.tables import Incident, Job, ProcessInstance, UserTask, WorkerProcess
+from kfflow.service import deployments, incidents, instances, jobs, orphans, workers
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Bell
+from tests.integration.service import diagrams
+
+LEASE = timedelta(minutes=5)
+
+
+def start(service, *elements, ids):
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("p.bpmn", diagrams.sequence("proces", *elements, ids=ids))])
+    with service.command(SYSTEM) as ctx:
+        return instances.create(ctx, process_id="proces", variables={}).key
+
+
+def start_with_job(service, job_type):
+    start(service, diagrams.service_task("Kald", job_type), ids=["Kald"])
+    with service.database.transaction() as session:
+        return session.scalars(select(Job.key)).one()
+
+
+def lease(service, key, name):
+    with service.command(SYSTEM) as ctx:
+        return jobs.lease(ctx, key, worker=name, timeout=LEASE)
+
+
+def one(service, table):
+    with service.database.transaction() as session:
+        return session.scalars(select(table)).one()
+
+
+def test_a_running_instance_that_waits_for_something_is_no_orphan(service):
+    start(service, diagrams.user_task("Opgave"), ids=["Opgave"])
+    with service.command(SYSTEM) as ctx:
+        assert orphans.report(ctx) == []
+
+
+def test_a_planted_orphan_becomes_an_incident_once(service):
+    key = start(service, diagrams.user_task("Opgave"), ids=["Opgave"])
+    with service.database.transaction() as session:
+        session.execute(update(UserTask).values(state="CANCELED"))
+    for expected in ([key], []):
+        with service.command(SYSTEM) as ctx:
+            assert orphans.report(ctx) == expected
+    incident = one(service, Incident)
+    assert (incident.kind, incident.state, incident.instance_key) == ("ORPHAN", "ACTIVE", key)
+    with service.command(SYSTEM) as ctx:
+        incidents.resolve(ctx, incident.key)
+    with service.command(SYSTEM) as ctx:
+        assert orphans.report(ctx) == [key]
+
+
+def test_an_instance_that_waits_for_the_process_it_called_is_no_orphan(service):
+    inner = diagrams.sequence("indre", diagrams.user_task("Inde"), ids=["Inde"])
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("indre.bpmn", inner)])
+    start(service, diagrams.call_activity("Kald", "indre"), ids=["Kald"])
+    with service.command(SYSTEM) as ctx:
+        assert orphans.report(ctx) == []
+
+
+def test_a_beat_finds_an_orphan_without_being_asked(service):
+    start(service, diagrams.user_task("Opgave"), ids=["Opgave"])
+    with service.database.transaction() as session:
+        session.execute(update(UserTask).values(state="CANCELED"))
+    Pulse(service, "a").beat()
+    assert one(service, Incident).kind == "ORPHAN"
+
+
+def test_a_beat_tells_that_the_worker_lives(service, clock):
+    worker = Worker(service)
+    worker.drain()
+    worker.pulse.beat()
+    clock.at += timedelta(seconds=3)
+    worker.pulse.beat()
+    seen = one(service, WorkerProcess)
+    assert (seen.name, seen.seen_at, clock.at - seen.started_at) == (worker.name, clock.at, timedelta(seconds=3))
+    worker.pulse.leave()
+    with service.database.transaction() as session:
+        assert session.scalars(select(WorkerProcess)).all() == []
+
+
+def test_what_a_killed_worker_had_leased_is_given_back(service, clock):
+    key = start_with_job(service, "ukendt")
+    Pulse(service, "dræbt").beat()
+    assert lease(service, key, "dræbt") is not None
+    clock.at += workers.LOST_AFTER
+    Pulse(service, "anden").beat()
+    assert lease(service, key, "anden") is None
+    clock.at += timedelta(seconds=1)
+    Pulse(service, "anden").beat()
+    assert lease(service, key, "anden").attempts == 2
+
+
+def test_a_job_that_kills_its_workers_waits_for_a_person(service, clock):
+    key = start_with_job(service, "ukendt")
+    for number in range(workers.MOST_ATTEMPTS):
+        Pulse(service, f"w{number}").beat()
+        assert lease(service, key, f"w{number}") is not None
+        clock.at += workers.LOST_AFTER + timedelta(seconds=1)
+        with service.command(SYSTEM) as ctx:
+            workers.bury(ctx)
+    assert lease(service, key, "anden") is None
+    assert (one(service, Incident).kind, one(service, Job).retries) == ("JOB_NO_RETRIES", 0)
+
+
+def test_a_bell_for_an_outside_workers_job_leaves_the_job_alone(service, worker):
+    key = start_with_job(service, "en_andens_arbejde")
+    assert worker.work(Bell("job", key)) is False
+    assert (one(service, Job).attempts, one(service, Job).lease_until) == (0, None)
+
+
+def test_a_bell_for_a_due_job_is_answered_and_counted(service, worker):
+    @handlers.handler("ringet_efter")
+    def work(_context, _variables):
+        return {}
+
+    key = start_with_job(service, "ringet_efter")
+    assert worker.answer([Bell("job", key)]) == 1
+    assert (worker.pulse.rung, worker.pulse.swept, one(service, ProcessInstance).state) == (1, 0, "COMPLETED")
