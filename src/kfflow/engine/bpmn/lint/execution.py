@@ -10,7 +10,11 @@ from kfflow.engine.findings import Finding
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
-    if diagram.processes and not any(p.is_executable for p in diagram.processes):
+    if not diagram.processes:
+        yield say(
+            diagram, "no-process", INFO, None, "Filen indeholder ingen proces.", "The file contains no process."
+        )  # fmt: skip
+    elif not any(p.is_executable for p in diagram.processes):
         yield say(
             diagram, "not-executable", INFO, diagram.processes[0],
             "Ingen proces i filen er markeret som kørbar (isExecutable).",
