@@ -75,7 +75,7 @@ def _path_of_variable(name: str, steps: tuple[str, ...], at: int) -> Code:
                 break
             found = found.get(step, MISSING)
             if found is MISSING:
-                env.run.problem(f"there is no {step}", at)
+                env.run.problem("there is no {}", at, step)
                 return None
         else:
             return found if env.run.trusted else enter(found)
@@ -95,7 +95,7 @@ def member(run: Run, value: object, name: str, at: int) -> object:
     if isinstance(value, dict):
         if name in value:
             return value[name]
-        run.problem(f"there is no {name}", at)
+        run.problem("there is no {}", at, name)
         return None
     if isinstance(value, list):
         run.charge(len(value))
@@ -103,7 +103,7 @@ def member(run: Run, value: object, name: str, at: int) -> object:
         return [member(run, v, name, at) for v in value]
     reader = MEMBERS.get((type(value), name))
     if reader is None:
-        run.problem(f"there is no {name}", at)
+        run.problem("there is no {}", at, name)
         return None
     return reader(value)
 

@@ -127,7 +127,7 @@ def entered(env: Env, name: str, value: object, at: int, *, is_builtin: bool) ->
     if value is MISSING:
         if is_builtin:
             return BuiltinFunction(name)
-        env.run.problem(f"there is no variable {name}", at)
+        env.run.problem("there is no variable {}", at, name)
         return None
     if env.run.trusted:
         return value
@@ -135,7 +135,7 @@ def entered(env: Env, name: str, value: object, at: int, *, is_builtin: bool) ->
     if name not in cache:
         cache[name] = enter(value)
         if cache[name] is None and value is not None:
-            env.run.problem(f"variable {name} holds a value that is not FEEL", at)
+            env.run.problem("variable {} holds a value that is not FEEL", at, name)
     return cache[name]
 
 
@@ -188,7 +188,7 @@ def _compare(compilation: Compilation, node: Compare) -> Code:
         env.run.charge_for(a)
         verdict = logic.compare(operator, a, b)
         if verdict is None:
-            env.run.problem(f"values of these kinds cannot be compared with {operator}", at)
+            env.run.problem("values of these kinds cannot be compared with {}", at, operator)
             if env.run.unlike_differ and operator in ("=", "!=") and kind is not type(b):
                 return operator == "!="
         return verdict
@@ -312,7 +312,7 @@ def _calculated(env: Env, operator: str, value: object, other: object, at: int) 
         env.run.grow(len(value) + len(other))
     result = operate(operator, value, other)
     if result is None:
-        env.run.problem(f"{operator} has no meaning for these values", at)
+        env.run.problem("{} has no meaning for these values", at, operator)
     return result
 
 

@@ -87,8 +87,8 @@ class Cursor:
     def column(self) -> int:
         return self.tokens[self.position].start + 1
 
-    def fail(self, message: str) -> FeelSyntaxError:
-        return FeelSyntaxError(message, self.column, self.source)
+    def fail(self, template: str, *parts: object) -> FeelSyntaxError:
+        return FeelSyntaxError(template, self.column, self.source, *parts)
 
     def peek(self, ahead: int = 1) -> Token:
         return self.tokens[min(self.position + ahead, len(self.tokens) - 1)]
@@ -119,15 +119,15 @@ class Cursor:
 
     def expect(self, text: str) -> None:
         if not (self.take_symbol(text) or self.take_word(text)):
-            found = self.token.text or "the end"
-            raise self.fail(f"expected '{text}', found '{found[:40]}'")
+            found = self.token.text or "…"
+            raise self.fail("expected '{}', found '{}'", text, found[:40])
 
     @contextmanager
     def nested(self) -> Iterator[None]:
         """Go one level deeper; refuses what would exhaust the stack."""
         self.depth += 1
         if self.depth > DEPTH_LIMIT:
-            raise self.fail(f"nested deeper than {DEPTH_LIMIT} levels")
+            raise self.fail("nested deeper than {} levels", DEPTH_LIMIT)
         range_end, self.in_range_end = self.in_range_end, False
         try:
             yield

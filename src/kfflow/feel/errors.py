@@ -6,15 +6,23 @@ and number) is null in FEEL; what happened is recorded as a `Problem` beside the
 
 from dataclasses import dataclass
 
+from kfflow.feel.danish import DANISH
+
 
 class FeelSyntaxError(Exception):
     """The text is not FEEL; `column` is the 1-based position in `source` where reading stopped."""
 
-    def __init__(self, message: str, column: int, source: str) -> None:
-        super().__init__(f"{message} (column {column})")
-        self.message = message
+    def __init__(self, template: str, column: int, source: str, *parts: object) -> None:
+        self.message = filled(template, parts)
+        self.message_da = filled(DANISH.get(template, template), parts)
+        super().__init__(f"{self.message} (column {column})")
         self.column = column
         self.source = source
+
+
+def filled(template: str, parts: tuple[object, ...]) -> str:
+    """Put the parts into a template; a template without parts stays as it is."""
+    return template.format(*parts) if parts else template
 
 
 class BudgetExceeded(Exception):
@@ -25,5 +33,14 @@ class BudgetExceeded(Exception):
 class Problem:
     """Why a part of an expression became null; `column` is 1-based, 0 when the place is not known."""
 
-    message: str
+    template: str
     column: int = 0
+    parts: tuple[object, ...] = ()
+
+    @property
+    def message(self) -> str:
+        return filled(self.template, self.parts)
+
+    @property
+    def message_da(self) -> str:
+        return filled(DANISH.get(self.template, self.template), self.parts)

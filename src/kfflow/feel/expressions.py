@@ -164,7 +164,7 @@ def _whole(cursor: Cursor, parse: Callable[[Cursor], _Parsed]) -> _Parsed:
     """Parse everything; what is left over is an error."""
     node = _guarded(cursor.source, lambda: parse(cursor))
     if cursor.token.kind is not Kind.END:
-        raise cursor.fail(f"unexpected '{cursor.token.text[:40]}'")
+        raise cursor.fail("unexpected '{}'", cursor.token.text[:40])
     return node
 
 

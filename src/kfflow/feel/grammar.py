@@ -41,7 +41,7 @@ def parse_operators(cursor: Cursor, left: Node, loosest: int) -> Node:
             return left
         chained += 1
         if chained > DEPTH_LIMIT:
-            raise cursor.fail(f"more than {DEPTH_LIMIT} operators in a row")
+            raise cursor.fail("more than {} operators in a row", DEPTH_LIMIT)
         left = _operator(cursor, left, precedence)
 
 
@@ -125,7 +125,7 @@ def _unary(cursor: Cursor) -> Node:
         minuses.append(cursor.column)
         cursor.advance()
     if len(minuses) > DEPTH_LIMIT:
-        raise cursor.fail(f"more than {DEPTH_LIMIT} signs in a row")
+        raise cursor.fail("more than {} signs in a row", DEPTH_LIMIT)
     node = _after_primary(cursor, primaries.parse_primary(cursor))
     for at in reversed(minuses):
         node = Negate(at, node)
@@ -148,4 +148,4 @@ def _after_primary(cursor: Cursor, node: Node) -> Node:
             node = InstanceOf(at, node, type_grammar.parse_type(cursor))
         else:
             return node
-    raise cursor.fail(f"more than {DEPTH_LIMIT} steps in a row")
+    raise cursor.fail("more than {} steps in a row", DEPTH_LIMIT)

@@ -17,7 +17,7 @@ def call(run: Run, function: object, arguments: Sequence[object], at: int = 0) -
         run.problem("what is called is not a function", at)
         return None
     if len(arguments) != len(function.parameters):
-        run.problem(f"{function.name or 'the function'} takes {len(function.parameters)} arguments", at)
+        run.problem("{} takes {} arguments", at, function.name or "the function", len(function.parameters))
         return None
     return _call(run, function, arguments, at)
 
@@ -31,7 +31,7 @@ def call_named(run: Run, function: object, arguments: Mapping[str, object], at: 
         run.problem("what is called is not a function", at)
         return None
     if set(arguments) != set(function.parameters):
-        run.problem(f"{function.name or 'the function'} takes the arguments {', '.join(function.parameters)}", at)
+        run.problem("{} takes the arguments {}", at, function.name or "the function", ", ".join(function.parameters))
         return None
     return _call(run, function, [arguments[p] for p in function.parameters], at)
 
@@ -41,7 +41,7 @@ def _call(run: Run, function: Function, arguments: Sequence[object], at: int) ->
     for name, wanted, value in zip(function.parameters, function.types, arguments, strict=True):
         fitting, fits = coerce(value, wanted) if wanted is not None else (value, True)
         if not fits:
-            run.problem(f"argument {name} is not of its type", at)
+            run.problem("argument {} is not of its type", at, name)
             return None
         fitted.append(fitting)
     result = function.call(run, fitted)
@@ -49,5 +49,5 @@ def _call(run: Run, function: Function, arguments: Sequence[object], at: int) ->
         return result
     value, fits = coerce(result, function.result)
     if not fits:
-        run.problem(f"the result of {function.name or 'the function'} is not of its type", at)
+        run.problem("the result of {} is not of its type", at, function.name or "the function")
     return value

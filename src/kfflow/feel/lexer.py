@@ -56,7 +56,7 @@ _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\
 def tokenize(source: str) -> list[Token]:
     """Split `source`; the last token is always END. Raises FeelSyntaxError."""
     if len(source) > SOURCE_LIMIT:
-        raise FeelSyntaxError(f"the expression is longer than {SOURCE_LIMIT} characters", SOURCE_LIMIT, source[:200])
+        raise FeelSyntaxError("the expression is longer than {} characters", SOURCE_LIMIT, source[:200], SOURCE_LIMIT)
     unreadable = _UNSTORABLE.search(source)
     if unreadable:
         raise FeelSyntaxError("there is a character that no text may hold", unreadable.start() + 1, source)
@@ -65,7 +65,7 @@ def tokenize(source: str) -> list[Token]:
     while position < len(source):
         match = _TOKEN.match(source, position)
         if match is None:
-            raise FeelSyntaxError(_unreadable(source[position]), position + 1, source)
+            raise _unreadable(source, position)
         if match.lastgroup != "space":
             tokens.append(_token(match, source))
         position = match.end()
@@ -73,10 +73,10 @@ def tokenize(source: str) -> list[Token]:
     return tokens
 
 
-def _unreadable(character: str) -> str:
-    if character in '"`@':
-        return "a text, quoted name or temporal literal is not closed"
-    return f"unexpected character {character!r}"
+def _unreadable(source: str, position: int) -> FeelSyntaxError:
+    if source[position] in '"`@':
+        return FeelSyntaxError("a text, quoted name or temporal literal is not closed", position + 1, source)
+    return FeelSyntaxError("unexpected '{}'", position + 1, source, source[position])
 
 
 def _token(match: re.Match[str], source: str) -> Token:

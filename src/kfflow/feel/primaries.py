@@ -72,7 +72,7 @@ def _bracketed(cursor: Cursor) -> Node:
             return _context(cursor)
         case "<" | "<=" | ">" | ">=" | "=" | "!=":
             return grammar.parse_test(cursor)
-    raise cursor.fail(f"unexpected '{cursor.token.text}'")
+    raise cursor.fail("unexpected '{}'", cursor.token.text)
 
 
 def _worded(cursor: Cursor) -> Node:
@@ -91,7 +91,7 @@ def _worded(cursor: Cursor) -> Node:
                 cursor.advance()
                 return Literal(at, _CONSTANTS[word])
             case "and" | "or" | "in" | "between" | "then" | "else" | "return" | "satisfies" | "instance" as word:
-                raise cursor.fail(f"unexpected '{word}'")
+                raise cursor.fail("unexpected '{}'", word)
     at = cursor.column
     return Name(at, cursor.read_name())
 
@@ -228,7 +228,7 @@ def _iterators(cursor: Cursor, declared: list[str]) -> tuple[tuple[str, Node], .
     iterators: list[tuple[str, Node]] = []
     while not iterators or cursor.take_symbol(","):
         if len(iterators) >= DEPTH_LIMIT:
-            raise cursor.fail(f"more than {DEPTH_LIMIT} iterators")
+            raise cursor.fail("more than {} iterators", DEPTH_LIMIT)
         name = cursor.read_until("in")
         cursor.expect("in")
         iterators.append((name, _iterated(cursor)))

@@ -121,10 +121,10 @@ class Run:
         self._weights[id(value)] = (value, weight, depth)
         return weight, depth
 
-    def problem(self, message: str, at: int = 0) -> None:
-        """Record why something became null."""
+    def problem(self, template: str, at: int = 0, *parts: object) -> None:
+        """Record why something became null; `template` is one of those that `danish` translates."""
         if len(self.problems) < _PROBLEM_LIMIT:
-            self.problems.append(Problem(message, at))
+            self.problems.append(Problem(template, at, parts))
 
 
 class Env:

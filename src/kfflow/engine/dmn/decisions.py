@@ -63,6 +63,7 @@ class Evaluated:
     decision_name: str
     inputs: Mapping[str, object]
     evaluated_decisions: list[EvaluatedDecision] = field(default_factory=list)
+    problems_da: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -128,6 +129,7 @@ class DecisionModel:
             output=to_json(value),
             matched_rules=[_matched(h) for h in frame.hits.get(element.id, [])],
             problems=[p.message for p in evaluation.problems],
+            problems_da=[p.message_da for p in evaluation.problems],
             decision_name=element.name,
             inputs={k: to_json(v) for k, v in inputs.items()},
             evaluated_decisions=decided,
@@ -169,7 +171,7 @@ def _value(frame: Frame, element: Element, evaluation: Evaluation) -> object:
         linking.result_type(linking.linked_type(frame.linked, element)),
     )
     if not fits:
-        evaluation.problem(f"the result of {element.name} is not of its type")
+        evaluation.problem("the result of {} is not of its type", 0, element.name)
     return value
 
 

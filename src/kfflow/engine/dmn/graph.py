@@ -46,7 +46,7 @@ class Frame:
     def _input(self, element: InputData) -> object:
         value, fits = coerce(self.inputs.get(element.name), linked_type(self.linked, element))
         if not fits:
-            self.evaluation.problem(f"input {element.name} is not of its type")
+            self.evaluation.problem("input {} is not of its type", 0, element.name)
         return value
 
     def _decide(self, decision_id: str) -> object:
@@ -62,11 +62,11 @@ class Frame:
     def _given(self, element: Element) -> object:
         """Give the value of a decision without logic, which comes with the inputs (DMN 1.5 §6.3.7)."""
         if element.name not in self.inputs:
-            self.evaluation.problem(f"decision {element.name} has no logic")
+            self.evaluation.problem("decision {} has no logic", 0, element.name)
             return None
         value, fits = coerce(self.inputs[element.name], linked_type(self.linked, element))
         if not fits:
-            self.evaluation.problem(f"decision {element.name} is not of its type")
+            self.evaluation.problem("decision {} is not of its type", 0, element.name)
         return value
 
     def _undeclared(self) -> dict[str, object]:

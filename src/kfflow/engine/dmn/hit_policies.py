@@ -58,7 +58,7 @@ def _unique(
 ) -> Decided:
     if len(hits) == 1:
         return Decided(table.value_of(hits[0][1]), hits)
-    evaluation.problem(f"the table is UNIQUE, but the rules {_numbers(hits)} all match")
+    evaluation.problem("the table is UNIQUE, but the rules {} all match", 0, _numbers(hits))
     return Decided(None, hits)
 
 
@@ -68,7 +68,7 @@ def _any(
     first = table.value_of(hits[0][1])
     if all(logic.equal(first, table.value_of(row)) is True for _, row in hits):
         return Decided(first, hits)
-    evaluation.problem(f"the table is ANY, but the rules {_numbers(hits)} match with different results")
+    evaluation.problem("the table is ANY, but the rules {} match with different results", 0, _numbers(hits))
     return Decided(None, hits)
 
 

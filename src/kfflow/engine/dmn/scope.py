@@ -110,7 +110,7 @@ class Scope:
         shown = problem.source.strip()[:60]
         self.report(
             "dmn-feel",
-            f"{where}: »{shown}« er ikke gyldig FEEL (tegn {problem.column}): {problem.message}.",
+            f"{where}: »{shown}« er ikke gyldig FEEL (tegn {problem.column}): {problem.message_da}.",
             f"{where}: “{shown}” is not FEEL (column {problem.column}): {problem.message}.",
             line,
         )
@@ -144,7 +144,7 @@ def typed(logic: Logic, wanted: Type, what: str) -> Logic:
     def fitted(variables: Variables, evaluation: Evaluation) -> object:
         value, fits = coerce(logic(variables, evaluation), wanted)
         if not fits:
-            evaluation.problem(f"the value of {what} is not of its type")
+            evaluation.problem("the value of {} is not of its type", 0, what)
         return value
 
     return fitted

@@ -60,7 +60,7 @@ class CompiledTable:
         for label, code, allowed in zip(self.labels, self.inputs, self.allowed, strict=True):
             value = code(variables, evaluation)
             if allowed is not None and value is not None and allowed.run(value, variables, evaluation) is not True:
-                evaluation.problem(f"input {label} has a value that is not among the allowed ones")
+                evaluation.problem("input {} has a value that is not among the allowed ones", 0, label)
             values.append(value)
         return values
 

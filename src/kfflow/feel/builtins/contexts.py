@@ -89,7 +89,7 @@ def get_or_else(_: Run, value: object, default: object) -> object:
 def assert_value(run: Run, value: object, condition: object, cause: str | None = None) -> object:
     if condition is True:
         return value
-    run.problem(cause or "the condition of assert() does not hold")
+    run.problem("{}", 0, cause or "assert()")
     return None
 
 

@@ -86,7 +86,7 @@ def call_builtin(run: "Run", name: str, arguments: Sequence[object]) -> object:
         fitted = _fit(overload, arguments)
         if fitted is not None:
             return _call(run, name, overload, fitted)
-    run.problem(f"{name}() does not take these arguments")
+    run.problem("{}() does not take these arguments", 0, name)
     return None
 
 
@@ -101,7 +101,7 @@ def call_builtin_named(run: "Run", name: str, arguments: Mapping[str, object]) -
         fitted = _fit(overload, [arguments.get(n) for n in names])
         if fitted is not None:
             return _call(run, name, overload, fitted)
-    run.problem(f"{name}() does not take these named arguments")
+    run.problem("{}() does not take these named arguments", 0, name)
     return None
 
 
@@ -111,7 +111,7 @@ def _call(run: "Run", name: str, overload: Overload, arguments: list[object]) ->
         run.charge_for(argument)
     value = overload.call(run, *arguments)
     if value is MISSING:
-        run.problem(f"{name}() has no value for these arguments")
+        run.problem("{}() has no value for these arguments", 0, name)
         return None
     return run.built(value)
 
