@@ -23,7 +23,7 @@ class ScenarioWorker(Worker):
     """Works everything that is due but the jobs which the scenario still answers itself."""
 
     def __init__(self, service: Service, held: Counter[str]) -> None:
-        super().__init__(service, name="scenario")
+        super().__init__(service)
         self.held = held
 
     def run_job(self, key: int) -> bool:
