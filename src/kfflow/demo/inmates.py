@@ -1,0 +1,159 @@
+"""Inmates who do not exist, spread over the real units as the statistics of the service have it.
+
+Stock figures of the design: sentences skewed short (median about four months, 4 % from five years), 1.3 % life or
+forvaring, 7 % women, 30 % in remand; prisons at most 96 % full, local prisons 95 %.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from kfflow.demo import names
+from kfflow.persistence.tables import Unit
+
+REMAND_SHARE = 0.30
+WOMEN_SHARE = 0.07
+INDEFINITE_SHARE = 0.013
+MEDIAN_MONTHS = 4.0
+SPREAD = 1.55
+"""Standard deviation of the logarithm of the months: puts 4 % of the sentences at five years and above."""
+SHORTEST_DAYS = 14
+LONGEST_MONTHS = 16 * 12
+DAYS_A_MONTH = 365.25 / 12
+MOST_FULL = {"arrest": 0.95}
+MOST_FULL_PRISON = 0.96
+WOMENS_PRISON = "JYD"
+CRIMES = ("grov_vold", "trusler", "personfarlig", "seksualforbrydelse", "anden")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What somebody was sentenced to; `days` is None for life, forvaring and remand."""
+
+    kind: str
+    days: int | None
+    start: date
+    end: date | None
+
+    @property
+    def months(self) -> int | None:
+        return None if self.days is None else max(1, round(self.days / DAYS_A_MONTH))
+
+
+@dataclass(frozen=True, slots=True)
+class Inmate:
+    """One synthetic person with where they are and why; `traits` are what the decision tables ask for."""
+
+    number: str
+    name: str
+    born_on: date
+    woman: bool
+    unit: Unit
+    admitted_on: date
+    in_institution_since: date
+    sentence: Sentence
+    traits: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def remand(self) -> bool:
+        return self.sentence.kind == "varetaegt"
+
+    def facts(self) -> dict[str, Any]:
+        """Give what the case page shows and the processes start from; dates as ISO text."""
+        sentence = self.sentence
+        known: dict[str, Any] = {
+            "straftype": sentence.kind,
+            "straf_dage": sentence.days,
+            "straf_maaneder": sentence.months,
+            "regime": self.unit.regime,
+            "koen": "kvinde" if self.woman else "mand",
+            "straf_start": sentence.start.isoformat(),
+            "i_institution_siden": self.in_institution_since.isoformat(),
+            **self.traits,
+        }
+        if sentence.days is not None and sentence.end is not None:
+            parts = {"halv_tid": 1 / 2, "to_tredjedel": 2 / 3, "straf_slut": 1.0}
+            for name, share in parts.items():
+                known[name] = (sentence.start + timedelta(days=math.ceil(sentence.days * share))).isoformat()
+        return known
+
+
+class Places:
+    """The places still free, by unit."""
+
+    def __init__(self, units: Sequence[Unit]) -> None:
+        self.units = units
+        self.free = {u.code: int(u.places * MOST_FULL.get(u.regime, MOST_FULL_PRISON)) for u in units}
+
+    def take(self, rng: Random, regime: str, *, woman: bool) -> Unit:
+        """Take a place of the regime, more likely where many are free; in another regime when there is none."""
+        there = [u for u in self.units if self.free[u.code] > 0 and (u.institution_code == WOMENS_PRISON) == woman]
+        fitting = [u for u in there if u.regime == regime] or there
+        fitting = fitting or [u for u in self.units if self.free[u.code] > 0]
+        unit = rng.choices(fitting, [self.free[u.code] for u in fitting])[0]
+        self.free[unit.code] -= 1
+        return unit
+
+
+def generate(rng: Random, count: int, units: Sequence[Unit], today: date) -> list[Inmate]:
+    """Make inmates; the same seed, units and day give the same people."""
+    places = Places(sorted(units, key=lambda u: u.code))
+    return [_one(rng, number, places, today) for number in range(1, count + 1)]
+
+
+def _one(rng: Random, number: int, places: Places, today: date) -> Inmate:
+    woman = rng.random() < WOMEN_SHARE
+    sentence = _sentence(rng, today)
+    dangerous = rng.random() < (0.5 if (sentence.months or 0) >= 24 else 0.12)  # noqa: PLR2004 - two years
+    unit = places.take(rng, _regime(rng, sentence, dangerous=dangerous), woman=woman)
+    since = min(today - timedelta(days=1), sentence.start + timedelta(days=rng.randint(0, 20)))
+    return Inmate(
+        number=f"SYN-{number:06d}",
+        name=names.inmate(rng, woman=woman),
+        born_on=today - timedelta(days=rng.randint(19 * 365, 62 * 365)),
+        woman=woman,
+        unit=unit,
+        admitted_on=sentence.start,
+        in_institution_since=since,
+        sentence=sentence,
+        traits=_traits(rng, sentence, dangerous=dangerous),
+    )
+
+
+def _sentence(rng: Random, today: date) -> Sentence:
+    drawn = rng.random()
+    if drawn < INDEFINITE_SHARE:
+        served = timedelta(days=rng.randint(365, 14 * 365))
+        return Sentence(rng.choice(("livstid", "forvaring")), None, today - served, None)
+    if drawn < INDEFINITE_SHARE + REMAND_SHARE:
+        return Sentence("varetaegt", None, today - timedelta(days=rng.randint(1, 200)), None)
+    months = min(rng.lognormvariate(math.log(MEDIAN_MONTHS), SPREAD), LONGEST_MONTHS)
+    days = max(SHORTEST_DAYS, round(months * DAYS_A_MONTH))
+    served = timedelta(days=max(1, int(days * rng.uniform(0.03, 0.64))))
+    return Sentence("tidsbestemt", days, today - served, today - served + timedelta(days=days))
+
+
+def _regime(rng: Random, sentence: Sentence, *, dangerous: bool) -> str:
+    """Straffuldbyrdelsesloven §§ 21-22: open below five years unless there is a reason against."""
+    if sentence.kind == "varetaegt":
+        return "arrest"
+    if sentence.days is None or (sentence.months or 0) >= 60:  # noqa: PLR2004 - five years
+        return "lukket"
+    against = 0.5 if dangerous else 0.12
+    return "lukket" if rng.random() < against else "aaben"
+
+
+def _traits(rng: Random, sentence: Sentence, *, dangerous: bool) -> dict[str, Any]:
+    asked = dangerous and rng.random() < 0.4  # noqa: PLR2004 - share of victims who asked to be told
+    return {
+        "farlig_kriminalitet": dangerous,
+        "udvist": rng.random() < 0.04,  # noqa: PLR2004 - share expelled
+        "bande": rng.random() < 0.05,  # noqa: PLR2004 - share tied to a gang
+        "fri_mellem_dom_og_afsoning": sentence.kind == "tidsbestemt" and rng.random() < 0.5,  # noqa: PLR2004
+        "forurettet_anmodet": asked,
+        "varetaegt_foer_dom": dangerous,
+        "kriminalitetstype": rng.choice(CRIMES[:4]) if dangerous else "anden",
+    }
