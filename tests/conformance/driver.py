@@ -16,8 +16,9 @@ from kfflow.jobs.worker import Worker
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.persistence.tables import HistoryEvent, Incident, Job, ProcessInstance, Timer, UserTask, metadata
-from kfflow.service import deployments, instances, jobs, messages, signals, tasks
+from kfflow.service import deployments, drafts, instances, jobs, messages, signals, tasks
 from kfflow.service.context import Service, SettableClock
+from tests.conformance.dmn_driver import Driver as DecisionDriver
 
 EVERYBODY = Actor("conformance", "Conformance", frozenset(Role), national=True)
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -123,6 +124,24 @@ class Driver:
     def variables(self) -> dict[str, object]:
         with self.service.database.transaction() as session:
             return dict(session.get_one(ProcessInstance, self.root).variables)
+
+    # -------------------------------------------------------------- the other suites
+
+    def evaluate(self, *question: object) -> object:
+        return DecisionDriver().evaluate(*question)
+
+    def findings(self, filename: str, source: bytes) -> list[dict[str, object]]:
+        """Give what a designer is told of a file."""
+        with self._command() as ctx:
+            found = deployments.lint(ctx, filename, source)
+        return [{**f.as_dict(), "severity": f.severity.value, "message": f.message_en} for f in found]
+
+    def roundtrip(self, filename: str, source: bytes) -> bytes:
+        """Give a file back from a designer's draft."""
+        with self._command() as ctx:
+            drafts.save(ctx, filename, kind="bpmn", source=source.decode(), revision=0)
+        with self._command() as ctx:
+            return drafts.find(ctx, filename).source.encode()
 
     # -------------------------------------------------------------- rows
 
