@@ -72,8 +72,20 @@ def register(app: Flask) -> None:
         blueprint.add_url_rule(path, endpoint, view_of(operation), methods=[operation.method])
     blueprint.add_url_rule("/v2/<path:_path>", "unknown", unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     blueprint.add_url_rule("/oauth/token", "token", identity.token, methods=["POST"])
+    blueprint.after_request(guard)
     documentation.register(blueprint, OPERATIONS)
     app.register_blueprint(blueprint)
+
+
+def guard(response: Response) -> Response:
+    """Keep answers out of caches, and let a browser take nothing in them for a page of ours."""
+    response.headers.setdefault(
+        "Content-Security-Policy", "default-src 'none'; style-src 'self'; frame-ancestors 'none'"
+    )
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
 
 
 def unknown(_path: str) -> Response:

@@ -19,7 +19,7 @@ from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 
 SESSION_COOKIE = "kfflow_session"
-CSRF_HEADER = "X-CSRF-Token"
+CSRF_HEADER = "X-CSRFToken"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MOST_REMEMBERED = 1000
 

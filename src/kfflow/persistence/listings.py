@@ -288,7 +288,8 @@ VARIABLES = Listing(
 _seen = func.jsonb_each(ProcessInstance.variables.op("||")(UserTask.variables)).table_valued(
     "key", "value", joins_implicitly=True
 )
-_holder = case((UserTask.variables.has_key(_seen.c.key), UserTask.key), else_=ProcessInstance.key)
+_is_of_instance = ProcessInstance.variables.op("->")(_seen.c.key) == _seen.c.value
+_holder = case((_is_of_instance, ProcessInstance.key), else_=UserTask.key)
 
 
 def _task_variables(chosen: Select[Any]) -> Select[Any]:

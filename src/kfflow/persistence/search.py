@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, Text, and_, cast, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kfflow.errors import FieldProblem, InvalidInput
@@ -230,5 +231,5 @@ def in_force(session: Session, table: type[V], name: InstrumentedAttribute[str],
     """Give of each name the highest version in force on a day: `gyldig_fra <= day < gyldig_til`, empty bounds open."""
     begun = or_(table.gyldig_fra.is_(None), table.gyldig_fra <= day)
     not_over = or_(table.gyldig_til.is_(None), table.gyldig_til > day)
-    chosen = select(table).where(begun, not_over).distinct(name).order_by(name, table.version.desc())
+    chosen = select(table).where(begun, not_over).order_by(name, table.version.desc()).ext(distinct_on(name))
     return list(session.scalars(chosen))
