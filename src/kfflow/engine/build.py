@@ -5,12 +5,13 @@ from collections.abc import Callable
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.model import CONTAINERS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
-from kfflow.engine.build_events import build_event, build_trigger, message_trigger
+from kfflow.engine.build_events import build_event, build_triggers, message_trigger
 from kfflow.engine.build_loops import build_repetition
 from kfflow.engine.build_tasks import build_user_task, build_worker
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.reach import upstream
 from kfflow.engine.spiff.activity import ActivitySpec, MappingSpec
+from kfflow.engine.spiff.complex_gateway import ComplexGateway
 from kfflow.engine.spiff.element import ElementSpec, FlowSpec
 from kfflow.engine.spiff.events import CatchEvent
 from kfflow.engine.spiff.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, JoiningGateway
@@ -178,6 +179,13 @@ def _ad_hoc(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: C
     return spec
 
 
+def _complex(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: Compiler) -> ElementSpec:
+    spec = ComplexGateway(process, name, node.type, node.name)
+    condition = (node.xml.findtext(bpmn("activationCondition")) or "").strip()
+    spec.activation = compiler.feel(condition, node) if condition else None
+    return spec
+
+
 def _plain(kind: type[ElementSpec]) -> Callable[..., ElementSpec]:
     def build(_: Diagram, process: ProcessSpec, name: str, node: Node, __: Compiler) -> ElementSpec:
         return kind(process, name, node.type, node.name)
@@ -203,7 +211,8 @@ _ELEMENTS: dict[str, Callable[[Diagram, ProcessSpec, str, Node, Compiler], Eleme
     "parallelGateway": _plain(Parallel),
     "inclusiveGateway": _plain(InclusiveGateway),
     "eventBasedGateway": _plain(EventBasedGateway),
-    "event": lambda diagram, process, name, node, compiler: build_event(
-        process, name, node, compiler, build_trigger(diagram, node, compiler)
+    "complexGateway": _complex,
+    "event": lambda _, process, name, node, compiler: build_event(
+        process, name, node, compiler, build_triggers(node, compiler)
     ),
 }

@@ -4,7 +4,7 @@ from lxml import etree
 
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.links import partners
-from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
+from kfflow.engine.bpmn.model import EventDefinition, Node
 from kfflow.engine.bpmn.names import bpmn, line_of, local_name
 from kfflow.engine.build_tasks import build_worker
 from kfflow.engine.compiler import Compiler
@@ -24,10 +24,16 @@ from kfflow.engine.spiff.events import (
     ThrowEvent,
 )
 from kfflow.engine.spiff.links import LinkCatch, LinkThrow
+from kfflow.engine.spiff.multiple import MultipleCatch, MultipleThrow
 from kfflow.engine.spiff.process import ProcessSpec
 from kfflow.engine.spiff.triggers import Trigger
 
 _FORMS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+_MULTIPLE: dict[str, type[EventSpec]] = {
+    "intermediateCatchEvent": MultipleCatch,
+    "intermediateThrowEvent": MultipleThrow,
+    "endEvent": MultipleThrow,
+}
 _END_KINDS: dict[str, type[EventSpec]] = {
     "error": ErrorEndEvent,
     "terminate": TerminateEndEvent,
@@ -36,11 +42,18 @@ _END_KINDS: dict[str, type[EventSpec]] = {
 }
 
 
-def build_event(process: ProcessSpec, name: str, node: Node, compiler: Compiler, trigger: Trigger) -> ElementSpec:
+def build_event(
+    process: ProcessSpec, name: str, node: Node, compiler: Compiler, found: tuple[Trigger, ...]
+) -> ElementSpec:
     if node.type in ("endEvent", "intermediateThrowEvent") and ext.zeebe_attributes(node.xml, "taskDefinition"):
         return build_worker(process, name, node, compiler)
     spec = _event_class(node)(process, name, node.type, node.name)
-    spec.trigger = trigger
+    if isinstance(spec, (MultipleCatch, MultipleThrow)):
+        spec.triggers = found
+    elif found:
+        spec.trigger = found[0]
+    if isinstance(spec, MultipleCatch):
+        spec.needs_all = node.xml.get("parallelMultiple") == "true"
     spec.is_interrupting = node.is_interrupting
     if isinstance(spec, CompensationThrow):
         spec.activity = node.events[0].name
@@ -54,6 +67,8 @@ def build_event(process: ProcessSpec, name: str, node: Node, compiler: Compiler,
 
 def _event_class(node: Node) -> type[EventSpec]:
     kind = node.event_kind
+    if kind == "multiple" and node.type in _MULTIPLE:
+        return _MULTIPLE[node.type]
     if node.type == "startEvent":
         return _start_class(node, kind)
     if node.type == "endEvent":
@@ -71,14 +86,14 @@ def _start_class(node: Node, kind: str) -> type[EventSpec]:
     return CompensationStart if kind == "compensate" else EventSubprocessStart
 
 
-def build_trigger(  # noqa: PLR0911 - one line a kind
-    diagram: Diagram, node: Node, compiler: Compiler
-) -> Trigger:
+def build_triggers(node: Node, compiler: Compiler) -> tuple[Trigger, ...]:
     """Compile what an event waits for or throws."""
-    if not node.events:
-        return Trigger()
-    definition = node.events[0]
-    _ = diagram
+    return tuple(_trigger(definition, node, compiler) for definition in node.events)
+
+
+def _trigger(  # noqa: PLR0911 - one line a kind
+    definition: EventDefinition, node: Node, compiler: Compiler
+) -> Trigger:
     match definition.kind:
         case "timer":
             return timer_trigger(definition, node, compiler)

@@ -47,7 +47,6 @@ class JoiningGateway(ElementSpec):
             first.setdefault(token.via, token)
         return [t for t in tokens if first.get(t.via) is t]
 
-
     def join(self, ready: "list[Token]") -> None:
         """Let tokens become one: that of the last flow, so that the order of arrival decides nothing."""
         survivor = ready[-1]

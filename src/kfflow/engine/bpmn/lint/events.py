@@ -35,6 +35,11 @@ def check(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _kinds(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    if node.type == "intermediateCatchEvent" and not node.events:
+        yield say(
+            diagram, "catch-without-event", ERROR, node,
+            f"{title(node)} venter, men ikke på noget.", f"{title(node)} waits, but for nothing.",
+        )  # fmt: skip
     allowed = _allowed(node)
     for definition in node.events:
         if definition.kind not in allowed:

@@ -41,10 +41,8 @@ def _public(diagram: Diagram, process: Node) -> Iterator[Finding]:
 
 def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
     what = None
-    if node.type == "complexGateway":
-        what = ("komplekse porte", "complex gateways")
-    elif len(node.events) > 1 and not _all_thrown(node):
-        what = ("hændelser med flere definitioner", "events with several definitions")
+    if len(node.events) > 1 and not _runs_several(node):
+        what = ("dette sæt af hændelsesdefinitioner her", "this set of event definitions in this place")
     elif node.type in ("receiveTask", "eventBasedGateway") and node.xml.get("instantiate") == "true":
         what = ("elementer, der starter processen ved at modtage", "elements that instantiate by receiving")
     if what is not None:
@@ -54,10 +52,16 @@ def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _all_thrown(node: Node) -> bool:
-    return node.type in ("intermediateThrowEvent", "endEvent") and all(
-        e.kind in ("signal", "message", "escalation") for e in node.events
-    )
+_SEVERAL = {
+    "intermediateThrowEvent": frozenset(["signal", "message"]),
+    "endEvent": frozenset(["signal", "message"]),
+    "intermediateCatchEvent": frozenset(["signal", "message", "timer", "conditional"]),
+}
+
+
+def _runs_several(node: Node) -> bool:
+    behind_gateway = any(flow.source.type == "eventBasedGateway" for flow in node.incoming)
+    return not behind_gateway and {e.kind for e in node.events} <= _SEVERAL.get(node.type, frozenset())
 
 
 def _tasks(diagram: Diagram, node: Node) -> Iterator[Finding]:
