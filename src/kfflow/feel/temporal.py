@@ -136,7 +136,14 @@ def at_instant(nanos: int, zone: Zone | None) -> DateTime:
     elif zone is not None:
         offset = zone.offset or 0
     days, of_day = divmod(nanos + offset * SECOND, DAY)
-    return DateTime(date_from_epoch(days), of_day, zone)
+    return with_offset(date_from_epoch(days), of_day, zone, offset)
+
+
+def with_offset(date: Date, nanos: int, zone: Zone | None, offset: int) -> DateTime:
+    """Make a date-time whose offset is known: in the hour that autumn repeats the zone alone does not tell it."""
+    if zone is not None and zone.key is not None and zone.seconds_at(date, nanos) != offset:
+        return DateTime(date, nanos, Zone(offset))
+    return DateTime(date, nanos, zone)
 
 
 def _offset_at_instant(nanos: int, zone: Zone) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kfflow.feel import temporal_text
 from kfflow.feel.numbers import NUMBERS, number_from, plain
-from kfflow.feel.temporal import SECOND, Date, DateTime, DaysTime, Time, YearsMonths, Zone, seconds_offset
+from kfflow.feel.temporal import SECOND, Date, DateTime, DaysTime, Time, YearsMonths, Zone, seconds_offset, with_offset
 
 if TYPE_CHECKING:
     from kfflow.feel.runtime import Run
@@ -84,7 +84,7 @@ def _enter_python(value: object) -> object:  # noqa: PLR0911 - one return a kind
     match value:
         case datetime():
             moment = _time(value.hour, value.minute, value.second, value.microsecond)
-            return DateTime(Date(value.year, value.month, value.day), moment, _zone(value.tzinfo, value.utcoffset()))
+            return _entered_date_time(value, Date(value.year, value.month, value.day), moment)
         case python_date():
             return Date(value.year, value.month, value.day)
         case time():
@@ -97,6 +97,12 @@ def _enter_python(value: object) -> object:  # noqa: PLR0911 - one return a kind
         case Decimal():
             return _number(Decimal(value))
     return None
+
+
+def _entered_date_time(value: datetime, day: Date, nanos: int) -> DateTime:
+    offset = value.utcoffset()
+    zone = _zone(value.tzinfo, offset)
+    return DateTime(day, nanos, zone) if offset is None else with_offset(day, nanos, zone, int(offset.total_seconds()))
 
 
 def _time(hour: int, minute: int, second: int, microsecond: int) -> int:

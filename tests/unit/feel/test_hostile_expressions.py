@@ -129,12 +129,12 @@ EXHAUSTING = [
 
 @pytest.mark.parametrize("source", ESCAPES + EXHAUSTING)
 def test_hostile_expression_only_fails_and_soon(source: str):
-    started = time.perf_counter()
+    started = time.thread_time()
     try:
         value = compile_expression(source).evaluate({"host": Untouchable()})
     except (FeelSyntaxError, BudgetExceeded):
         value = None
-    assert time.perf_counter() - started < 3
+    assert time.thread_time() - started < 2
     assert "Untouchable" not in repr(value)
     assert "passwd" not in repr(value)
     to_json(value)

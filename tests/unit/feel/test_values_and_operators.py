@@ -156,6 +156,14 @@ def test_python_date_times_survive_the_way_in_and_out(moment: datetime):
     assert value.replace(fold=0).isoformat() == moment.replace(fold=0).isoformat()
 
 
+@given(st.integers(0, 366 * 48), st.sampled_from(["Europe/Copenhagen", "America/New_York", "Australia/Lord_Howe"]))
+def test_durations_pass_in_real_time_also_when_clocks_change(half_hours: int, key: str):
+    moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=30 * half_hours)
+    later = value_of('m + @"PT90M"', m=moment.astimezone(ZoneInfo(key)))
+    assert isinstance(later, datetime)
+    assert later.astimezone(UTC) == moment + timedelta(minutes=90)
+
+
 def test_ranges_are_values():
     assert value_of("[1..5)") == Range(Decimal(1), Decimal(5), low_closed=True, high_closed=False)
     assert value_of("[1..5).end included") is False

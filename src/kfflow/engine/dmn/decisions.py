@@ -1,5 +1,6 @@
 """The door of decision models: compile a resource, evaluate a decision, say what decided it."""
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from kfflow.feel.types import coerce
 from kfflow.feel.values import enter
 
 LEGAL_BASIS = "hjemmel"
+_JOINS_KEPT = 8
 
 
 class DecisionsRefused(DeploymentRefused):
@@ -68,11 +70,11 @@ class Evaluated:
 
 @dataclass(slots=True)
 class DecisionModel:
-    """A compiled decision model (DRG); immutable, shared between threads."""
+    """A compiled decision model (DRG), shared between threads; joins with imported models are remembered."""
 
     source: Source
     resource: str
-    _linked: dict[tuple[int, ...], Linked]
+    _linked: list[tuple[tuple[Source, ...], Linked]]
 
     @property
     def drg_id(self) -> str:
@@ -96,11 +98,13 @@ class DecisionModel:
 
     def linked(self, extra_models: "Sequence[DecisionModel]" = ()) -> Linked:
         """Give the compiled model joined with those it imports."""
-        key = tuple(id(m.source) for m in extra_models) if self.source.imports else ()
-        if key not in self._linked:
-            others = [m.source for m in extra_models]
-            self._linked[key] = linking.link(self.source, others, self.resource, [])
-        return self._linked[key]
+        others = tuple(m.source for m in extra_models) if self.source.imports else ()
+        for joined, linked in self._linked:
+            if len(joined) == len(others) and all(map(operator.is_, joined, others)):
+                return linked
+        linked = linking.link(self.source, others, self.resource, [])
+        self._linked[_JOINS_KEPT - 1 :] = [(others, linked)]
+        return linked
 
     def evaluate(
         self,
@@ -211,7 +215,7 @@ def read_decisions(source: bytes, resource_name: str) -> tuple[DecisionModel | N
     linked = linking.link(read, (), resource_name, findings)
     if not any(isinstance(e, DecisionElement) for e in read.elements.values()):
         findings.append(_nothing_to_decide(resource_name))
-    return DecisionModel(read, resource_name, {(): linked}), findings
+    return DecisionModel(read, resource_name, [((), linked)]), findings
 
 
 def _nothing_to_decide(resource: str) -> Finding:

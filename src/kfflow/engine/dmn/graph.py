@@ -55,7 +55,7 @@ class Frame:
         if logic is None:
             return self._given(element)
         first_hit = len(self.evaluation.hits)
-        value = logic({**self._undeclared(), **self._required(element)}, self.evaluation)
+        value = logic({**self._undeclared(element.name), **self._required(element)}, self.evaluation)
         self.hits[decision_id] = self.evaluation.hits[first_hit:]
         return value
 
@@ -69,10 +69,13 @@ class Frame:
             self.evaluation.problem("decision {} is not of its type", 0, element.name)
         return value
 
-    def _undeclared(self) -> dict[str, object]:
-        """Give the variables that the model does not declare: tables of process designers often omit the inputs."""
+    def _undeclared(self, own_name: str = "") -> dict[str, object]:
+        """Give the variables that the model does not declare: tables of process designers often omit the inputs.
+
+        A decision may read a variable of its own name, which cannot be meant for itself.
+        """
         declared = {e.name for e in self.linked.source.elements.values()} | set(self.linked.imports)
-        return {k: v for k, v in self.inputs.items() if k not in declared}
+        return {k: v for k, v in self.inputs.items() if k not in declared or k == own_name}
 
     def _required(self, element: Element) -> dict[str, object]:
         variables: dict[str, object] = {}
