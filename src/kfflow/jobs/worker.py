@@ -52,6 +52,8 @@ class Worker:
                 return self._guarded(self.fire, bell.key)
             case "message":
                 return self._guarded(self.deliver, bell.key)
+            case "subscription":
+                return self._guarded(self.deliver_to, bell.key)
             case "signal":
                 return self._guarded(self.spread, bell.key)
         return False
@@ -76,6 +78,12 @@ class Worker:
     def deliver(self, key: int) -> bool:
         with self.service.command(SYSTEM) as ctx:
             return messages.deliver_waiting(ctx, key)
+
+    def deliver_to(self, subscription_key: int) -> bool:
+        """Deliver a message that came before the one who waits for it."""
+        with self.service.command(SYSTEM) as ctx:
+            early = messages.waiting_for(ctx, subscription_key)
+        return bool(early) and self.deliver(early[0])
 
     def spread(self, key: int) -> bool:
         """Deliver a signal to everybody who waits for it, one command each."""

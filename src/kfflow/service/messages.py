@@ -165,14 +165,34 @@ def _start(ctx: Context, subscription: MessageSubscription, message: Message) ->
 
 
 def deliver_waiting(ctx: Context, key: int) -> bool:
-    """Deliver one buffered message or signal, unless another worker is at it."""
+    """Deliver one buffered message, unless another worker is at it."""
     buffered = (
         select(Message)
-        .where(Message.key == key, Message.state == MessageState.BUFFERED)
+        .where(Message.key == key, Message.kind == "message", Message.state == MessageState.BUFFERED)
         .with_for_update(skip_locked=True)
     )
     message = ctx.session.scalars(buffered).first()
     return bool(message is not None and deliver(ctx, message))
+
+
+def waiting_for(ctx: Context, subscription_key: int) -> list[int]:
+    """Give the buffered messages that came before the subscription that now waits for them, oldest first."""
+    matches = (
+        select(Message.key)
+        .join(MessageSubscription, MessageSubscription.message_name == Message.name)
+        .where(
+            MessageSubscription.key == subscription_key,
+            MessageSubscription.state == SubscriptionState.OPEN,
+            Message.kind == "message",
+            Message.state == MessageState.BUFFERED,
+            or_(
+                MessageSubscription.correlation_key.is_(None),
+                MessageSubscription.correlation_key == Message.correlation_key,
+            ),
+        )
+        .order_by(Message.key)
+    )
+    return list(ctx.session.scalars(matches))
 
 
 def deliverable(ctx: Context, *, limit: int) -> list[tuple[int, str]]:

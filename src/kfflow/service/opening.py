@@ -244,7 +244,7 @@ def _open_message(ctx: Context, running: Running, subscribed: MessageSubscribed)
         "state": "OPEN",
     }
     ctx.writes.insert(MessageSubscription, values)
-    ctx.bells.add(Bell("message", values["key"]))
+    ctx.bells.add(Bell("subscription", values["key"]))
 
 
 def _open_signal(ctx: Context, running: Running, subscribed: SignalSubscribed) -> None:

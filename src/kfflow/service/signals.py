@@ -37,7 +37,7 @@ def broadcast(ctx: Context, *, name: str, variables: dict[str, Any]) -> Message:
     ctx.session.add(row)
     ctx.session.flush()
     audit.record(ctx, "service:signal:broadcast", name)
-    ctx.bells.add(Bell("message", row.key))
+    ctx.bells.add(Bell("signal", row.key))
     return row
 
 

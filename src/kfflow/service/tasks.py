@@ -155,7 +155,8 @@ def assign(ctx: Context, key: int, *, assignee: str, allow_override: bool = True
     """Give a task to somebody; oneself is a claim, somebody else takes the right to assign."""
     task = lock_task(ctx, key)
     _require_open(task)
-    if assignee == ctx.actor.username and task.assignee in (None, assignee):
+    overrides = allow_override and authorization.permits(ctx.actor, Permission.ASSIGN_TASK)
+    if assignee == ctx.actor.username and (task.assignee in (None, assignee) or not overrides):
         return claim(ctx, key)
     access.require(ctx, Permission.ASSIGN_TASK)
     if not allow_override:

@@ -27,4 +27,4 @@ def leave_for_workers(ctx: Context, thrown: Thrown) -> None:
         "expires_at": ctx.at + BUFFERED_FOR,
     }
     ctx.writes.insert(Message, values)
-    ctx.bells.add(Bell("message", key))
+    ctx.bells.add(Bell(thrown.kind.lower(), key))

@@ -8,7 +8,7 @@ from kfflow.jobs import handlers
 from kfflow.jobs.pulse import Pulse
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import Incident, Job, ProcessInstance, UserTask, WorkerProcess
-from kfflow.service import deployments, incidents, instances, jobs, orphans, workers
+from kfflow.service import deployments, incidents, instances, jobs, messages, orphans, workers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Bell
 from tests.integration.service import diagrams
@@ -128,3 +128,15 @@ def test_a_bell_for_a_due_job_is_answered_and_counted(service, worker):
     key = start_with_job(service, "ringet_efter")
     assert worker.answer([Bell("job", key)]) == 1
     assert (worker.pulse.rung, worker.pulse.swept, one(service, ProcessInstance).state) == (1, 0, "COMPLETED")
+
+
+def test_the_bell_of_a_subscription_delivers_the_message_that_came_before_it(service, worker):
+    root = diagrams.message("M1", "svar", "=noegle")
+    source = diagrams.sequence("hoering", diagrams.message_catch("Afvent", "M1"), ids=["Afvent"], root=root)
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("p.bpmn", source)])
+        messages.publish(ctx, name="svar", correlation_key="7", variables={}, ttl=timedelta(hours=1))
+    with service.command(SYSTEM) as ctx:
+        instances.create(ctx, process_id="hoering", variables={"noegle": "7"})
+    assert worker.answer(ctx.bells) == 1
+    assert one(service, ProcessInstance).state == "COMPLETED"
