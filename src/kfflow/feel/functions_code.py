@@ -28,7 +28,7 @@ from kfflow.feel.types import (
     Type,
     is_instance,
 )
-from kfflow.feel.values import Function
+from kfflow.feel.values import BuiltinFunction, Function
 
 
 def _builtin_name(compilation: Compilation, node: Node) -> str | None:
@@ -47,7 +47,7 @@ def _call(compilation: Compilation, node: Call) -> Code:
     arguments = [compile_node(compilation, a) for a in node.arguments]
     if name is not None:
         return lambda env: call_builtin(env.run, name, [a(env) for a in arguments])
-    function = compile_node(compilation, node.function)
+    function = _called(compilation, node.function)
     return lambda env: invocation.call(env.run, function(env), [a(env) for a in arguments], at)
 
 
@@ -58,8 +58,22 @@ def _named_call(compilation: Compilation, node: NamedCall) -> Code:
     arguments = [(n, compile_node(compilation, a)) for n, a in node.arguments]
     if name is not None:
         return lambda env: call_builtin_named(env.run, name, {n: a(env) for n, a in arguments})
-    function = compile_node(compilation, node.function)
+    function = _called(compilation, node.function)
     return lambda env: invocation.call_named(env.run, function(env), {n: a(env) for n, a in arguments}, at)
+
+
+def _called(compilation: Compilation, node: Node) -> Code:
+    """Compile what is called; a variable such as `date` hides the built-in of its name only when it is a function."""
+    function = compile_node(compilation, node)
+    if not isinstance(node, Name) or node.name not in compilation.builtins:
+        return function
+    built_in = BuiltinFunction(node.name)
+
+    def called(env: Env) -> object:
+        found = function(env)
+        return found if isinstance(found, (Function, BuiltinFunction)) else built_in
+
+    return called
 
 
 def _is_defined(compilation: Compilation, node: Node) -> Code:

@@ -99,6 +99,12 @@ def test_a_variable_hides_a_builtin_of_its_name():
     assert compile_expression("count + 1").evaluate({"count": 4}) == 5
 
 
+def test_a_variable_named_as_a_builtin_does_not_hide_the_function():
+    assert value_of("string(date(date).year)", date="2026-03-29") == "2026"
+    assert value_of('for date in ["2026-03-29"] return date(date).day') == [29]
+    assert value_of("{sum: function(x) 7, r: sum([1])}.r") == 7
+
+
 def test_missing_variables_are_null_with_a_problem():
     value, problems = compile_expression('a.b = "x" or c').evaluate_with_problems({"a": {}})
     assert value is None
