@@ -70,7 +70,8 @@ def test_refusal_carries_every_finding_with_its_place():
 
 def analysed(inputs: list[str], rows: list[Row], policy: str = "UNIQUE") -> list[tuple[str, str]]:
     outputs = [rule(r.inputs, r.outputs or ["1"], r.element_id, **r.notes) for r in rows]
-    return [(f.rule, f.message_en) for f in lint_decisions(table(inputs, ["r"], outputs, policy), "t.dmn")]
+    findings = lint_decisions(table(inputs, ["r"], outputs, policy), "t.dmn")
+    return [(f.rule, f.message_en) for f in findings if f.rule != "dmn-legal-basis"]
 
 
 def test_complete_table_has_no_findings():
@@ -113,3 +114,18 @@ def test_rule_that_never_fires_is_found():
 
 def test_calculated_cells_are_left_alone():
     assert analysed(["n"], [rule(["< limit"], []), rule([">= limit"], [])]) == []
+
+
+def test_rules_without_legal_basis_are_remarked():
+    bare = rule(["< 5"], ["1"])
+    founded = rule([">= 5"], ["2"], hjemmel="straffuldbyrdelsesloven § 46")
+    other = rule(["< 5"], ["1"], hjemmel="straffuldbyrdelsesloven § 47")
+    remarks = [
+        [f.message_en for f in lint_decisions(table(["n"], ["r"], rows), "t.dmn")]
+        for rows in ([bare], [founded, bare], [founded, other])
+    ]
+    assert remarks == [
+        ["No rule of the table names its legal basis.", "No rule covers n = 5."],
+        ["The legal basis is missing in rule 2."],
+        [],
+    ]

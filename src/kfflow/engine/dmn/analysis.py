@@ -1,4 +1,4 @@
-"""Gaps, overlaps and rules that can never fire in decision tables, each with an example.
+"""Gaps, overlaps and rules that can never fire in decision tables, each with an example; rules without legal basis.
 
 Exact for tables whose cells are constants, comparisons and ranges. A cell that calculates may accept
 anything, so its rule is never part of an overlap and closes every gap it might close.
@@ -45,12 +45,35 @@ def table_analysis(model: "DecisionModel") -> list[Finding]:
     """Find gaps (warning), overlaps in UNIQUE and ANY tables and rules that never fire, a few of each per table."""
     findings: list[Finding] = []
     for element, table in tables_of(model.source):
+        findings += [_located(f, model.resource) for f in _without_basis(element, table)]
         grid = _grid(model.source, element, table)
         if grid is None:
             continue
         for found in (_gaps(grid), _overlaps(grid), _unreachable(grid)):
             findings += [_located(f, model.resource) for f in found]
     return findings
+
+
+def _without_basis(element: Element, table: DecisionTable) -> Iterator[Finding]:
+    """Find rules that do not say which law they rest on."""
+    missing = [str(n) for n, r in enumerate(table.rules, 1) if not r.annotations.get("hjemmel", "").strip()]
+    if missing and len(missing) == len(table.rules):
+        danish, english = "Ingen regel i tabellen angiver hjemmel.", "No rule of the table names its legal basis."
+    elif missing:
+        numbers = ", ".join(missing)
+        danish, english = f"Hjemmel mangler i regel {numbers}.", f"The legal basis is missing in rule {numbers}."
+    else:
+        return
+    yield Finding(
+        "dmn-legal-basis",
+        Severity.INFO,
+        danish,
+        english,
+        element.id,
+        element.name,
+        table.line,
+        "Udfyld kolonnen hjemmel. / Fill in the column hjemmel.",
+    )
 
 
 def _located(finding: Finding, resource: str) -> Finding:
