@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-
 from kfflow.api.operations import Call, Operations
 from kfflow.api.searching import Search, SearchBody, paged, shown
 from kfflow.api.shapes import Answer, Nothing
@@ -45,11 +43,10 @@ def find(ctx: Context, call: Call[SearchBody]) -> dict[str, Any]:
 def explain(ctx: Context, call: Call[Nothing]) -> Explanation:
     row = search.get(ctx, DEADLINES, call.key, "Frist")
     deadline = ctx.session.get_one(Deadline, call.key)
-    lines = select(DeadlineEntry).where(DeadlineEntry.deadline_key == call.key).order_by(DeadlineEntry.key)
     return Explanation(
         deadline=shown(DEADLINES, row),
         steps=deadline.explanation,
-        ledger=[_line(entry) for entry in ctx.session.scalars(lines)],
+        ledger=[_line(entry) for entry in search.ledger(ctx, call.key)],
     )
 
 

@@ -5,9 +5,8 @@ from pydantic import Field
 
 from kfflow.api.operations import Call, File, Operations
 from kfflow.api.shapes import Key, Nothing, TenantAnswer
-from kfflow.domain.authorization import Permission
 from kfflow.persistence.tables import Form
-from kfflow.service import access
+from kfflow.service import search
 from kfflow.service.context import Context
 
 operations = Operations("Forms")
@@ -33,8 +32,4 @@ def shown_form(row: Form | None) -> FormAnswer | File:
 
 @operations.get("/forms/{formKey}", "Get a form", FormAnswer)
 def get(ctx: Context, call: Call[Nothing]) -> FormAnswer | File:
-    access.require(ctx, Permission.READ_DEFINITION)
-    row = ctx.session.get(Form, call.key)
-    if row is None:
-        raise access.not_found(f"Formular {call.key}")
-    return shown_form(row)
+    return shown_form(search.form(ctx, call.key))

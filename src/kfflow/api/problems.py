@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 MEDIA_TYPE = "application/problem+json"
 CHALLENGE = 'Basic realm="kfflow", charset="UTF-8"'
 
+_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 413: "TOO_LARGE", 500: "INTERNAL"}
+
 _DANISH = {
     "missing": "Feltet mangler.",
     "extra_forbidden": "Feltet kendes ikke.",
@@ -60,7 +62,8 @@ def render(error: KfflowError) -> Response:
 def render_http(error: HTTPException) -> Response:
     """Give what Flask or Werkzeug refused (too large, unreadable) as a response."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
-    return _problem(status, status.name, status.phrase, status.description or status.phrase)
+    code = _CODES.get(status, "INVALID_ARGUMENT")
+    return _problem(status, code, status.phrase, status.description or status.phrase)
 
 
 def render_unexpected(error: Exception) -> Response:

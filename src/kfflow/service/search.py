@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from kfflow.domain import authorization
 from kfflow.domain.authorization import Permission
 from kfflow.persistence import search
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.search import Condition, Listing, Page, Query
-from kfflow.persistence.tables import DecisionDefinition, ProcessDefinition
+from kfflow.persistence.tables import DeadlineEntry, DecisionDefinition, Form, ProcessDefinition
 from kfflow.service import access, audit
 from kfflow.service.context import Context
 
@@ -75,3 +77,18 @@ def decisions_in_force(ctx: Context, day: date) -> list[DecisionDefinition]:
     """Give of each decision the version in force on a day, by decision id."""
     access.require(ctx, Permission.READ_DEFINITION)
     return search.in_force(ctx.session, DecisionDefinition, DecisionDefinition.decision_id, day)
+
+
+def form(ctx: Context, key: int) -> Form:
+    """Give a deployed form; raises NotFound when there is none with this key."""
+    access.require(ctx, Permission.READ_DEFINITION)
+    row = ctx.session.get(Form, key)
+    if row is None:
+        raise access.not_found(f"Formular {key}")
+    return row
+
+
+def ledger(ctx: Context, deadline_key: int) -> list[DeadlineEntry]:
+    """Give what has happened to a deadline that the actor was shown, oldest first."""
+    lines = select(DeadlineEntry).where(DeadlineEntry.deadline_key == deadline_key).order_by(DeadlineEntry.key)
+    return list(ctx.session.scalars(lines))

@@ -55,7 +55,7 @@ def test_a_null_character_is_refused_where_it_stands(program):
 
 def test_more_than_a_megabyte_of_json_is_too_large(program):
     answer = program.post("/v2/signals/broadcast", {"signalName": "x", "variables": {"a": "x" * 1_100_000}})
-    assert (answer.status_code, answer.json["status"]) == (413, 413)
+    assert (answer.status_code, answer.json["code"]) == (413, "TOO_LARGE")
 
 
 def test_more_than_five_megabytes_of_files_are_too_large(program):
@@ -65,7 +65,7 @@ def test_more_than_five_megabytes_of_files_are_too_large(program):
         headers=program.headers,
         content_type="multipart/form-data; boundary=b",
     )
-    assert (answer.status_code, answer.json["status"]) == (413, 413)
+    assert (answer.status_code, answer.json["code"]) == (413, "TOO_LARGE")
 
 
 def test_a_deployment_that_cannot_run_lists_its_findings(program):

@@ -1,0 +1,118 @@
+"""What is running: process instances and user tasks."""
+
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Select,
+    Text,
+    case,
+    cast,
+    exists,
+    null,
+    select,
+    type_coerce,
+)
+
+from kfflow.persistence import scope as scopes
+from kfflow.persistence.listings.fragments import nothing, of_case, tenant
+from kfflow.persistence.search import Column, Kind, Listing
+from kfflow.persistence.tables import (
+    Case,
+    Form,
+    Incident,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+)
+
+_incident_of_instance = exists().where(Incident.instance_key == ProcessInstance.key, Incident.state == "ACTIVE")
+
+
+def _instances(chosen: Select[Any]) -> Select[Any]:
+    return (
+        chosen.select_from(ProcessInstance)
+        .join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
+        .join(Case, Case.key == ProcessInstance.case_key)
+    )
+
+
+PROCESS_INSTANCES = Listing(
+    "process-instance",
+    _instances,
+    (
+        Column("process_instance_key", Kind.KEY, ProcessInstance.key),
+        Column("process_definition_key", Kind.KEY, ProcessInstance.definition_key),
+        Column("process_definition_id", Kind.TEXT, ProcessInstance.process_id),
+        Column("process_definition_name", Kind.TEXT, ProcessDefinition.name),
+        Column("process_definition_version", Kind.INTEGER, ProcessInstance.version),
+        Column("process_definition_version_tag", Kind.TEXT, ProcessDefinition.version_tag),
+        Column("state", Kind.TEXT, ProcessInstance.state),
+        Column("has_incident", Kind.BOOLEAN, _incident_of_instance),
+        Column("start_date", Kind.INSTANT, ProcessInstance.started_at),
+        Column("end_date", Kind.INSTANT, ProcessInstance.ended_at),
+        Column("suspended_date", Kind.TEXT, cast(null(), Text), filterable=False),
+        Column("parent_process_instance_key", Kind.KEY, ProcessInstance.parent_key),
+        nothing("parent_element_instance_key", Kind.KEY),
+        Column("root_process_instance_key", Kind.KEY, ProcessInstance.root_key, filterable=False),
+        Column("business_id", Kind.TEXT, Case.number),
+        Column("tags", Kind.TEXTS, cast([], ARRAY(Text)), filterable=False),
+        tenant(),
+    ),
+    of_case,
+    Case.key,
+)
+
+_form_key = (
+    select(Form.key).where(Form.form_id == UserTask.form_id).order_by(Form.version.desc()).limit(1).scalar_subquery()
+)
+
+
+def _tasks(chosen: Select[Any]) -> Select[Any]:
+    return (
+        chosen.select_from(UserTask)
+        .join(ProcessDefinition, ProcessDefinition.key == UserTask.definition_key)
+        .join(Case, Case.key == UserTask.case_key)
+    )
+
+
+USER_TASKS = Listing(
+    "user-task",
+    _tasks,
+    (
+        Column("user_task_key", Kind.KEY, UserTask.key),
+        Column("element_id", Kind.TEXT, UserTask.element_id),
+        Column("name", Kind.TEXT, UserTask.name),
+        Column("state", Kind.TEXT, UserTask.state),
+        Column("assignee", Kind.TEXT, UserTask.assignee),
+        Column("candidate_groups", Kind.TEXTS, UserTask.candidate_groups, filterable=False),
+        Column("candidate_users", Kind.TEXTS, UserTask.candidate_users, filterable=False),
+        Column("candidate_group", Kind.TEXTS, UserTask.candidate_groups, shown=False),
+        Column("candidate_user", Kind.TEXTS, UserTask.candidate_users, shown=False),
+        Column("priority", Kind.INTEGER, UserTask.priority),
+        Column("creation_date", Kind.INSTANT, UserTask.created_at),
+        Column(
+            "completion_date",
+            Kind.INSTANT,
+            case((UserTask.state == "COMPLETED", UserTask.ended_at), else_=null()),
+        ),
+        Column("follow_up_date", Kind.INSTANT, UserTask.follow_up_at),
+        Column("due_date", Kind.INSTANT, UserTask.due_at),
+        Column("process_definition_id", Kind.TEXT, UserTask.process_id),
+        Column("process_definition_version", Kind.INTEGER, ProcessDefinition.version, filterable=False),
+        Column("process_name", Kind.TEXT, ProcessDefinition.name, filterable=False),
+        Column("process_definition_key", Kind.KEY, UserTask.definition_key),
+        Column("process_instance_key", Kind.KEY, UserTask.instance_key),
+        Column("root_process_instance_key", Kind.KEY, UserTask.root_key, filterable=False),
+        Column("element_instance_key", Kind.KEY, UserTask.key),
+        Column("business_id", Kind.TEXT, Case.number),
+        Column("form_key", Kind.KEY, type_coerce(_form_key, BigInteger), filterable=False),
+        nothing("external_form_reference"),
+        Column("custom_headers", Kind.OBJECT, UserTask.headers, filterable=False),
+        Column("tags", Kind.TEXTS, cast([], ARRAY(Text)), filterable=False),
+        tenant(),
+    ),
+    lambda scope: scopes.visible(scope, UserTask),
+    Case.key,
+)
