@@ -26,6 +26,7 @@ class Situation:
     at: datetime
     now: datetime
     outings: int = 0
+    home_at: datetime | None = None
     earliest: str | None = None
 
     @property
@@ -174,7 +175,7 @@ def _check(s: Situation) -> Answers:
 def _home(s: Situation) -> Answers:
     breach = s.plan.outing is Outing.BREACH and s.outings == 0
     answers: Answers = {
-        "hjemkomst_tid": _text(s.at),
+        "hjemkomst_tid": _text(s.home_at or s.at),
         "visiteret": True,
         "urinproeve_efter": "positiv" if breach else "negativ",
         "vilkaarsbrud": breach,

@@ -18,7 +18,7 @@ from sqlalchemy import text
 from kfflow.demo import acting, answers, timing
 from kfflow.demo.answers import Situation
 from kfflow.demo.colleagues import Colleagues
-from kfflow.demo.plans import Outing, Plan
+from kfflow.demo.plans import SPAN, Outing, Plan
 from kfflow.domain.authorization import Actor
 from kfflow.jobs import handlers
 from kfflow.jobs.handlers import HandlerContext
@@ -29,7 +29,7 @@ from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context, Service
 
 PROCESS = "kf_udgangstilladelse"
-BATCH = 40
+BATCH = 100
 LEASE = timedelta(minutes=5)
 TITLES = {
     "regelmaessig": "Regelmæssig udgang",
@@ -65,6 +65,7 @@ class Going:
     open: frozenset[int] = frozenset()
     takers: dict[int, Actor] = field(default_factory=dict)
     back_at: datetime | None = None
+    home_at: datetime | None = None
     outings: int = 0
 
 
@@ -108,6 +109,7 @@ class Play:
         self.colleagues = colleagues
         self.person_keys = person_keys
         self.now = now
+        self._reached = now - SPAN
         self._queue: list[Event] = []
         self._order = count()
 
@@ -117,24 +119,23 @@ class Play:
             self._plan(timing.in_office_hours(going.plan.begins_at), partial(self._begin, going))
         while self._queue:
             with self.service.command(SYSTEM) as ctx:
-                reached = self._play_some(ctx)
-                deadlines.warn_and_breach(acting.at(ctx, reached))
-            yield reached
+                self._play_some(ctx)
+                deadlines.warn_and_breach(acting.at(ctx, self._reached))
+            yield self._reached
 
-    def _play_some(self, ctx: Context) -> datetime:
-        """Play the next events, also those that they bring about; gives the instant of the last one."""
-        reached = self._queue[0].at
+    def _play_some(self, ctx: Context) -> None:
+        """Play the next events, also those that they bring about."""
         for _ in range(BATCH):
             if not self._queue:
                 break
             event = heapq.heappop(self._queue)
+            self._reached = event.at
             event.act(acting.at(ctx, event.at))
-            reached = event.at
-        return reached
 
     def _plan(self, at: datetime, act: Act) -> None:
+        """Let something happen at an instant, or right now when that has gone by."""
         if at <= self.now:
-            heapq.heappush(self._queue, Event(at, next(self._order), act))
+            heapq.heappush(self._queue, Event(max(at, self._reached), next(self._order), act))
 
     # ---------------------------------------------------------------- what happens
 
@@ -204,7 +205,7 @@ class Play:
         doer = self._doer(going, key, ctx) if key in going.open else None
         if doer is None:
             return
-        situation = Situation(going.plan, going.rng, ctx.at, self.now, going.outings)
+        situation = Situation(going.plan, going.rng, ctx.at, self.now, going.outings, going.home_at)
         if element_id == "VurderVentetid":
             situation.earliest = ctx.session.get_one(ProcessInstance, going.root_key).variables.get("tidligste_udgang")
         given = answers.of_task(element_id, situation)
@@ -215,7 +216,7 @@ class Play:
         self._look(going, ctx)
 
     def _note(self, going: Going, element_id: str, given: dict[str, Any]) -> None:
-        """Remember when the inmate comes back and how many outings there were."""
+        """Remember when the inmate is to come back and how many outings there were."""
         if element_id == "PlanlaegUdgang":
             back = datetime.fromisoformat(given["udgang_retur"])
             late = going.plan.outing is Outing.LATE and going.outings == 0
@@ -232,6 +233,8 @@ class Play:
             return
         key, variables = message.correlation_key, dict(message.variables)
         messages.publish(ctx, name=message.name, correlation_key=key, variables=variables)
+        if message.name == "hjemkomst":
+            going.home_at = ctx.at
         self._look(going, ctx)
 
     def _work(self, going: Going, key: int, ctx: Context) -> None:

@@ -87,7 +87,7 @@ def _days_until(rng: Random, plan: Plan, element_id: str) -> float | None:
         case "BemaerkningModtaget":
             days = rng.uniform(1, 10)
             return days if days < ANSWERED_WITHIN else None
-        case "ForsinketHjemkomst":
+        case "ForsinketHjemkomst" if plan.outing is not Outing.ABSCONDED:
             return rng.uniform(5, 20) / (24 * 60)
         case "IndsatTilbage":
             return rng.uniform(1, 5)

@@ -1,0 +1,49 @@
+"""Small demo populations in databases of their own, loaded once for all tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from kfflow import installation
+from kfflow.demo import population
+from kfflow.jobs import handlers
+from kfflow.persistence import embedded, schema
+from kfflow.persistence.database import Database
+from kfflow.service import deployments
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Service, SettableClock
+from tests.conftest import NOW, ROOT
+
+INMATES, CASES = 60, 20
+
+
+def populated(postgres: embedded.Server, name: str) -> Service:
+    database = Database(embedded.address(postgres, name))
+    schema.upgrade(database)
+    handlers.load(ROOT / "workflows")
+    service = Service(database, clock=SettableClock(NOW))
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, installation.resources(ROOT / "bpmn", ROOT / "workflows"))
+    population.load(database, seed=7, inmates=INMATES, cases=CASES, progress=False, now=NOW)
+    return service
+
+
+@pytest.fixture(scope="session")
+def demo(postgres: embedded.Server) -> Iterator[Service]:
+    service = populated(postgres, "kfflow_demo")
+    yield service
+    service.database.close()
+
+
+@pytest.fixture(scope="session")
+def demo_again(postgres: embedded.Server) -> Iterator[Service]:
+    """The same population, loaded a second time from the same seed."""
+    service = populated(postgres, "kfflow_demo_again")
+    yield service
+    service.database.close()
+
+
+@pytest.fixture
+def ctx(demo: Service):
+    with demo.query(SYSTEM) as ctx:
+        yield ctx

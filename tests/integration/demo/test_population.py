@@ -1,0 +1,139 @@
+"""What must hold of a demo population, whatever its seed and size."""
+
+from collections import Counter
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from kfflow.demo import plans, population
+from kfflow.domain import authorization
+from kfflow.persistence.tables import (
+    Account,
+    Case,
+    Comment,
+    Deadline,
+    DeadlineEntry,
+    HistoryEvent,
+    Incident,
+    Institution,
+    Person,
+    ProcessInstance,
+    Unit,
+    UserTask,
+)
+from kfflow.service import accounts, tasks
+from tests.conftest import NOW
+from tests.integration.demo.conftest import INMATES
+
+
+def open_tasks(ctx):
+    return ctx.session.scalars(select(UserTask).where(UserTask.state == "CREATED")).all()
+
+
+def test_everybody_is_marked_as_synthetic(ctx):
+    people = ctx.session.scalars(select(Person)).all()
+    assert len(people) == INMATES
+    assert all(p.synthetic and p.person_number.startswith("SYN-") and p.name.endswith("(SYNTETISK)") for p in people)
+
+
+def test_no_unit_holds_more_than_its_places(ctx):
+    places = dict(ctx.session.execute(select(Unit.code, Unit.places)).all())
+    held = Counter(ctx.session.scalars(select(Person.unit_code)))
+    assert {unit: number for unit, number in held.items() if number > places[unit]} == {}
+
+
+def test_unit_of_everybody_belongs_to_their_institution(ctx):
+    astray = select(Person.key).join(Unit, Unit.code == Person.unit_code)
+    assert ctx.session.scalars(astray.where(Unit.institution_code != Person.institution_code)).all() == []
+
+
+def test_every_open_task_has_a_due_date_and_a_basis(ctx):
+    found = open_tasks(ctx)
+    assert found
+    assert [t.element_id for t in found if t.due_at is None or not t.hjemmel] == []
+
+
+def test_every_task_is_held_by_somebody_who_may_work_it(ctx):
+    people = {a.username: accounts.actor_of(a) for a in ctx.session.scalars(select(Account))}
+    held = [t for t in open_tasks(ctx) if t.assignee]
+    refused = {t.element_id: authorization.may_work(people[t.assignee], tasks.view(ctx, t)) for t in held}
+    assert held
+    assert {element: why for element, why in refused.items() if why} == {}
+
+
+def test_nothing_happened_before_the_span_or_after_now(ctx):
+    first, last = ctx.session.execute(select(func.min(HistoryEvent.at), func.max(HistoryEvent.at))).one()
+    assert first >= NOW - plans.SPAN
+    assert last <= NOW
+
+
+def test_history_of_each_case_is_in_order_of_time(ctx):
+    events = ctx.session.execute(select(HistoryEvent.case_key, HistoryEvent.at).order_by(HistoryEvent.key)).all()
+    latest = {}
+    for case_key, at in events:
+        assert at >= latest.get(case_key, at)
+        latest[case_key] = at
+
+
+def test_every_deadline_began_in_its_ledger(ctx):
+    began = set(ctx.session.scalars(select(DeadlineEntry.deadline_key).where(DeadlineEntry.kind == "START")))
+    assert began == set(ctx.session.scalars(select(Deadline.key)))
+
+
+def test_deadline_past_its_time_is_entered_as_breached(ctx):
+    over = select(Deadline).where(Deadline.state == "RUNNING", Deadline.due_at <= NOW)
+    assert all(d.breached_at for d in ctx.session.scalars(over))
+
+
+def test_every_case_is_about_an_inmate_of_its_institution(ctx):
+    cases = ctx.session.execute(
+        select(Case.institution_code, Person.institution_code, Institution.area, Case.area)
+        .join(Person, Person.key == Case.person_key)
+        .join(Institution, Institution.code == Case.institution_code)
+    ).all()
+    assert len(cases) == len(ctx.session.scalars(select(Case.key)).all())
+    assert all(of_case == of_person and area == of_area for of_case, of_person, area, of_area in cases)
+
+
+def test_cases_stand_in_many_stages_and_somebody_is_late_back(ctx):
+    waiting = {t.element_id for t in open_tasks(ctx)}
+    assert len(waiting) > 3
+    assert waiting & {"RingTilIndsat", "EfterlysHosPoliti"}
+    assert ctx.session.scalar(select(func.count()).select_from(Comment)) > 0
+
+
+def test_all_incidents_are_the_ones_that_the_demo_means(ctx):
+    assert {i.element_id for i in ctx.session.scalars(select(Incident))} <= {"SkrivKlientsystem"}
+
+
+def test_loading_again_changes_nothing(demo):
+    before = population.is_loaded(demo.database)
+    summary = population.load(demo.database, seed=8, inmates=5, cases=5, progress=False, now=NOW)
+    assert (before, summary.loaded, summary.inmates) == (True, False, INMATES)
+
+
+def test_same_seed_gives_the_same_population(demo, demo_again):
+    def told(service):
+        with service.query(accounts.SYSTEM) as ctx:
+            people = select(Person.person_number, Person.name, Person.unit_code, Person.facts).order_by(Person.key)
+            of_cases = select(Case.number, Case.title, Case.state, Case.opened_at, ProcessInstance.state)
+            of_cases = of_cases.join(ProcessInstance, ProcessInstance.case_key == Case.key)
+            of_tasks = select(UserTask.element_id, UserTask.state, UserTask.assignee, UserTask.due_at)
+            return (
+                ctx.session.execute(people).all(),
+                sorted(ctx.session.execute(of_cases).all(), key=str),
+                sorted(ctx.session.execute(of_tasks).all(), key=str),
+            )
+
+    assert told(demo) == told(demo_again)
+
+
+def test_summary_counts_what_is_there(demo, ctx):
+    summary = population.load(demo.database, progress=False, now=NOW)
+    overdue = [t for t in open_tasks(ctx) if t.due_at < NOW]
+    assert (summary.open_tasks, summary.overdue_tasks) == (len(open_tasks(ctx)), len(overdue))
+    assert summary.open_cases + summary.ended_cases == ctx.session.scalar(select(func.count()).select_from(Case))
+
+
+def test_tasks_overdue_for_very_long_are_rare(ctx):
+    assert [t.element_id for t in open_tasks(ctx) if t.due_at < NOW - timedelta(days=14)] == []
