@@ -206,6 +206,28 @@ def test_escalation_is_caught_beside_or_comes_out():
     assert case.waits_at() == ["Work"]
 
 
+def test_complex_gateway_starts_with_the_first_and_takes_the_rest_away():
+    gateway = (
+        "<bpmn:activationCondition xsi:type='bpmn:tFormalExpression'>=activationCount >= 1</bpmn:activationCondition>"
+    )
+    body = start() + node("parallelGateway", "Split") + user("A") + user("B") + node("complexGateway", "First", gateway)
+    body += user("Next") + end() + chain("Begin", "Split", "A", "First", "Next", "Done") + chain("Split", "B", "First")
+    case = Case(compiled(body))
+    assert case.complete("B").waits_at() == ["A", "Next"]
+    assert case.complete("Next").waits_at() == ["A"]
+    assert case.complete("A").outcome.state is InstanceState.COMPLETED
+
+
+def test_event_with_several_definitions_needs_any_or_all():
+    before = '<bpmn:message id="M1" name="one"/><bpmn:message id="M2" name="two"/>'
+    inner = '<bpmn:messageEventDefinition messageRef="M1"/><bpmn:messageEventDefinition messageRef="M2"/>'
+    for needs_all, left in (("true", ["Wait"]), ("false", ["After"])):
+        wait = node("intermediateCatchEvent", "Wait", inner, parallelMultiple=needs_all)
+        case = Case(line((wait, "Wait"), (user("After"), "After"), before=before))
+        assert case.do(engine.deliver_message, "Wait", {"x": 1}).waits_at() == left
+    assert case.variables == {"x": 1}
+
+
 def test_terminate_ends_everything():
     stop = node("endEvent", "Stop", "<bpmn:terminateEventDefinition/>")
     body = start() + node("parallelGateway", "Split") + user("A") + user("B") + stop + end()
@@ -230,7 +252,7 @@ def test_compensation_undoes_what_completed_in_reverse_order():
 
 
 def test_condition_fires_when_it_becomes_true():
-    inner = "<bpmn:conditionalEventDefinition><bpmn:condition>=amount > 10</bpmn:condition></bpmn:conditionalEventDefinition>"
+    inner = "<bpmn:conditionalEventDefinition><bpmn:condition xsi:type='bpmn:tFormalExpression'>=amount > 10</bpmn:condition></bpmn:conditionalEventDefinition>"
     case = Case(line((node("intermediateCatchEvent", "Wait", inner), "Wait"), (user("Look"), "Look")), {"amount": 1})
     assert case.waits_at() == []
     case.take(engine.set_variables(case.definition, case.snapshot, {"amount": 11}, case.env()))

@@ -62,7 +62,10 @@ BROKEN = [
     ),
     (start() + node("serviceTask", "S") + end() + chain("Begin", "S", "Done"), ("task-incomplete", "S")),
     (start() + node("callActivity", "C") + end() + chain("Begin", "C", "Done"), ("task-incomplete", "C")),
-    (start() + node("complexGateway", "G") + end() + chain("Begin", "G", "Done"), ("not-supported", "G")),
+    (
+        start() + node("receiveTask", "G", instantiate="true", messageRef="M") + end() + chain("Begin", "G", "Done"),
+        ("not-supported", "G"),
+    ),
     (behind_gateway("userTask"), ("event-gateway-target", "T")),
     (start() + script("S", "=1 +", "x") + end() + chain("Begin", "S", "Done"), ("expression", "S")),
     (WORK + node("userTask", "Q", startQuantity="0"), ("quantity", "Q")),

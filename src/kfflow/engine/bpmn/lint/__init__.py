@@ -7,9 +7,11 @@ from kfflow.engine.bpmn.lint import (
     data,
     events,
     execution,
+    expressions,
     gateways,
     identity,
     paths,
+    payloads,
     references,
     schema,
 )
@@ -25,7 +27,9 @@ EXECUTABILITY = frozenset(
 )  # fmt: skip
 """Rules about what kfflow needs to run a diagram; the others are about what BPMN allows."""
 
-_RULES = (identity, references, paths, gateways, events, containers, execution, collaboration, data, schema)
+_RULES = (
+    identity, references, paths, gateways, events, containers, execution, expressions, collaboration, data, payloads, schema,
+)  # fmt: skip
 
 
 def check_model(diagram: Diagram) -> list[Finding]:

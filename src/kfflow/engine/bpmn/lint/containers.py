@@ -63,6 +63,12 @@ def _event_subprocess(diagram: Diagram, node: Node, starts: list[Node]) -> Itera
             f"{title(node)} skal have præcis én starthændelse.", f"{title(node)} must have exactly one start event.",
         )  # fmt: skip
     for start in starts:
+        if not start.is_interrupting and start.event_kind in ("error", "compensate"):
+            yield say(
+                diagram, "must-interrupt", WARNING, start,
+                f"{title(start)} ({start.event_kind}) afbryder altid.",
+                f"{title(start)} ({start.event_kind}) always interrupts.",
+            )  # fmt: skip
         if not start.events:
             yield say(
                 diagram, "event-subprocess-none", ERROR, start,

@@ -77,7 +77,7 @@ def _boundary(diagram: Diagram, node: Node) -> Iterator[Finding]:
             f"{title(node)} (annullering) kan kun sidde på en transaktion.",
             f"{title(node)} (cancel) can only be attached to a transaction.",
         )  # fmt: skip
-    if not node.is_interrupting and node.events and kind not in _NON_INTERRUPTING | {"multiple", "compensate"}:
+    if not node.is_interrupting and node.events and kind not in _NON_INTERRUPTING | {"multiple"}:
         yield say(
             diagram, "must-interrupt", WARNING, node,
             f"{title(node)} ({kind}) afbryder altid.", f"{title(node)} ({kind}) always interrupts.",

@@ -43,6 +43,8 @@ def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
     what = None
     if len(node.events) > 1 and not _runs_several(node):
         what = ("dette sæt af hændelsesdefinitioner her", "this set of event definitions in this place")
+    elif _behavior(node) not in (None, "All"):
+        what = ("gentagelser, der kaster hændelser undervejs", "repetitions that throw events on the way")
     elif node.type in ("receiveTask", "eventBasedGateway") and node.xml.get("instantiate") == "true":
         what = ("elementer, der starter processen ved at modtage", "elements that instantiate by receiving")
     if what is not None:
@@ -50,6 +52,11 @@ def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
             diagram, "not-supported", must(node), node,
             f"{title(node)}: kfflow kan ikke køre {what[0]}.", f"{title(node)}: kfflow cannot execute {what[1]}.",
         )  # fmt: skip
+
+
+def _behavior(node: Node) -> str | None:
+    many = node.xml.find(bpmn("multiInstanceLoopCharacteristics"))
+    return None if many is None or node.type not in ACTIVITIES else many.get("behavior")
 
 
 _SEVERAL = {

@@ -15,6 +15,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
             yield from _direction(diagram, node)
         if node.type == "eventBasedGateway":
             yield from _behind(diagram, node)
+        if node.type in ("eventBasedGateway", "receiveTask"):
             yield from _instantiating(diagram, node)
 
 

@@ -4,52 +4,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, say
-from kfflow.engine.bpmn.model import ACTIVITIES, FLOW_NODES, Diagram
+from kfflow.engine.bpmn.lint.reference_table import ATTRIBUTES, CHILDREN, DATA_ENDS
+from kfflow.engine.bpmn.lint.saying import ERROR, say
+from kfflow.engine.bpmn.model import FLOW_NODES, Diagram
 from kfflow.engine.bpmn.names import BPMN, bpmn, local_name, namespace
 from kfflow.engine.findings import Finding
-
-_EVENT_DEFINITIONS = frozenset(
-    f"{kind}EventDefinition"
-    for kind in [
-        "cancel",
-        "compensate",
-        "conditional",
-        "error",
-        "escalation",
-        "link",
-        "message",
-        "signal",
-        "terminate",
-        "timer",
-    ]
-)
-_CHOREOGRAPHY = frozenset(["choreographyTask", "subChoreography", "callChoreography"])
-_ATTRIBUTES: dict[tuple[str, str], frozenset[str]] = {
-    ("sequenceFlow", "sourceRef"): FLOW_NODES | _CHOREOGRAPHY,
-    ("sequenceFlow", "targetRef"): FLOW_NODES | _CHOREOGRAPHY,
-    ("boundaryEvent", "attachedToRef"): ACTIVITIES,
-    ("messageEventDefinition", "messageRef"): frozenset(["message"]),
-    ("messageEventDefinition", "operationRef"): frozenset(["operation"]),
-    ("sendTask", "messageRef"): frozenset(["message"]),
-    ("receiveTask", "messageRef"): frozenset(["message"]),
-    ("sendTask", "operationRef"): frozenset(["operation"]),
-    ("receiveTask", "operationRef"): frozenset(["operation"]),
-    ("serviceTask", "operationRef"): frozenset(["operation"]),
-    ("signalEventDefinition", "signalRef"): frozenset(["signal"]),
-    ("errorEventDefinition", "errorRef"): frozenset(["error"]),
-    ("escalationEventDefinition", "escalationRef"): frozenset(["escalation"]),
-    ("participant", "processRef"): frozenset(["process"]),
-    ("message", "itemRef"): frozenset(["itemDefinition"]),
-    ("dataObjectReference", "dataObjectRef"): frozenset(["dataObject"]),
-    ("dataStoreReference", "dataStoreRef"): frozenset(["dataStore"]),
-}
-_WARN_ONLY = frozenset(["itemRef", "dataObjectRef", "dataStoreRef"])
-_CHILDREN = {
-    "incoming": frozenset(["sequenceFlow"]),
-    "outgoing": frozenset(["sequenceFlow"]),
-    "eventDefinitionRef": _EVENT_DEFINITIONS,
-}
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -63,7 +22,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
 
 def _attributes(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
     kind = local_name(element.tag)
-    for (owner, attribute), kinds in _ATTRIBUTES.items():
+    for (owner, attribute), kinds in ATTRIBUTES.items():
         if owner == kind and (reference := element.get(attribute)) is not None:
             yield from _check(diagram, element, attribute, reference, kinds)
     if kind == "sequenceFlow":
@@ -75,10 +34,22 @@ def _attributes(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
 
 
 def _children(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
-    kinds = _CHILDREN.get(local_name(element.tag))
     parent = element.getparent()
-    if kinds is not None and parent is not None and local_name(parent.tag) in FLOW_NODES:
-        yield from _check(diagram, parent, local_name(element.tag), (element.text or "").strip(), kinds)
+    if parent is None:
+        return
+    name = local_name(element.tag)
+    in_association = local_name(parent.tag) in ("dataInputAssociation", "dataOutputAssociation")
+    kinds = (DATA_ENDS if in_association else CHILDREN).get(name)
+    if kinds is not None:
+        yield from _check(diagram, _named(parent), name, (element.text or "").strip(), kinds)
+
+
+def _named(element: etree._Element) -> etree._Element:
+    """Give the innermost element with an id, which a designer can find."""
+    named: etree._Element | None = element
+    while named is not None and not named.get("id"):
+        named = named.getparent()
+    return element if named is None else named
 
 
 def _check(
@@ -102,7 +73,7 @@ def _is_foreign(element: etree._Element, prefix: str) -> bool:
 def _dangling(diagram: Diagram, element: etree._Element, attribute: str, reference: str) -> Finding:
     shown = reference or "–"
     return say(
-        diagram, "reference", WARNING if attribute in _WARN_ONLY else ERROR, element,
+        diagram, "reference", ERROR, element,
         f"{attribute} peger på {shown}, som ikke findes eller er af en forkert type.",
         f"{attribute} refers to {shown}, which does not exist or is of the wrong kind.",
     )  # fmt: skip

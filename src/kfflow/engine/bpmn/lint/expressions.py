@@ -1,0 +1,119 @@
+"""Expressions: formal where a process is executable, and where they may be at all (BPMN 2.0 §8.3.7)."""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, say, title
+from kfflow.engine.bpmn.model import Diagram, Node
+from kfflow.engine.bpmn.names import BPMN, ZEEBE, bpmn, local_name, namespace
+from kfflow.engine.findings import Finding
+
+_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+_FORMAL = frozenset(
+    [
+        "conditionExpression", "timeDate", "timeDuration", "timeCycle", "completionCondition", "loopCondition",
+        "loopCardinality", "from", "to", "condition", "activationCondition", "transformation",
+    ]
+)  # fmt: skip
+_MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
+_ZEEBE = frozenset(
+    [
+        "userTask",
+        "assignmentDefinition",
+        "taskSchedule",
+        "priorityDefinition",
+        "formDefinition",
+        "calledDecision",
+        "calledElement",
+        "taskDefinition",
+        "taskHeaders",
+        "ioMapping",
+        "script",
+        "loopCharacteristics",
+        "properties",
+        "versionTag",
+        "subscription",
+        "userTaskForm",
+    ]
+)
+
+
+def check(diagram: Diagram) -> Iterator[Finding]:
+    for node in diagram.all_nodes():
+        if node.process.is_executable:
+            yield from _informal(diagram, node)
+            yield from _ignored(diagram, node)
+    for element in diagram.root.iter(bpmn("documentation"), bpmn("textAnnotation")):
+        yield from _text_format(diagram, element)
+    for flow in diagram.root.iter(bpmn("sequenceFlow")):
+        if flow.get("isImmediate") == "false":
+            yield say(
+                diagram, "not-immediate", WARNING, flow,
+                "isImmediate må ikke være falsk i en kørbar proces.",
+                "isImmediate must not be false in an executable process.",
+            )  # fmt: skip
+
+
+def _informal(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    for element in _own(node):
+        kind = local_name(element.tag)
+        if (
+            kind not in _FORMAL
+            or not (element.text or "").strip()
+            or element.get(_TYPE, "").endswith("tFormalExpression")
+        ):
+            continue
+        severity = ERROR if kind == "condition" and node.event_kind == "conditional" else WARNING
+        yield say(
+            diagram, "informal-expression", severity, node,
+            f"{kind} på {title(node)} er ikke markeret som et formelt udtryk (xsi:type).",
+            f"{kind} of {title(node)} is not marked as a formal expression (xsi:type).",
+        )  # fmt: skip
+
+
+def _own(node: Node) -> Iterator[etree._Element]:
+    """Give the elements that belong to a node itself: not those of nodes inside it, but those of its outgoing flows."""
+    inner = {child.xml for child in node.children}
+    for child in node.xml.iterchildren():
+        if child not in inner and namespace(child.tag) == BPMN and local_name(child.tag) != "sequenceFlow":
+            yield from child.iter()
+    flows = node.parent.xml.iterchildren(bpmn("sequenceFlow")) if node.parent is not None else ()
+    for flow in flows:
+        if flow.get("sourceRef") == node.id:
+            yield from flow.iterchildren(bpmn("conditionExpression"))
+
+
+def _ignored(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    """Name extension elements of Camunda 8 that kfflow does not act on."""
+    container = node.xml.find(bpmn("extensionElements"))
+    for element in container if container is not None else ():
+        name = local_name(element.tag)
+        if namespace(element.tag) == ZEEBE and name not in _ZEEBE:
+            yield say(
+                diagram, "extension-ignored", WARNING, node,
+                f"zeebe:{name} på {title(node)} bruges ikke af kfflow.",
+                f"zeebe:{name} of {title(node)} is not used by kfflow.",
+            )  # fmt: skip
+    script = node.xml.find(bpmn("script"))
+    if (
+        node.type == "scriptTask"
+        and script is not None
+        and (script.text or "").strip()
+        and not node.xml.get("scriptFormat")
+    ):
+        yield say(
+            diagram, "script-format", WARNING, node,
+            f"Scriptet på {title(node)} siger ikke sit sprog; det læses som FEEL.",
+            f"The script of {title(node)} does not name its language; it is read as FEEL.",
+        )  # fmt: skip
+
+
+def _text_format(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
+    given = element.get("textFormat")
+    if given is not None and not _MIME.fullmatch(given):
+        yield say(
+            diagram, "text-format", WARNING, element,
+            f"{given!r} er ikke en MIME-type.", f"{given!r} is no MIME type.",
+        )  # fmt: skip
