@@ -1,13 +1,24 @@
 """The official, unmodified Camunda 8 SDK for Python works a case from deployment to its end."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from camunda_orchestration_sdk import CamundaClient
+from camunda_orchestration_sdk import (
+    CamundaAsyncClient,
+    CamundaClient,
+    ConnectedJobContext,
+    JobFailure,
+    WorkerConfig,
+)
 from camunda_orchestration_sdk.models import (
+    IncidentSearchQuery,
     JobActivationRequest,
     JobCompletionRequest,
     JobCompletionRequestVariables,
+    JobSearchQuery,
+    JobSearchQueryFilter,
+    JobStateExactMatch,
     MessageCorrelationRequest,
     ProcessCreationById,
     ProcessInstanceCreationInstructionBaseVariables,
@@ -94,3 +105,48 @@ def test_topology_and_identity(live_server: str) -> None:
         camunda.get_status()
         assert camunda.get_topology().cluster_size == 1
         assert camunda.get_authentication().username == "sagsbehandler"
+
+
+def test_a_job_worker_of_the_sdk_works_and_fails_jobs(live_server: str, tmp_path: Path) -> None:
+    diagram = tmp_path / "proeve.bpmn"
+    diagram.write_bytes(DIAGRAM)
+    with _client(live_server, BASIC) as camunda:
+        camunda.deploy_resources_from_files([diagram])
+        keys = [_start(camunda, number) for number in (1, 2)]
+        asyncio.run(_work(live_server))
+        tasks = camunda.search_user_tasks(data=UserTaskSearchQuery()).items
+        assert [t.process_instance_key for t in tasks] == [keys[0]]
+        incidents = camunda.search_incidents(data=IncidentSearchQuery()).items
+        assert [(i.process_instance_key, i.error_type.value) for i in incidents] == [(keys[1], "JOB_NO_RETRIES")]
+        assert "number two" in incidents[0].error_message
+
+
+_WAITING = JobSearchQuery(filter_=JobSearchQueryFilter(state=JobStateExactMatch.CREATED, retries=3))
+
+
+def _start(camunda: CamundaClient, number: int) -> str:
+    variables = ProcessInstanceCreationInstructionBaseVariables.from_dict({"number": number})
+    created = camunda.create_process_instance(
+        data=ProcessCreationById(process_definition_id="proeve", variables=variables)
+    )
+    return created.process_instance_key
+
+
+async def _work(live_server: str) -> None:
+    """Let the SDK's own worker run until no job waits."""
+
+    async def handle(job: ConnectedJobContext) -> dict[str, int]:
+        if job.variables["number"] == 2:
+            raise JobFailure("number two", retries=0)
+        return {"beloeb": 14}
+
+    configuration = {"CAMUNDA_REST_ADDRESS": live_server, **BASIC}
+    async with CamundaAsyncClient(configuration=configuration) as camunda:
+        worker = camunda.create_job_worker(
+            config=WorkerConfig(job_type="beregn", job_timeout_milliseconds=60_000, request_timeout_milliseconds=300),
+            callback=handle,
+        )
+        async with asyncio.timeout(20):
+            while (await camunda.search_jobs(data=_WAITING)).items:  # noqa: ASYNC110 - the server tells nobody
+                await asyncio.sleep(0.05)
+        await worker.aclose()
