@@ -100,12 +100,11 @@ def parse_group(cursor: Cursor) -> Node:
     """Read `( … )`: an expression, a range open at its start, a test as a value, or the tests of `in`."""
     at = cursor.column
     cursor.expect("(")
-    with cursor.nested():
-        tests = [grammar.parse_test(cursor)]
-        if cursor.is_symbol(".."):
-            return _range_from(cursor, tests[0], at, low_closed=False)
-        while cursor.take_symbol(","):
-            tests.append(grammar.parse_test(cursor))
+    tests = [grammar.parse_test(cursor)]
+    if cursor.is_symbol(".."):
+        return _range_from(cursor, tests[0], at, low_closed=False)
+    while cursor.take_symbol(","):
+        tests.append(grammar.parse_test(cursor))
     cursor.expect(")")
     return TestList(at, tuple(tests)) if len(tests) > 1 else tests[0]
 

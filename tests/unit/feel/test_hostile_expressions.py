@@ -145,6 +145,13 @@ def test_long_chains_are_fine(source: str):
     assert compile_expression(source).evaluate({"a": False}) in {4001, True, 2}
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("[", "]"), ("{a: ", "}"), ("not(", ")"), ("abs(", ")")])
+def test_nesting_is_limited_to_a_hundred_levels(opening: str, closing: str):
+    compile_expression(opening * 99 + "1" + closing * 99).evaluate({})
+    with pytest.raises(FeelSyntaxError, match="nested deeper than 100 levels"):
+        compile_expression(opening * 100 + "1" + closing * 100)
+
+
 @given(st.text(max_size=200))
 @settings(max_examples=400)
 def test_any_text_is_an_expression_or_a_syntax_error(source: str):
