@@ -15,7 +15,7 @@ from kfflow.domain.forms.model import (
 from kfflow.domain.forms.parsing import parse_form
 from kfflow.domain.forms.presenting import computed, initial, options_of, visible
 from kfflow.domain.forms.submitting import read_html
-from kfflow.domain.forms.validation import validate
+from kfflow.domain.forms.validation import known_of, validate
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -30,6 +30,7 @@ __all__ = [
     "html_name",
     "initial",
     "inputs",
+    "known_of",
     "options_of",
     "parse_form",
     "read_html",

@@ -71,6 +71,11 @@ def validate(
     return result
 
 
+def known_of(form: Form, answers: Data, context: Data) -> dict[str, object]:
+    """Give what conditions see while a form is being filled in: the case's variables and what can be read so far."""
+    return _with_nulls(form.fields, merged(context, _readable(form.fields, answers)))
+
+
 def _leaves(fields: Iterable[Field], data: Data) -> Iterator[tuple[Path, object]]:
     for one in inputs(fields):
         if one.type is FieldType.EXPRESSION:

@@ -1,0 +1,135 @@
+"""A diagram or table as plain words, element by element, so that two versions can be told apart (`domain.diagrams`)."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from kfflow.engine.bpmn.read import Unreadable, read_xml
+from kfflow.engine.dmn import document
+
+Described = dict[str, dict[str, str]]
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+UNTOLD = frozenset({"extensionElements", "incoming", "outgoing", "laneSet", "lane", "flowNodeRef", "documentation"})
+DRAWING = (
+    "BPMNDiagram",
+    "BPMNPlane",
+    "BPMNShape",
+    "BPMNEdge",
+    "BPMNLabel",
+    "DMNDI",
+    "DMNDiagram",
+    "DMNShape",
+    "DMNEdge",
+)
+EVENTS = {
+    "timerEventDefinition": "timer",
+    "messageEventDefinition": "message",
+    "signalEventDefinition": "signal",
+    "errorEventDefinition": "error",
+    "escalationEventDefinition": "escalation",
+}
+EXTENSIONS = {
+    "assignmentDefinition": "assignment",
+    "formDefinition": "form",
+    "calledDecision": "decision",
+    "calledElement": "calledProcess",
+    "taskDefinition": "jobType",
+    "taskHeaders": "headers",
+    "taskSchedule": "dueDate",
+    "priorityDefinition": "priority",
+    "loopCharacteristics": "loop",
+    "subscription": "correlationKey",
+}
+RENAMED = {
+    "sourceRef": "source",
+    "targetRef": "target",
+    "attachedToRef": "attachedTo",
+    "cancelActivity": "interrupting",
+}
+
+
+def describe(source: bytes, resource: str) -> Described:
+    """Give every element with an id as property → text; nothing for what is no XML."""
+    try:
+        root = document.parse(source, resource) if resource.endswith(".dmn") else read_xml(source, resource)
+    except (Unreadable, document.UnreadableError):
+        return {}
+    lanes = dict(_lanes(root))
+    found: Described = {}
+    for element in root.iter(etree.Element):
+        identifier, kind = element.get("id"), _local(element)
+        if identifier is None or element is root or kind in UNTOLD or kind.startswith(DRAWING):
+            continue
+        if kind in EVENTS or kind == "multiInstanceLoopCharacteristics":
+            continue
+        found[identifier] = dict(_properties(element, kind, lanes.get(identifier)))
+    return found
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def _lanes(root: etree._Element) -> Iterator[tuple[str, str]]:
+    for lane in root.iter(f"{BPMN}lane"):
+        for node in lane.findall(f"{BPMN}flowNodeRef"):
+            yield (node.text or "").strip(), lane.get("name") or lane.get("id") or ""
+
+
+def _properties(element: etree._Element, kind: str, lane: str | None) -> Iterator[tuple[str, str]]:
+    yield "type", kind
+    if lane:
+        yield "lane", lane
+    for name, value in element.attrib.items():
+        local = etree.QName(name).localname
+        if local != "id":
+            yield RENAMED.get(local, local), str(value)
+    for child in element:
+        if isinstance(child.tag, str):
+            yield from _child(child)
+
+
+def _child(child: etree._Element) -> Iterator[tuple[str, str]]:
+    kind = _local(child)
+    if kind == "extensionElements":
+        for extension in child:
+            if isinstance(extension.tag, str):
+                yield from _extension(extension)
+    elif kind == "conditionExpression":
+        yield "condition", _text(child)
+    elif kind == "documentation":
+        yield "documentation", _text(child)
+    elif kind in EVENTS:
+        yield EVENTS[kind], _text(child) or " ".join(str(v) for n, v in child.attrib.items() if n != "id")
+    elif kind == "multiInstanceLoopCharacteristics":
+        yield "loop", _written(child)
+    elif child.get("id") is None and kind not in UNTOLD:
+        yield kind, _text(child) or _written(child)
+
+
+def _extension(extension: etree._Element) -> Iterator[tuple[str, str]]:
+    kind = _local(extension)
+    if kind == "ioMapping":
+        for way, name in (("input", "inputs"), ("output", "outputs")):
+            mapped = [_pairs(one) for one in extension if isinstance(one.tag, str) and _local(one) == way]
+            if mapped:
+                yield name, "; ".join(mapped)
+    elif kind == "assignmentDefinition":
+        yield from ((str(name), str(value)) for name, value in extension.attrib.items())
+    elif kind != "userTask":
+        yield EXTENSIONS.get(kind, kind), _written(extension)
+
+
+def _pairs(element: etree._Element) -> str:
+    return ", ".join(f"{etree.QName(str(name)).localname} {value!s}" for name, value in element.attrib.items())
+
+
+def _written(element: etree._Element) -> str:
+    inner = [_written(child) for child in element if isinstance(child.tag, str)]
+    parts = [_pairs(element), *inner]
+    return "; ".join(part for part in parts if part)
+
+
+def _text(element: etree._Element) -> str:
+    return " ".join("".join(str(text) for text in element.itertext()).split())

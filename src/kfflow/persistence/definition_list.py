@@ -1,0 +1,81 @@
+"""What the designer's list shows: the newest version of each process, how many cases run on it, and the drafts."""
+
+from typing import Any
+
+from sqlalchemy import Row, ScalarSelect, case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from kfflow.persistence.tables import (
+    DecisionDefinition,
+    Draft,
+    Form,
+    ProcessDefinition,
+    ProcessInstance,
+    Resource,
+)
+
+
+def newest(session: Session) -> list[Row[Any]]:
+    """Give the newest version of each process with its running cases, on it and on older versions."""
+    latest = (
+        select(ProcessDefinition)
+        .ext(distinct_on(ProcessDefinition.process_id))
+        .order_by(ProcessDefinition.process_id, ProcessDefinition.version.desc())
+        .subquery()
+    )
+    running = (
+        select(
+            ProcessInstance.process_id,
+            func.max(ProcessInstance.version).label("highest"),
+            func.count().label("running"),
+            func.count(case((ProcessInstance.version < _newest_version(), 1))).label("older"),
+        )
+        .where(ProcessInstance.state == "ACTIVE")
+        .group_by(ProcessInstance.process_id)
+        .subquery()
+    )
+    listed = (
+        select(
+            latest,
+            func.coalesce(running.c.running, 0).label("running"),
+            func.coalesce(running.c.older, 0).label("older"),
+        )
+        .outerjoin(running, running.c.process_id == latest.c.process_id)
+        .order_by(latest.c.name)
+    )
+    return list(session.execute(listed))
+
+
+def _newest_version() -> ScalarSelect[int]:
+    return (
+        select(func.max(ProcessDefinition.version))
+        .where(ProcessDefinition.process_id == ProcessInstance.process_id)
+        .scalar_subquery()
+    )
+
+
+def drafts(session: Session) -> list[Row[Any]]:
+    """Give the drafts without their sources."""
+    shown = select(Draft.resource_name, Draft.kind, Draft.revision, Draft.saved_at, Draft.saved_by)
+    return list(session.execute(shown.order_by(Draft.resource_name)))
+
+
+def newest_resource(session: Session, name: str) -> Resource | None:
+    """Give the file of this name that was put in operation last."""
+    return session.scalars(select(Resource).where(Resource.name == name).order_by(Resource.key.desc()).limit(1)).first()
+
+
+def version_of(session: Session, resource_key: int) -> int | None:
+    """Give the version of what a file defines: its first process, decision or form."""
+    for table in (ProcessDefinition, DecisionDefinition, Form):
+        version = session.scalar(select(table.version).where(table.resource_key == resource_key).limit(1))
+        if version is not None:
+            return int(version)
+    return None
+
+
+def other_resources(session: Session) -> list[Row[Any]]:
+    """Give the names of tables and forms in operation, each once."""
+    shown = select(Resource.name, Resource.kind).where(Resource.kind.in_(("dmn", "form"))).distinct()
+    return list(session.execute(shown.order_by(Resource.kind, Resource.name)))

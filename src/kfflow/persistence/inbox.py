@@ -1,0 +1,188 @@
+"""The inbox in SQL: which open tasks somebody sees, how many stand in each view, and one page of a view.
+
+One statement gives all counts. A page sorts and bounds the tasks before it joins what the screen shows of the case.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, and_, cast, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session
+
+from kfflow.persistence.scope import Scope, visible
+from kfflow.persistence.tables import Account, Case, Institution, Person, ProcessDefinition, Unit, UserTask
+
+PAGE = 50
+VIEWS = ("mine", "grupper", "enhed", "ufordelte", "overskredet", "truet", "idag", "uge")
+
+
+@dataclass(frozen=True, slots=True)
+class Beholder:
+    """Whose inbox it is, and the instants that today and this week end at."""
+
+    username: str
+    groups: tuple[str, ...]
+    scope: Scope
+    at: datetime
+    day_ends_at: datetime
+    week_ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a page of the inbox shows; an empty text does not filter."""
+
+    view: str = "enhed"
+    process_id: str = ""
+    unit_code: str = ""
+    institution_code: str = ""
+    element_id: str = ""
+    assignee: str = ""
+    words: str = ""
+    sort: str = "frist"
+    descending: bool = False
+    page: int = 1
+
+
+def _open(beholder: Beholder) -> ColumnElement[bool]:
+    return and_(UserTask.state == "CREATED", visible(beholder.scope, UserTask))
+
+
+def view_condition(view: str, beholder: Beholder) -> ColumnElement[bool]:
+    """Give what a task must be to stand in a view; the unit's view holds every task that the beholder sees."""
+    free = UserTask.assignee.is_(None)
+    offered = or_(
+        UserTask.candidate_groups.op("&&")(cast(list(beholder.groups), ARRAY(Text))),
+        UserTask.candidate_users.op("&&")(cast([beholder.username], ARRAY(Text))),
+    )
+    known: dict[str, ColumnElement[bool]] = {
+        "mine": UserTask.assignee == beholder.username,
+        "grupper": and_(free, offered),
+        "ufordelte": free,
+        "overskredet": UserTask.due_at < beholder.at,
+        "truet": and_(UserTask.due_at >= beholder.at, UserTask.warn_at <= beholder.at),
+        "idag": and_(UserTask.due_at >= beholder.at, UserTask.due_at < beholder.day_ends_at),
+        "uge": and_(UserTask.due_at >= beholder.at, UserTask.due_at < beholder.week_ends_at),
+    }
+    return known.get(view, UserTask.key.is_not(None))
+
+
+def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
+    """Give how many tasks stand in each view, and in each process, from one statement."""
+    columns = [func.count().filter(view_condition(view, beholder)).label(view) for view in VIEWS]
+    grouped = select(UserTask.process_id, *columns).where(_open(beholder)).group_by(UserTask.process_id)
+    views = dict.fromkeys(VIEWS, 0)
+    processes: dict[str, int] = {}
+    for row in session.execute(grouped):
+        process_id, *numbers = row
+        processes[process_id] = numbers[VIEWS.index("enhed")]
+        for view, number in zip(VIEWS, numbers, strict=True):
+            views[view] += number
+    return views, processes
+
+
+def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
+    """Give every condition of a filtered view."""
+    found = [_open(beholder), view_condition(chosen.view, beholder)]
+    exact = (
+        (UserTask.process_id, chosen.process_id),
+        (UserTask.unit_code, chosen.unit_code),
+        (UserTask.institution_code, chosen.institution_code),
+        (UserTask.element_id, chosen.element_id),
+        (UserTask.assignee, chosen.assignee),
+    )
+    found += [column == value for column, value in exact if value]
+    if chosen.words:
+        found.append(_containing(chosen.words))
+    return found
+
+
+def _containing(words: str) -> ColumnElement[bool]:
+    like = "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    of_case = (
+        select(Case.key)
+        .outerjoin(Person, Person.key == Case.person_key)
+        .where(or_(Case.number.ilike(like), Person.name.ilike(like), Person.person_number.ilike(like)))
+    )
+    return or_(UserTask.name.ilike(like), UserTask.case_key.in_(of_case))
+
+
+SORTS: dict[str, Any] = {
+    "frist": UserTask.due_at,
+    "opgave": UserTask.name,
+    "proces": UserTask.process_id,
+    "enhed": UserTask.unit_code,
+    "ansvarlig": UserTask.assignee,
+    "oprettet": UserTask.created_at,
+}
+
+
+def page(session: Session, chosen: Filter, beholder: Beholder) -> list[Row[Any]]:
+    """Give one page of tasks with what the list shows, and one row more when there is a next page."""
+    column = SORTS.get(chosen.sort, UserTask.due_at)
+    order = column.desc().nulls_last() if chosen.descending else column.asc().nulls_last()
+    bounded = (
+        select(UserTask.key, func.row_number().over(order_by=(order, UserTask.key)).label("place"))
+        .where(*conditions(chosen, beholder))
+        .order_by(order, UserTask.key)
+        .limit(PAGE + 1)
+        .offset((chosen.page - 1) * PAGE)
+        .subquery()
+    )
+    return list(session.execute(_shown().join(bounded, bounded.c.key == UserTask.key).order_by(bounded.c.place)))
+
+
+def _shown() -> Select[Any]:
+    return (
+        select(
+            UserTask.key,
+            UserTask.name,
+            UserTask.process_id,
+            UserTask.element_id,
+            UserTask.assignee,
+            UserTask.due_at,
+            UserTask.warn_at,
+            UserTask.created_at,
+            UserTask.access_class,
+            UserTask.draft_saved_at,
+            Case.key.label("case_key"),
+            Case.number,
+            Case.title,
+            Person.name.label("person"),
+            Person.person_number,
+            func.coalesce(Unit.name, Institution.name).label("place"),
+            Account.name.label("owner"),
+            ProcessDefinition.name.label("process"),
+        )
+        .select_from(UserTask)
+        .join(Case, Case.key == UserTask.case_key)
+        .join(ProcessDefinition, ProcessDefinition.key == UserTask.definition_key)
+        .outerjoin(Person, Person.key == Case.person_key)
+        .outerjoin(Unit, Unit.code == UserTask.unit_code)
+        .outerjoin(Institution, Institution.code == UserTask.institution_code)
+        .outerjoin(Account, Account.username == UserTask.assignee)
+    )
+
+
+def process_names(session: Session, process_ids: list[str]) -> dict[str, str]:
+    """Give the name of the newest version of each process."""
+    newest = (
+        select(ProcessDefinition.process_id, ProcessDefinition.name)
+        .where(ProcessDefinition.process_id.in_(process_ids))
+        .ext(distinct_on(ProcessDefinition.process_id))
+        .order_by(ProcessDefinition.process_id, ProcessDefinition.version.desc())
+    )
+    return {row.process_id: row.name for row in session.execute(newest)}
+
+
+def units(session: Session, institution_code: str | None) -> list[Row[Any]]:
+    """Give the units one may filter by: those of the institution, or none for those who see many."""
+    if institution_code is None:
+        return []
+    return list(
+        session.execute(
+            select(Unit.code, Unit.name).where(Unit.institution_code == institution_code).order_by(Unit.name)
+        )
+    )

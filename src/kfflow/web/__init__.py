@@ -1,0 +1,81 @@
+"""The screens: server-rendered pages in Danish and English, for caseworkers, supervisors and designers."""
+
+from flask import Blueprint, Flask, g
+from flask_wtf.csrf import generate_csrf
+
+from kfflow.web import (
+    access,
+    assets,
+    board,
+    cases,
+    designer,
+    inbox,
+    login,
+    problems,
+    processes,
+    security,
+    tasks,
+    wording,
+)
+from kfflow.web import visitor as visitors
+
+ROUTES = (
+    ("/", "home", login.home, "GET"),
+    ("/login", "login", login.login, "GET"),
+    ("/login", "log_in", login.log_in, "POST"),
+    ("/logout", "logout", login.logout, "POST"),
+    ("/sprog", "switch_language", login.switch_language, "POST"),
+    ("/indbakke", "inbox", inbox.inbox, "GET"),
+    ("/opgaver/<int:key>/tag", "claim", tasks.claim, "POST"),
+    ("/opgaver/<int:key>/laeg-tilbage", "release", tasks.release, "POST"),
+    ("/opgaver/<int:key>/giv-til", "hand_over", tasks.hand_over, "POST"),
+    ("/opgaver/<int:key>/fuldfoer", "complete", tasks.complete, "POST"),
+    ("/opgaver/<int:key>/kladde", "save_draft", tasks.save_draft, "POST"),
+    ("/opgaver/<int:key>/felter", "fields", tasks.fields, "POST"),
+    ("/sager", "cases", cases.cases, "GET"),
+    ("/sager/ny", "new_case", cases.new_case, "GET"),
+    ("/sager/ny", "start_case", cases.start_case, "POST"),
+    ("/sager/ny/felter", "start_fields", cases.start_fields, "POST"),
+    ("/sager/<number>", "case", cases.case, "GET"),
+    ("/sager/<number>/diagram/<int:instance>", "case_diagram", cases.case_diagram, "GET"),
+    ("/sager/<number>/dokumenter/<int:key>", "document", cases.document, "GET"),
+    ("/sager/<number>/bemaerkninger", "comment", cases.comment, "POST"),
+    ("/haendelser/<int:key>/proev-igen", "retry", cases.retry, "POST"),
+    ("/tavle", "board", board.board, "GET"),
+    ("/tavle/fordel", "reassign", board.reassign, "POST"),
+    ("/processer", "processes", processes.processes, "GET"),
+    ("/processer", "upload", processes.upload, "POST"),
+    ("/processer/<resource>/fil", "resource_source", processes.resource_source, "GET"),
+    ("/processer/<resource>/tegn", "designer", designer.designer, "GET"),
+    ("/processer/<resource>/gem", "designer_save", designer.save, "POST"),
+    ("/processer/<resource>/tjek", "designer_lint", designer.lint, "POST"),
+    ("/processer/<resource>/sammenlign", "designer_compare", designer.compare, "POST"),
+    ("/processer/<resource>/saet-i-drift", "designer_deploy", designer.deploy, "POST"),
+)
+
+
+def register(app: Flask) -> None:
+    """Put the screens on the application."""
+    app.config.update(SESSION_COOKIE_NAME="kfflow_page", WTF_CSRF_TIME_LIMIT=None, MAX_FORM_MEMORY_SIZE=6 * 1024 * 1024)
+    blueprint = Blueprint("web", __name__)
+    for path, endpoint, view, method in ROUTES:
+        blueprint.add_url_rule(path, endpoint, view, methods=[method])
+    blueprint.before_request(visitors.meet)
+    app.register_blueprint(blueprint)
+    app.after_request(security.protect)
+    app.context_processor(_page_words)
+    wording.register(app)
+    problems.register(app)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _page_words() -> dict[str, object]:
+    return {
+        "visitor": g.get("visitor"),
+        "language": wording.language(),
+        "asset": assets.asset,
+        "csrf_token": generate_csrf,
+        "settings": visitors.settings(),
+        "pages": access.PAGES,
+    }

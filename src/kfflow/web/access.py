@@ -1,0 +1,54 @@
+"""Which page takes which permission. A page that is not listed here is closed to everybody."""
+
+from flask import request
+
+from kfflow.domain import authorization
+from kfflow.domain.authorization import Actor, Permission
+from kfflow.errors import Forbidden
+
+OPEN = frozenset({"web.login", "web.log_in"})
+"""Pages for strangers."""
+
+PAGES: dict[str, Permission | None] = {
+    "web.home": None,
+    "web.logout": None,
+    "web.switch_language": None,
+    "web.inbox": Permission.READ_CASE,
+    "web.claim": Permission.WORK_TASK,
+    "web.release": Permission.WORK_TASK,
+    "web.complete": Permission.WORK_TASK,
+    "web.save_draft": Permission.WORK_TASK,
+    "web.fields": Permission.WORK_TASK,
+    "web.hand_over": Permission.ASSIGN_TASK,
+    "web.cases": Permission.READ_CASE,
+    "web.new_case": Permission.START_INSTANCE,
+    "web.start_case": Permission.START_INSTANCE,
+    "web.start_fields": Permission.START_INSTANCE,
+    "web.case": Permission.READ_CASE,
+    "web.case_diagram": Permission.READ_CASE,
+    "web.document": Permission.READ_CASE,
+    "web.comment": Permission.WRITE_COMMENT,
+    "web.retry": Permission.RESOLVE_INCIDENT,
+    "web.board": Permission.READ_BOARD,
+    "web.reassign": Permission.ASSIGN_TASK,
+    "web.processes": Permission.READ_DEFINITION,
+    "web.upload": Permission.DEPLOY,
+    "web.designer": Permission.EDIT_DRAFT,
+    "web.designer_save": Permission.EDIT_DRAFT,
+    "web.designer_lint": Permission.EDIT_DRAFT,
+    "web.designer_compare": Permission.EDIT_DRAFT,
+    "web.designer_deploy": Permission.DEPLOY,
+    "web.resource_source": Permission.READ_DEFINITION,
+}
+"""None: for everybody who is logged in."""
+
+
+def require_page(actor: Actor) -> None:
+    """Raise Forbidden unless the actor may open the page asked for."""
+    endpoint = request.endpoint or ""
+    if endpoint not in PAGES:
+        raise Forbidden
+    permission = PAGES[endpoint]
+    if permission is not None and not authorization.permits(actor, permission):
+        da, en = authorization.words(permission)
+        raise Forbidden(f"Din rolle giver ikke adgang til at {da}.", f"Your role does not permit you to {en}.")

@@ -1,0 +1,189 @@
+"""The designer's page, and what its island asks for: save a draft, check, compare, put in operation."""
+
+from datetime import date
+from pathlib import PurePath
+from typing import Any, cast
+
+from flask import g, jsonify, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kfflow.domain import diagrams
+from kfflow.engine.findings import DeploymentRefused, Finding
+from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from kfflow.persistence import definition_list
+from kfflow.service import deployments, drafts
+from kfflow.service.context import Context
+from kfflow.web import described
+from kfflow.web.visitor import acting
+from kfflow.web.wording import moment, say
+
+BAD_REQUEST, CONFLICT = 400, 409
+LONGEST_NAME = 120
+ENDINGS = (".bpmn", ".dmn", ".form")
+EMPTY_DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+ xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
+ xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:kf="urn:kfflow:bpmn:1"
+ xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"
+ modeler:executionPlatformVersion="8.8.0" id="Definitioner" targetNamespace="urn:kfflow">
+ <bpmn:process id="{id}" name="{name}" isExecutable="true"><bpmn:startEvent id="SagenBegynder"/></bpmn:process>
+ <bpmndi:BPMNDiagram id="Diagram"><bpmndi:BPMNPlane id="Flade" bpmnElement="{id}">
+  <bpmndi:BPMNShape id="SagenBegynder_di" bpmnElement="SagenBegynder">
+   <dc:Bounds x="160" y="120" width="36" height="36"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
+</bpmn:definitions>
+"""
+
+
+def designer(resource: str) -> str:
+    """Open a resource's draft, else what is in operation, else an empty diagram."""
+    _require_name(resource)
+    with acting("tegner proces") as ctx:
+        data = _opened(ctx, resource)
+    return render_template("pages/designer.html", resource=resource, data=data)
+
+
+def _require_name(resource: str) -> None:
+    stem = PurePath(resource).stem
+    if len(resource) > LONGEST_NAME or not resource.endswith(ENDINGS) or not stem.replace("-", "_").isidentifier():
+        raise NotFound(f"{resource} findes ikke.", f"{resource} does not exist.")
+
+
+def _opened(ctx: Context, resource: str) -> dict[str, Any]:
+    draft = drafts.find(ctx, resource)
+    running = definition_list.newest_resource(ctx.session, resource)
+    source = draft.source if draft else (running.source.decode() if running else _empty(resource))
+    return {
+        "resourceName": resource,
+        "kind": PurePath(resource).suffix[1:],
+        "xml": source,
+        "revision": draft.revision if draft else 0,
+        "runningVersion": definition_list.version_of(ctx.session, running.key) if running else None,
+        "urls": {
+            "save": url_for("web.designer_save", resource=resource),
+            "lint": url_for("web.designer_lint", resource=resource),
+            "compare": url_for("web.designer_compare", resource=resource),
+            "deploy": url_for("web.designer_deploy", resource=resource),
+            "back": url_for("web.processes"),
+        },
+        "texts": {},
+        "language": g.language,
+    }
+
+
+def _empty(resource: str) -> str:
+    if not resource.endswith(".bpmn"):
+        raise NotFound(f"{resource} findes ikke.", f"{resource} does not exist.")
+    stem = PurePath(resource).stem
+    return EMPTY_DIAGRAM.format(id=stem, name=stem.replace("_", " ").capitalize())
+
+
+def _asked(resource: str) -> dict[str, Any]:
+    _require_name(resource)
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict) or not isinstance(body.get("xml"), str):
+        problem = FieldProblem("xml", "Send filen som tekst i «xml».", "Send the file as text in “xml”.")
+        raise InvalidInput("Filen mangler.", "The file is missing.", fields=[problem])
+    return cast("dict[str, Any]", body)
+
+
+def _revision(body: dict[str, Any]) -> int:
+    revision = body.get("revision", 0)
+    return revision if isinstance(revision, int) else 0
+
+
+def _plain(findings: list[Finding]) -> list[dict[str, object]]:
+    return [finding.as_dict() for finding in findings]
+
+
+def save(resource: str) -> Response:
+    """Save the draft; over a colleague's newer one it is refused, saying whose."""
+    body = _asked(resource)
+    if len(body["xml"].encode()) > deployments.MAXIMUM_BYTES:
+        raise InvalidInput("Filen er for stor; højst 5 MB.", "The file is too large; 5 MB at most.")
+    try:
+        with acting("gemmer kladde") as ctx:
+            kind = PurePath(resource).suffix[1:]
+            draft = drafts.save(ctx, resource, kind=kind, source=body["xml"], revision=_revision(body))
+            findings = deployments.lint(ctx, resource, body["xml"].encode())
+    except Conflict as conflict:
+        return _stale(resource, conflict)
+    return jsonify(revision=draft.revision, savedAt=moment(draft.saved_at), findings=_plain(findings))
+
+
+def _stale(resource: str, conflict: Conflict) -> Response:
+    with acting("gemmer kladde") as ctx:
+        draft = drafts.find(ctx, resource)
+    told = {
+        "message": conflict.message(g.language),
+        "revision": draft.revision if draft else 0,
+        "savedBy": draft.saved_by if draft else "",
+    }
+    return make_response(jsonify(told), CONFLICT)
+
+
+def lint(resource: str) -> Response:
+    body = _asked(resource)
+    with acting("tjekker kladde") as ctx:
+        findings = deployments.lint(ctx, resource, body["xml"].encode())
+    return jsonify(findings=_plain(findings))
+
+
+def compare(resource: str) -> Response:
+    """Tell in sentences how the draft differs from what is in operation."""
+    body = _asked(resource)
+    with acting("sammenligner kladde") as ctx:
+        running = definition_list.newest_resource(ctx.session, resource)
+    former = described.of_source(running.source, resource) if running else {}
+    changes = diagrams.difference(former, described.of_source(body["xml"].encode(), resource))
+    told = [{"kind": c.kind, "element_id": c.element_id or None, "text": c.text(g.language)} for c in changes]
+    return jsonify(changes=told)
+
+
+def deploy(resource: str) -> Response:
+    """Put the draft in operation as a new version; running cases keep theirs."""
+    body = _asked(resource)
+    try:
+        with acting("sætter i drift") as ctx:
+            _require_current(ctx, resource, body)
+            deployed = deployments.deploy(ctx, [(resource, body["xml"].encode())], gyldig_fra=_day(body))
+            drafts.discard(ctx, resource)
+            version = _version_of(deployed)
+    except DeploymentRefused as refused:
+        told = {"title": say(refused.title_da, refused.title_en), "status": BAD_REQUEST, "code": refused.code}
+        words = {"detail": refused.message(g.language), "findings": _plain(refused.findings)}
+        return make_response(jsonify({**told, **words}), BAD_REQUEST)
+    except Conflict as conflict:
+        return _stale(resource, conflict)
+    message = say(
+        f"Version {version} er i drift. Nye sager følger den; sager, der er i gang, beholder deres.",
+        f"Version {version} is in operation. New cases follow it; running cases keep theirs.",
+    )
+    return jsonify(version=version, message=message)
+
+
+def _version_of(deployed: deployments.Deployed) -> int | None:
+    versions = [process.version for process in deployed.processes]
+    versions += [decision.version for decision in deployed.decisions]
+    versions += [form.version for form in deployed.forms]
+    return versions[0] if versions else None
+
+
+def _require_current(ctx: Context, resource: str, body: dict[str, Any]) -> None:
+    """Raise Conflict when a colleague has saved the draft since it was opened."""
+    draft = drafts.find(ctx, resource)
+    if draft is not None and draft.revision != _revision(body):
+        raise Conflict(
+            f"Kladden er ændret af {draft.saved_by}, efter at du åbnede den.",
+            f"The draft was changed by {draft.saved_by} after you opened it.",
+        )
+
+
+def _day(body: dict[str, Any]) -> date | None:
+    given = body.get("gyldig_fra")
+    if not given:
+        return None
+    try:
+        return date.fromisoformat(str(given))
+    except ValueError as problem:
+        wrong = FieldProblem("gyldig_fra", "Skriv datoen som ÅÅÅÅ-MM-DD.", "Write the date as YYYY-MM-DD.")
+        raise InvalidInput("Datoen er ikke en dato.", "The date is no date.", fields=[wrong]) from problem

@@ -1,0 +1,64 @@
+"""The processes in operation, with their drafts, and putting a file in operation."""
+
+from typing import Any
+
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy import Row
+from werkzeug.wrappers import Response as AnyResponse
+
+from kfflow.domain.authorization import Permission
+from kfflow.engine.findings import DeploymentRefused, Finding
+from kfflow.errors import InvalidInput
+from kfflow.persistence import definition_list
+from kfflow.service import access, deployments
+from kfflow.service.context import Context
+from kfflow.web.visitor import acting
+from kfflow.web.wording import say
+
+BAD_REQUEST = 400
+
+
+def processes() -> str:
+    return _page([], "")
+
+
+def _page(findings: list[Finding], message: str) -> str:
+    with acting("processer") as ctx:
+        listed, drafts = _listed(ctx)
+    return render_template("pages/processes.html", rows=listed, drafts=drafts, findings=findings, message=message)
+
+
+def _listed(ctx: Context) -> tuple[list[Row[Any]], dict[str, Row[Any]]]:
+    access.require(ctx, Permission.READ_DEFINITION)
+    drafts = {row.resource_name: row for row in definition_list.drafts(ctx.session)}
+    return definition_list.newest(ctx.session), drafts
+
+
+def upload() -> AnyResponse:
+    """Put the uploaded files in operation together; with one error nothing is stored and every finding is shown."""
+    files = [(file.filename or "", file.read()) for file in request.files.getlist("filer") if file.filename]
+    try:
+        with acting("lægger filer op") as ctx:
+            deployed = deployments.deploy(ctx, files)
+    except DeploymentRefused as refused:
+        return make_response(_page(refused.findings, refused.message(g.language)), BAD_REQUEST)
+    except InvalidInput as problem:
+        return make_response(_page([], problem.message(g.language)), BAD_REQUEST)
+    words = ", ".join(f"{p.name} v{p.version}" for p in deployed.processes)
+    words = words or say(f"{len(files)} filer", f"{len(files)} files")
+    flash(say(f"Sat i drift: {words}.", f"In operation: {words}."), "ok")
+    return redirect(url_for("web.processes"), 303)
+
+
+def resource_source(resource: str) -> Response:
+    """Give the newest version of a file as it was put in operation."""
+    with acting("henter fil") as ctx:
+        access.require(ctx, Permission.READ_DEFINITION)
+        found = definition_list.newest_resource(ctx.session, resource)
+        if found is None:
+            raise access.not_found(resource)
+    response = make_response(found.source)
+    kind = "application/json" if found.kind == "form" else "application/xml"
+    response.headers["Content-Type"] = kind
+    response.headers["Content-Disposition"] = "attachment"
+    return response

@@ -1,0 +1,156 @@
+"""The inbox: its views and counts, the task beside it, and what one does with it."""
+
+import re
+
+import pytest
+from sqlalchemy import event
+
+from tests.integration.web import visiting
+
+
+@pytest.fixture
+def queries(service):
+    """Counts the statements that a request sends."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_others):
+        seen.append(statement)
+
+    event.listen(service.database.engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(service.database.engine, "before_cursor_execute", note)
+
+
+def test_strangers_are_sent_to_the_login_and_back(client):
+    answer = client.get("/indbakke?view=mine")
+    assert (answer.status_code, answer.location) == (303, "/login?next=/indbakke?view%3Dmine")
+
+
+def test_the_inbox_lists_open_tasks_with_case_and_counts(client, service):
+    visiting.deploy_form_process(service)
+    numbers = visiting.open_cases(service, 3)
+    visiting.log_in(client, "sagsbehandler")
+    page = client.get("/indbakke?view=enhed").text
+    assert [number for number in numbers if f"/sager/{number}" in page] == numbers
+    assert re.findall(r'data-task-key="(\d+)"', page) == [str(task.key) for task in visiting.tasks_of(service)]
+    assert "3 af 3" in page
+
+
+def test_tasks_of_another_institution_are_not_there(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1, institution="NYB")
+    visiting.log_in(client, "sagsbehandler")
+    task = visiting.tasks_of(service)[0]
+    page = client.get(f"/indbakke?view=enhed&sel={task.key}").text
+    assert (re.findall(r"data-task-key", page), "Vælg en opgave i listen" in page) == ([], True)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_queries_for_one_row_and_three(client, service, queries, count):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, count)
+    visiting.log_in(client, "sagsbehandler")
+    client.get("/indbakke?view=enhed")
+    queries.clear()
+    assert client.get("/indbakke?view=enhed").status_code == 200
+    assert len([q for q in queries if "user_task" in q]) == 2
+
+
+def test_a_claimed_task_is_mine(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    token = visiting.log_in(client, "sagsbehandler")
+    task = visiting.tasks_of(service)[0]
+    answer = client.post(f"/opgaver/{task.key}/tag", data={"csrf_token": token})
+    assert answer.status_code == 303
+    assert visiting.tasks_of(service)[0].assignee == "sagsbehandler"
+    assert f'data-task-key="{task.key}"' in client.get("/indbakke?view=mine").text
+
+
+def test_completing_completes_and_opens_the_next(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 2)
+    token = visiting.log_in(client, "sagsbehandler")
+    first, second = visiting.tasks_of(service)
+    answers = {
+        "begrundelse": "Fordi",
+        "udfald": "ja",
+        "dag": "24.11.2026",
+        "antal": "3",
+        "naeste": "1",
+        "tilbage": "/indbakke?view=enhed",
+        "csrf_token": token,
+    }
+    answer = client.post(f"/opgaver/{first.key}/fuldfoer", data=answers)
+    assert (answer.status_code, answer.location) == (303, f"/indbakke?view=enhed&sel={second.key}")
+    assert visiting.tasks_of(service)[0].state == "COMPLETED"
+
+
+def test_a_refused_form_says_why_and_keeps_what_was_typed(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    token = visiting.log_in(client, "sagsbehandler")
+    task = visiting.tasks_of(service)[0]
+    sent = {"begrundelse": "", "udfald": "nej", "antal": "mange", "dag": "i morgen", "csrf_token": token}
+    answer = client.post(f"/opgaver/{task.key}/fuldfoer", data=sent)
+    assert answer.status_code == 422
+    summary = answer.text.split('class="kf-error-summary"')[1].split("</div>")[0]
+    assert re.findall(r'href="#felt-([a-z]+)"', summary) == ["begrundelse", "afslag", "dag", "antal"]
+    assert 'value="mange"' in answer.text
+    assert 'aria-describedby="felt-begrundelse-fejl"' in answer.text
+    assert visiting.tasks_of(service)[0].state == "CREATED"
+
+
+def test_completing_what_a_colleague_holds_says_who_and_keeps_the_text(client, service, app):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    task = visiting.tasks_of(service)[0]
+    other = app.test_client()
+    client.post(f"/opgaver/{task.key}/tag", data={"csrf_token": visiting.log_in(client, "sagsbehandler")})
+    token = visiting.log_in(other, "teamleder")
+    answer = other.post(f"/opgaver/{task.key}/fuldfoer", data={"begrundelse": "Min tekst", "csrf_token": token})
+    assert answer.status_code == 409
+    assert "taget af sagsbehandler" in answer.text
+    assert "Min tekst" in answer.text
+
+
+def test_a_draft_comes_back(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    token = visiting.log_in(client, "sagsbehandler")
+    task = visiting.tasks_of(service)[0]
+    answer = client.post(
+        f"/opgaver/{task.key}/kladde", data={"begrundelse": "Halvt fær"}, headers={"X-CSRFToken": token}
+    )
+    assert answer.status_code == 200
+    assert 'value="Halvt fær"' in client.get(f"/indbakke?view=enhed&sel={task.key}").text
+
+
+def test_a_condition_is_judged_anew_while_the_form_is_filled_in(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    token = visiting.log_in(client, "sagsbehandler")
+    task = visiting.tasks_of(service)[0]
+    shown = [
+        "Hvorfor ikke"
+        in client.post(f"/opgaver/{task.key}/felter", data={"udfald": outcome, "csrf_token": token}).text
+        for outcome in ("ja", "nej")
+    ]
+    assert shown == [False, True]
+
+
+def test_a_supervisor_hands_a_task_over(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    token = visiting.log_in(client, "teamleder")
+    task = visiting.tasks_of(service)[0]
+    client.post(f"/opgaver/{task.key}/giv-til", data={"assignee": "sagsbehandler", "csrf_token": token})
+    assert visiting.tasks_of(service)[0].assignee == "sagsbehandler"
+
+
+def test_a_search_finds_by_case_number(client, service):
+    visiting.deploy_form_process(service)
+    numbers = visiting.open_cases(service, 3)
+    visiting.log_in(client, "sagsbehandler")
+    page = client.get(f"/indbakke?q={numbers[1]}").text
+    assert [number for number in numbers if f"/sager/{number}" in page] == [numbers[1]]
