@@ -6,12 +6,9 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from flask import Flask, g
 from flask.testing import FlaskClient
 
-from kfflow import api
 from kfflow.demo.accounts import CLIENT_ID, CLIENT_SECRET, PASSWORD
-from kfflow.installation import Installation
 
 DIAGRAM = b"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -59,17 +56,6 @@ class Caller:
         return self.client.post(
             path, data=parts, headers={**self.headers, **headers}, content_type="multipart/form-data"
         )
-
-
-@pytest.fixture
-def app(installation: Installation) -> Flask:
-    """The API alone, without the screens."""
-    app = api.new_app("kfflow")
-    app.config.update(SECRET_KEY="a-secret-of-the-tests")
-    app.extensions["kfflow"] = installation.service
-    app.before_request(lambda: setattr(g, "request_id", "r1"))
-    api.register(app)
-    return app
 
 
 @pytest.fixture
