@@ -1,5 +1,6 @@
 """Cron expressions: minute hour day month weekday, with seconds before and a year after where given."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,9 +42,9 @@ class Cron:
             day = start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=offset)
             if not self._matches(day):
                 continue
-            for moment in self._times(day):
-                if moment > start:
-                    return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+            first = next((moment for moment in self._times(day) if moment > start), None)
+            if first is not None:
+                return first.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
         raise ValueError("the cron expression never comes due")
 
     def _matches(self, day: datetime) -> bool:
@@ -54,8 +55,11 @@ class Cron:
             return in_days and in_weekdays
         return in_days or in_weekdays
 
-    def _times(self, day: datetime) -> list[datetime]:
-        return [day.replace(hour=h, minute=m, second=s) for h in self.hours for m in self.minutes for s in self.seconds]
+    def _times(self, day: datetime) -> Iterator[datetime]:
+        for hour in self.hours:
+            for minute in self.minutes:
+                for second in self.seconds:
+                    yield day.replace(hour=hour, minute=minute, second=second)
 
 
 def parse_cron(text: str) -> Cron:

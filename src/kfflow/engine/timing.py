@@ -108,7 +108,7 @@ def parse_cycle(text: str) -> Cycle:
     if start is not None:
         parse_instant(start, "UTC")
     interval = parse_duration(parts[-1])
-    if interval.months <= 0 and interval.days <= 0 and interval.seconds <= 0:
+    if interval.months <= 0 and interval.days <= 0 and interval.seconds < 1:
         raise InvalidTime(text)
     return Cycle(int(match["count"]) if match["count"] else None, start, interval)
 

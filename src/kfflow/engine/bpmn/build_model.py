@@ -116,7 +116,7 @@ def _connect(diagram: Diagram, container: Node) -> None:
         if child.type == "boundaryEvent" and host is not None:
             child.attached = host
             host.boundaries.append(child)
-    _associate_compensation(diagram, container, local)
+    _associate_compensation(diagram, local)
     for child in container.children:
         if child.type in CONTAINERS:
             _connect(diagram, child)
@@ -139,7 +139,7 @@ def _add_flow(source: Node, target: Node, element: etree._Element, order: int) -
     target.incoming.append(flow)
 
 
-def _associate_compensation(diagram: Diagram, container: Node, local: dict[str, Node]) -> None:
+def _associate_compensation(diagram: Diagram, local: dict[str, Node]) -> None:
     """Find the handler of each compensation boundary event: the other end of its association (BPMN 2.0 §13.5.4)."""
     for element in diagram.root.iter(bpmn("association")):
         source, target = local.get(element.get("sourceRef", "")), local.get(element.get("targetRef", ""))
@@ -152,7 +152,6 @@ def _associate_compensation(diagram: Diagram, container: Node, local: dict[str, 
                 and boundary.event_kind == "compensate"
             ):
                 boundary.attached.compensated_by = handler
-    _ = container
 
 
 def _assign_lanes(diagram: Diagram, process: Node) -> None:

@@ -32,6 +32,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     is_boundary = False
     is_event_subprocess = False
+    is_interrupting = True
 
     def __init__(self, process: "ProcessSpec", element_id: str, element_type: str, element_name: str = "") -> None:
         super().__init__(process, element_id)

@@ -28,7 +28,6 @@ class EventSpec(ActivitySpec):
     """An event with what it waits for or throws; events map variables as activities do."""
 
     trigger = Trigger()
-    is_interrupting = True
 
 
 class StartEvent(EventSpec):
@@ -42,7 +41,7 @@ class EventSubprocessStart(StartEvent):
 
     def listen(self, scope: "Token") -> None:
         listener = scope.execution.listen(self, scope)
-        self.trigger.arm(listener, self, interrupting=self.is_interrupting)
+        self.trigger.arm(listener, self)
 
     def happen(self, listener: "Token", payload: Payload) -> None:
         scope = listener.scope
@@ -98,7 +97,7 @@ class BoundaryEvent(EventSpec):
 
     def listen(self, host: "Token") -> None:
         listener = host.execution.listen(self, host)
-        self.trigger.arm(listener, self, interrupting=self.is_interrupting)
+        self.trigger.arm(listener, self)
 
     def happen(self, listener: "Token", payload: Payload) -> None:
         host = listener.scope

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from kfflow.engine.spiff.element import ElementSpec, FlowSpec
     from kfflow.engine.spiff.process import ProcessSpec
 
+MOST_STUCK = 50
+"""With more tokens than this moving when the budget is spent the command fails instead of opening incidents."""
+
 
 class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
     """The tokens of one instance, and what this command does to them."""
@@ -92,6 +95,8 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
     def _step(self, token: Token) -> None:
         self.steps += 1
         if self.steps > self.env.step_budget:
+            if len(self.queue) > MOST_STUCK:
+                raise _budget_spent(token)
             self.open_incident(token, _budget_spent(token))
             return
         token.run()

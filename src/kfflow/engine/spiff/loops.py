@@ -10,6 +10,8 @@ from kfflow.engine.variables import Frame, fold
 if TYPE_CHECKING:
     from kfflow.engine.spiff.token import Token
 
+MOST_INSTANCES = 5_000
+
 
 class RepeatedActivity(ActivitySpec):
     """The whole of the repetitions; `inner` names the element that runs once each time."""
@@ -57,7 +59,7 @@ class MultiInstance(RepeatedActivity):
     def _items(self, token: "Token") -> list[object]:
         if self.collection is not None:
             value = self.evaluate(self.collection, token)
-            if isinstance(value, list):
+            if isinstance(value, list) and len(value) <= MOST_INSTANCES:
                 return value
             raise self._no_items(self.collection.text)
         assert self.cardinality is not None
@@ -66,15 +68,15 @@ class MultiInstance(RepeatedActivity):
             count = int(str(number))
         except ValueError:
             raise self._no_items(self.cardinality.text) from None
-        if count < 0:
+        if not 0 <= count <= MOST_INSTANCES:
             raise self._no_items(self.cardinality.text)
         return [None] * count
 
     def _no_items(self, text: str) -> Exception:
         return self.failure(
             "EXTRACT_VALUE_ERROR",
-            f"{text!r} giver hverken en liste eller et antal til {self.element_id}.",
-            f"{text!r} gives neither a list nor a number for {self.element_id}.",
+            f"{text!r} giver hverken en liste eller et antal (højst {MOST_INSTANCES}) til {self.element_id}.",
+            f"{text!r} gives neither a list nor a number (at most {MOST_INSTANCES}) for {self.element_id}.",
         )
 
     def _next(self, token: "Token") -> None:

@@ -28,7 +28,7 @@ class Trigger:
     kind = "none"
     code = ""
 
-    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+    def arm(self, token: "Token", spec: "ElementSpec") -> None:
         """Let the token wait."""
 
     def fired(self, token: "Token", spec: "ElementSpec") -> None:
@@ -46,7 +46,7 @@ class TimerTrigger(Trigger):
     expression: Expression
     kind = "timer"
 
-    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+    def arm(self, token: "Token", spec: "ElementSpec") -> None:
         env = token.execution.env
         text = self._text(token, spec)
         try:
@@ -58,7 +58,6 @@ class TimerTrigger(Trigger):
                 f"The timer of {spec.element_id} gives no time: {text!r}.",
             ) from None
         self._open(token, spec, due)
-        _ = interrupting
 
     def _text(self, token: "Token", spec: "ElementSpec") -> str:
         value = spec.evaluate(self.expression, token)
@@ -101,10 +100,9 @@ class MessageTrigger(Trigger):
     correlation_key: Expression | None
     kind = "message"
 
-    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
-        place = MessageSubscribed(
-            token.id, spec.element_id, _name(self.name, token, spec), self.key(token, spec), interrupting
-        )
+    def arm(self, token: "Token", spec: "ElementSpec") -> None:
+        name = _name(self.name, token, spec)
+        place = MessageSubscribed(token.id, spec.element_id, name, self.key(token, spec), spec.is_interrupting)
         token.execution.open(token, WaitingKind.MESSAGE, place)
 
     def key(self, token: "Token", spec: "ElementSpec") -> str | None:
@@ -134,11 +132,10 @@ class SignalTrigger(Trigger):
     name: Expression
     kind = "signal"
 
-    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+    def arm(self, token: "Token", spec: "ElementSpec") -> None:
         token.memo["signal"] = name = _name(self.name, token, spec)
         place = SignalSubscribed(token.id, spec.element_id, name)
         token.execution.open(token, WaitingKind.SIGNAL, place)
-        _ = interrupting
 
     def throw(self, token: "Token", spec: "ElementSpec") -> None:
         name = _name(self.name, token, spec)
@@ -155,10 +152,9 @@ class ConditionTrigger(Trigger):
     expression: Expression
     kind = "conditional"
 
-    def arm(self, token: "Token", spec: "ElementSpec", *, interrupting: bool = True) -> None:
+    def arm(self, token: "Token", spec: "ElementSpec") -> None:  # noqa: ARG002 - triggers are armed alike
         token.execution.open(token, "condition", None)
         token.execution.has_changed_variables = True
-        _ = spec, interrupting
 
     def becomes_true(self, token: "Token", spec: "ElementSpec") -> bool:
         """Tell whether the condition is true now and was not when last asked."""

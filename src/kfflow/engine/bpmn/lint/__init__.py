@@ -28,7 +28,8 @@ EXECUTABILITY = frozenset(
 """Rules about what kfflow needs to run a diagram; the others are about what BPMN allows."""
 
 _RULES = (
-    identity, references, paths, gateways, events, containers, execution, expressions, collaboration, data, payloads, schema,
+    identity, references, paths, gateways, events, containers, execution, expressions,
+    collaboration, data, payloads, schema,
 )  # fmt: skip
 
 

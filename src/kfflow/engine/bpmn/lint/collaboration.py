@@ -43,7 +43,7 @@ def _message_flow(diagram: Diagram, flow: etree._Element) -> Iterator[Finding]:
     if source is None or target is None:
         yield _say(diagram, flow, "message-flow-end", "har en ende, der ikke findes", "has an end that does not exist")
         return
-    pools = [_pool(diagram, end) for end in (source, target)]
+    pools = [_pool(end) for end in (source, target)]
     if pools[0] is not None and pools[0] == pools[1]:
         yield _say(diagram, flow, "message-flow-inside", "bliver i samme pulje", "stays within one pool")
     yield from _ends(diagram, flow, source, target)
@@ -70,14 +70,13 @@ def _may_receive(node: Node) -> bool:
     return node.type not in catches or any(e.kind == "message" for e in node.events)
 
 
-def _pool(diagram: Diagram, element: etree._Element) -> str | None:
+def _pool(element: etree._Element) -> str | None:
     """Give the pool an element belongs to: itself, or the one whose process it is in."""
     if local_name(element.tag) == "participant":
         return element.get("processRef") or element.get("id")
     node: etree._Element | None = element
     while node is not None and not (namespace(node.tag) == BPMN and local_name(node.tag) == "process"):
         node = node.getparent()
-    _ = diagram
     return None if node is None else node.get("id")
 
 

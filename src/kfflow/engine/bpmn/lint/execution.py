@@ -8,6 +8,8 @@ from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
 from kfflow.engine.findings import Finding
 
+MOST_TOKENS = 100
+
 
 def check(diagram: Diagram) -> Iterator[Finding]:
     if not diagram.processes:
@@ -103,11 +105,11 @@ def _missing(node: Node) -> tuple[str, str] | None:
 def _quantities(diagram: Diagram, node: Node) -> Iterator[Finding]:
     for attribute in ("startQuantity", "completionQuantity"):
         text = node.xml.get(attribute, "1")
-        if node.type in ACTIVITIES and not (text.isdigit() and int(text) > 0):
+        if node.type in ACTIVITIES and not (text.isdigit() and 0 < int(text) <= MOST_TOKENS):
             yield say(
                 diagram, "quantity", ERROR, node,
-                f"{attribute} på {title(node)} skal være mindst 1.",
-                f"{attribute} of {title(node)} must be at least 1.",
+                f"{attribute} på {title(node)} skal være fra 1 til {MOST_TOKENS}.",
+                f"{attribute} of {title(node)} must be from 1 to {MOST_TOKENS}.",
             )  # fmt: skip
 
 
