@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from kfflow import api, web
+from kfflow import api, metrics, web
 from kfflow.installation import Installation
 from kfflow.persistence import schema
 from kfflow.settings import secret_of
@@ -34,6 +34,7 @@ def create_app(installation: Installation) -> Flask:
     app.before_request(_begin)
     app.after_request(_finish)
     _register_health(app)
+    metrics.register(app)
     api.register(app)
     web.register(app)
     return app

@@ -201,5 +201,10 @@ class Topology:
     def count(self, sql: str, values=()) -> int:
         return self.rows(sql, values)[0][0]
 
+    def complaints(self) -> str:
+        """Give the errors that the processes have logged."""
+        lines = [line for child in self.children for line in child.log.read_text().splitlines()]
+        return "\n".join(line for line in lines if '"level": "error"' in line)
+
     def logs(self) -> str:
         return "\n".join(f"== {child.name}\n{child.log.read_text()}" for child in self.children)

@@ -83,7 +83,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(topology: Topolo
     closing.set()
     topology.wait_until_up()
     rested = wait_until(lambda: not any(c.is_alive() for c in clients), within=90, what="all cases done")
-    assert [client.problem for client in clients if client.problem] == []
+    assert [client.problem for client in clients if client.problem] == [], topology.complaints()
     cases = [case for client in clients for case in client.cases]
     instances = [case.instance_key for case in cases]
     ended = "SELECT count(*) FROM process_instance WHERE key = ANY(%s) AND state <> 'ACTIVE'"
