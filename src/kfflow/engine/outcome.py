@@ -187,6 +187,7 @@ class Thrown:
     """A message, signal, or an error/escalation that nobody in this instance caught.
 
     `kind`: MESSAGE, SIGNAL, ERROR, ESCALATION. `name` is the message/signal name or the error/escalation code.
+    A SIGNAL has already reached what waited for it in this instance; the service broadcasts it to all others.
     """
 
     kind: str
