@@ -98,6 +98,8 @@ def _by_password(session: Session, username: str, password: str, at: datetime) -
 
     Argon2 is slow on purpose, and a job worker sends its password with every request.
     """
+    if "\0" in username:
+        raise NotAuthenticated
     known = hashlib.sha256(_salt() + username.encode() + b"\0" + password.encode()).digest()
     account = session.get(Account, username)
     usable = account is not None and account.active and not (account.locked_until and account.locked_until > at)

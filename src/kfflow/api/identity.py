@@ -73,6 +73,8 @@ def _credentials() -> tuple[str, str]:
 def _issue(client_id: str, secret: str) -> Response:
     """A wrong secret is counted in its own transaction, so it is raised only after the commit."""
     access = None
+    if "\0" in client_id:
+        raise NotAuthenticated
     with service().command(SYSTEM) as ctx:
         try:
             account = accounts.authenticate(ctx.session, client_id, secret, at=ctx.at)

@@ -14,7 +14,7 @@ from kfflow.api import problems
 from kfflow.api.authentication import find_actor, service
 from kfflow.api.shapes import LARGEST_KEY, MOST_DIGITS, Body, Nothing
 from kfflow.domain.authorization import Actor
-from kfflow.errors import FieldProblem, InvalidInput, KfflowError
+from kfflow.errors import FieldProblem, InvalidInput, KfflowError, NotFound
 from kfflow.service import idempotency
 from kfflow.service.context import Context
 from kfflow.service.idempotency import Answered
@@ -160,6 +160,8 @@ def view_of(operation: Operation) -> Callable[..., Response]:
 
 def _answer(operation: Operation, path: Mapping[str, str]) -> Response:
     request.max_content_length = LARGEST_UPLOAD if operation.takes_files else LARGEST_JSON
+    if any("\0" in part for part in path.values()):
+        raise NotFound
     actor = find_actor()
     files = _files() if operation.takes_files else []
     body = Nothing() if operation.takes_files else read_body(operation.body)
