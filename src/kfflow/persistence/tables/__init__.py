@@ -1,0 +1,56 @@
+"""Every table of kfflow, in the order a case meets them.
+
+Keys are 64-bit and come from `keys.py`. Instants are `timestamptz`; dates of the law are `date`.
+States are stored by value (StrEnum of `domain.lifecycle`). What the inbox, the board and the searches filter on
+stands in the row itself, so that no list ever loads engine state.
+"""
+
+from kfflow.persistence.tables.deployed import DecisionDefinition, Deployment, Draft, Form, ProcessDefinition, Resource
+from kfflow.persistence.tables.past import (
+    AuditEvent,
+    Comment,
+    DecisionEvaluation,
+    Document,
+    HistoryEvent,
+    IdempotencyRecord,
+    Outbox,
+)
+from kfflow.persistence.tables.people import Account, Institution, LoginSession, Person, Unit
+from kfflow.persistence.tables.row import Row, metadata
+from kfflow.persistence.tables.running import Case, Deadline, DeadlineEntry, ProcessInstance, UserTask, WorkerProcess
+from kfflow.persistence.tables.waiting import Incident, Job, Message, MessageSubscription, SignalSubscription, Timer
+
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "Case",
+    "Comment",
+    "Deadline",
+    "DeadlineEntry",
+    "DecisionDefinition",
+    "DecisionEvaluation",
+    "Deployment",
+    "Document",
+    "Draft",
+    "Form",
+    "HistoryEvent",
+    "IdempotencyRecord",
+    "Incident",
+    "Institution",
+    "Job",
+    "LoginSession",
+    "Message",
+    "MessageSubscription",
+    "Outbox",
+    "Person",
+    "ProcessDefinition",
+    "ProcessInstance",
+    "Resource",
+    "Row",
+    "SignalSubscription",
+    "Timer",
+    "Unit",
+    "UserTask",
+    "WorkerProcess",
+    "metadata",
+]

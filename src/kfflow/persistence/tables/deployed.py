@@ -1,0 +1,102 @@
+"""What is deployed: resources, process definitions, decisions, forms, and designers' drafts."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kfflow.persistence.tables.row import Row
+
+
+class Deployment(Row):
+    """Resources that were put in force together."""
+
+    __tablename__ = "deployment"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str | None]
+    deployed_at: Mapped[datetime]
+    deployed_by: Mapped[str]
+
+
+class Resource(Row):
+    """One file of a deployment, byte for byte; `kind` is bpmn, dmn, form or file."""
+
+    __tablename__ = "resource"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"), index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    source: Mapped[bytes]
+    sha256: Mapped[str]
+
+
+class ProcessDefinition(Row):
+    """A process in one version; which version a case gets follows its legal date and `gyldig_fra`/`gyldig_til`."""
+
+    __tablename__ = "process_definition"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    process_id: Mapped[str]
+    version: Mapped[int]
+    version_tag: Mapped[str | None]
+    name: Mapped[str]
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    resource_name: Mapped[str]
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    start_form_id: Mapped[str | None]
+    hjemmel: Mapped[str | None]
+    gyldig_fra: Mapped[date | None]
+    gyldig_til: Mapped[date | None]
+    deployed_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("process_id", "version"),)
+
+
+class DecisionDefinition(Row):
+    """A decision in one version."""
+
+    __tablename__ = "decision_definition"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    decision_id: Mapped[str]
+    version: Mapped[int]
+    name: Mapped[str]
+    drg_id: Mapped[str]
+    drg_name: Mapped[str]
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    resource_name: Mapped[str]
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    gyldig_fra: Mapped[date | None]
+    gyldig_til: Mapped[date | None]
+    deployed_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("decision_id", "version"),)
+
+
+class Form(Row):
+    """A form-js form in one version."""
+
+    __tablename__ = "form"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    form_id: Mapped[str]
+    version: Mapped[int]
+    title: Mapped[str]
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    schema: Mapped[dict[str, Any]]
+    deployed_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("form_id", "version"),)
+
+
+class Draft(Row):
+    """A designer's unfinished resource; `revision` guards against overwriting a colleague."""
+
+    __tablename__ = "draft"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    resource_name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    source: Mapped[str]
+    revision: Mapped[int]
+    based_on_version: Mapped[int | None]
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str]

@@ -1,0 +1,168 @@
+"""What is running: cases, process instances, user tasks, and the deadlines they are under."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    Identity,
+    Index,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kfflow.persistence.tables.row import EMPTY_OBJECT, Row
+
+
+class Case(Row):
+    """A case (sag): the business key that a process instance and all it calls share, and whom it is about."""
+
+    __tablename__ = "case"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[str] = mapped_column(unique=True)
+    process_id: Mapped[str]
+    title: Mapped[str]
+    person_key: Mapped[int | None] = mapped_column(ForeignKey("person.key"), index=True)
+    institution_code: Mapped[str | None] = mapped_column(ForeignKey("institution.code"))
+    area: Mapped[str | None]
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
+    state: Mapped[str]  # ACTIVE | COMPLETED | TERMINATED
+    legal_date: Mapped[date]
+    opened_at: Mapped[datetime]
+    opened_by: Mapped[str]
+    closed_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_case_open", "institution_code", "opened_at", postgresql_where=text("state = 'ACTIVE'")),
+        Index("ix_case_opened_at", "opened_at"),
+    )
+
+
+class ProcessInstance(Row):
+    """One run of a process definition. `root_key` is locked first by every command on any instance of its tree."""
+
+    __tablename__ = "process_instance"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root_key: Mapped[int] = mapped_column(index=True)
+    parent_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    parent_token: Mapped[str | None]
+    parent_element_id: Mapped[str | None]
+    case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"), index=True)
+    process_id: Mapped[str]
+    version: Mapped[int]
+    state: Mapped[str]
+    revision: Mapped[int]
+    snapshot: Mapped[bytes | None]
+    variables: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
+    started_at: Mapped[datetime]
+    started_by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_process_instance_active", "key", postgresql_where=text("state = 'ACTIVE'")),
+        {"postgresql_with": {"fillfactor": 60}},
+    )
+
+
+class UserTask(Row):
+    """A task that waits for, or was done by, a person. Case facts stand in the row so that lists need no join."""
+
+    __tablename__ = "user_task"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    root_key: Mapped[int]
+    case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
+    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    process_id: Mapped[str]
+    token: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str]
+    lane: Mapped[str | None]
+    state: Mapped[str]  # CREATED | COMPLETED | CANCELED
+    assignee: Mapped[str | None]
+    candidate_groups: Mapped[list[str]]
+    candidate_users: Mapped[list[str]]
+    priority: Mapped[int]
+    due_at: Mapped[datetime | None]
+    warn_at: Mapped[datetime | None]
+    follow_up_at: Mapped[datetime | None]
+    form_id: Mapped[str | None]
+    hjemmel: Mapped[str | None]
+    four_eyes: Mapped[list[str]]
+    access_class: Mapped[str | None]
+    institution_code: Mapped[str | None]
+    area: Mapped[str | None]
+    unit_code: Mapped[str | None]
+    headers: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
+    variables: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
+    draft: Mapped[dict[str, Any] | None]
+    draft_saved_at: Mapped[datetime | None]
+    draft_saved_by: Mapped[str | None]
+    created_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    completed_by: Mapped[str | None]
+    revision: Mapped[int] = mapped_column(server_default="1")
+    __table_args__ = (
+        Index("ix_user_task_open_due", "institution_code", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
+        Index("ix_user_task_all_due", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
+        Index("ix_user_task_assignee", "assignee", "due_at", postgresql_where=text("state = 'CREATED'")),
+        {"postgresql_with": {"fillfactor": 70}},
+    )
+
+
+class Deadline(Row):
+    """A deadline with its legal basis; `explanation` holds the steps in words, `deadline_entry` its ledger."""
+
+    __tablename__ = "deadline"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    task_key: Mapped[int | None] = mapped_column(index=True)
+    element_id: Mapped[str]
+    name: Mapped[str]
+    kind: Mapped[str]  # legal | internal
+    hjemmel: Mapped[str]
+    rule: Mapped[str | None]
+    calendar: Mapped[str]
+    state: Mapped[str]  # RUNNING | PAUSED | MET | BREACHED | CANCELED
+    started_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    warn_at: Mapped[datetime]
+    escalate_to: Mapped[str | None]
+    explanation: Mapped[list[Any]]
+    warned_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("ix_deadline_to_warn", "warn_at", postgresql_where=text("state = 'RUNNING' AND warned_at IS NULL")),
+        Index("ix_deadline_to_breach", "due_at", postgresql_where=text("state = 'RUNNING' AND breached_at IS NULL")),
+    )
+
+
+class DeadlineEntry(Row):
+    """One line of a deadline's ledger: who did what to it, when, why and on which basis."""
+
+    __tablename__ = "deadline_entry"
+    key: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    deadline_key: Mapped[int] = mapped_column(ForeignKey("deadline.key"), index=True)
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    due_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(server_default="")
+    hjemmel: Mapped[str] = mapped_column(server_default="")
+
+
+class WorkerProcess(Row):
+    """A worker that runs now: when it was last seen, when it last swept, how much it did because of a bell or a sweep.
+
+    A row that was not renewed in time is that of a killed process; what it had leased is given back.
+    """
+
+    __tablename__ = "worker"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    swept_at: Mapped[datetime | None]
+    rung: Mapped[int] = mapped_column(server_default="0")
+    swept: Mapped[int] = mapped_column(server_default="0")
