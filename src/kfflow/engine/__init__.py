@@ -1,6 +1,7 @@
 """The engine room: BPMN and DMN are compiled at deploy and run as pure functions on snapshots."""
 
 from kfflow.engine.bpmn.camunda7 import convert_camunda7
+from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.run import (
@@ -27,6 +28,7 @@ __all__ = [
     "StartSignal",
     "StartTimer",
     "cancel",
+    "case_deadline",
     "compile_process",
     "complete_call",
     "complete_job",
@@ -36,6 +38,7 @@ __all__ = [
     "deliver_signal",
     "escalate_call",
     "fire_timer",
+    "legal_date",
     "lint",
     "read_variables",
     "retry",

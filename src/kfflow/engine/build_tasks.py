@@ -3,9 +3,10 @@
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.model import Node
 from kfflow.engine.compiler import Compiler
+from kfflow.engine.deadlines import DeadlineSpec
 from kfflow.engine.spiff.element import ElementSpec
 from kfflow.engine.spiff.process import ProcessSpec
-from kfflow.engine.spiff.tasks import DeadlineSpec, UserTask, UserTaskSettings, WorkerTask
+from kfflow.engine.spiff.tasks import UserTask, UserTaskSettings, WorkerTask
 
 
 def build_worker(process: ProcessSpec, name: str, node: Node, compiler: Compiler) -> ElementSpec:

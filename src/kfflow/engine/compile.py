@@ -11,6 +11,7 @@ from kfflow.engine.bpmn.model import Diagram, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.build import build_process
 from kfflow.engine.build_events import timer_trigger
+from kfflow.engine.build_tasks import build_deadline
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
@@ -131,6 +132,8 @@ def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: byt
         start_form=next((f for n in starts if not n.events and (f := _form(n))), None),
         hjemmel=ext.hjemmel(process.xml),
         case=ext.kf_attributes(process.xml, "case"),
+        deadline=build_deadline(process, compiler),
+        legal_date=compiler.optional(ext.kf_attributes(process.xml, "case").get("legalDate"), process),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kfflow.engine.deadlines import DeadlineSpec
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import Environment
 from kfflow.engine.spiff.process import ProcessSpec
@@ -93,3 +94,5 @@ class Definition:
     start_form: str | None = None
     hjemmel: str | None = None
     case: Mapping[str, str] = field(default_factory=dict)
+    deadline: DeadlineSpec | None = None
+    legal_date: Expression | None = None

@@ -1,6 +1,6 @@
 """What each kind of element does, and what the service is told of it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -305,6 +305,18 @@ def test_elements_are_described_for_readers():
     work = definition.elements["Work"]
     assert (work.type, work.parent, work.hjemmel, work.deadline_text) == ("userTask", "P", "§ 26", "10 AD")
     assert (work.incoming, work.outgoing) == (("Begin_Work",), ("Work_Done",))
+
+
+def test_process_says_its_deadline_and_its_legal_date():
+    inner = extended('<kf:deadline rule="=if urgent then &quot;1 AD&quot; else &quot;15 AD&quot;" kind="internal"/>')
+    inner = inner.replace("</bpmn:ext", '<kf:case type="udgang" legalDate="=applied"/></bpmn:ext')
+    definition = compiled(inner + start() + user("Work") + end() + chain("Begin", "Work", "Done"))
+    variables, env = {"urgent": True, "applied": "2026-03-01"}, Case(definition).env()
+    assert engine.case_deadline(definition, variables, env).rule == "1 AD"
+    assert engine.legal_date(definition, variables, env) == date(2026, 3, 1)
+    assert engine.legal_date(definition, {}, env) is None
+    with pytest.raises(EngineFailure):
+        engine.legal_date(definition, {"applied": "soon"}, env)
 
 
 def test_unknown_snapshot_version_is_refused():

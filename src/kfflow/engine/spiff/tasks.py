@@ -7,11 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from kfflow.engine.deadlines import DeadlineSpec, deadline_rule, instant_of
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import CallOpened, DeadlineRule, JobOpened, UserTaskOpened, WaitingKind
 from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.triggers import Trigger
-from kfflow.engine.timing import InvalidTime, parse_duration, parse_instant
+from kfflow.engine.timing import InvalidTime
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.token import Token
@@ -87,22 +88,6 @@ class SendTask(ActivitySpec):
 
 
 @dataclass(frozen=True)
-class DeadlineSpec:
-    """A `kf:deadline` with its expressions compiled."""
-
-    rule: Expression | None
-    start: Expression | None
-    until: Expression | None
-    hjemmel: str
-    kind: str
-    calendar: str
-    roll: str
-    cutoff: str | None
-    warn_share: float
-    escalate_to: str | None
-
-
-@dataclass(frozen=True)
 class UserTaskSettings:
     """What a person's task says: who, when, with which form, on which basis."""
 
@@ -165,38 +150,24 @@ class UserTask(ActivitySpec):
     def _instant(self, expression: Expression | None, token: "Token") -> datetime | None:
         """Give the instant that a date, date-time or duration from now names; None when it has no value."""
         value = self._any(expression, token)
-        if value in (None, ""):
-            return None
-        env = token.execution.env
-        text = str(value)
         try:
-            if text.startswith(("P", "-P")):
-                return parse_duration(text).after(env.at, env.zone)
-            return parse_instant(text, env.zone)
+            return instant_of(value, token.execution.env)
         except InvalidTime:
-            raise self.failure(
-                "INVALID_DATE", f"{text!r} er ikke en dato eller frist.", f"{text!r} is no date or duration."
-            ) from None
+            raise self._no_date(value) from None
 
     def _deadline(self, token: "Token") -> DeadlineRule | None:
         spec = self.settings.deadline
-        return None if spec is None else deadline_rule(spec, self, token)
+        if spec is None:
+            return None
+        try:
+            return deadline_rule(spec, lambda e: self.evaluate(e, token), token.execution.env)
+        except InvalidTime as problem:
+            raise self._no_date(str(problem)) from None
 
-
-def deadline_rule(spec: DeadlineSpec, task: UserTask, token: "Token") -> DeadlineRule:
-    """Evaluate a `kf:deadline`."""
-    return DeadlineRule(
-        rule=task._text(spec.rule, token),  # noqa: SLF001 - the two belong together
-        hjemmel=spec.hjemmel,
-        kind=spec.kind,
-        start=task._instant(spec.start, token),  # noqa: SLF001 - as above
-        until=task._instant(spec.until, token),  # noqa: SLF001 - as above
-        calendar=spec.calendar,
-        roll=spec.roll,
-        cutoff=spec.cutoff,
-        warn_share=spec.warn_share,
-        escalate_to=spec.escalate_to,
-    )
+    def _no_date(self, value: object) -> Exception:
+        return self.failure(
+            "INVALID_DATE", f"{value!r} er ikke en dato eller frist.", f"{value!r} is no date or duration."
+        )
 
 
 class CallActivity(ActivitySpec):
