@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import PurePath
 
 import orjson
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 
 from kfflow import engine
 from kfflow.domain import forms as domain_forms
@@ -19,13 +19,10 @@ from kfflow.persistence.tables import (
     DecisionDefinition,
     Deployment,
     Form,
-    MessageSubscription,
     ProcessDefinition,
     Resource,
-    SignalSubscription,
-    Timer,
 )
-from kfflow.service import access, audit, definitions
+from kfflow.service import access, audit, definitions, starting
 from kfflow.service.context import Context
 
 MAXIMUM_BYTES = 5 * 1024 * 1024
@@ -224,62 +221,12 @@ def _store_process(
     )
     ctx.session.add(row)
     ctx.session.flush()
-    _listen(ctx, row, process)
+    starting.listen(ctx, row, process)
     return row
 
 
 def _same_bytes(ctx: Context, resource_key: int, resource: Resource) -> bool:
     return ctx.session.scalar(select(Resource.sha256).where(Resource.key == resource_key)) == resource.sha256
-
-
-def _listen(ctx: Context, row: ProcessDefinition, process: engine.Definition) -> None:
-    """Let the new version, and no older one, take the messages, signals and timers that start the process."""
-    _silence_older(ctx, row.process_id)
-    for message in process.start_messages:
-        ctx.session.add(
-            MessageSubscription(
-                key=ctx.new_key(),
-                definition_key=row.key,
-                token=message.element_id,
-                element_id=message.element_id,
-                message_name=message.message_name,
-                state="OPEN",
-                created_at=ctx.at,
-            )
-        )
-    for signal in process.start_signals:
-        ctx.session.add(
-            SignalSubscription(
-                key=ctx.new_key(),
-                definition_key=row.key,
-                token=signal.element_id,
-                element_id=signal.element_id,
-                signal_name=signal.signal_name,
-                state="OPEN",
-                created_at=ctx.at,
-            )
-        )
-    for timer in process.start_timers:
-        due_at = timer.first_due(definitions.starting_environment(ctx))
-        if due_at is not None:
-            ctx.session.add(
-                Timer(
-                    key=ctx.new_key(),
-                    definition_key=row.key,
-                    token=timer.element_id,
-                    element_id=timer.element_id,
-                    due_at=due_at,
-                    state="ARMED",
-                    created_at=ctx.at,
-                )
-            )
-
-
-def _silence_older(ctx: Context, process_id: str) -> None:
-    older = select(ProcessDefinition.key).where(ProcessDefinition.process_id == process_id)
-    for table, open_state in ((MessageSubscription, "OPEN"), (SignalSubscription, "OPEN"), (Timer, "ARMED")):
-        waiting = update(table).where(table.definition_key.in_(older), table.state == open_state)
-        ctx.session.execute(waiting.values(state="CANCELED", ended_at=ctx.at))
 
 
 def _store_decisions(

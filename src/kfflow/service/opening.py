@@ -62,8 +62,8 @@ def make_instance(
     parent: tuple[Running, CallOpened] | None = None,
 ) -> Running:
     """Write a new instance of a definition; its first step is still to be run."""
-    key = ctx.new_key()
     caller, call = parent or (None, None)
+    key = ctx.new_key()
     running = Running(
         key=key,
         root_key=caller.root_key if caller else key,
@@ -82,25 +82,27 @@ def make_instance(
         area=case.area,
         unit_code=case.unit_code,
     )
-    values = {
-        "key": key,
-        "root_key": running.root_key,
-        "parent_key": running.parent_key,
-        "parent_token": running.parent_token,
-        "parent_element_id": call.element_id if call else None,
-        "case_key": case.key,
-        "definition_key": definition.key,
-        "process_id": definition.process_id,
-        "version": definition.version,
-        "state": "ACTIVE",
-        "revision": 0,
-        "variables": variables,
-        "started_at": ctx.at,
-        "started_by": ctx.actor.username,
-    }
+    _insert_instance(ctx, running, version=definition.version, parent_element_id=call.element_id if call else None)
+    return running
+
+
+_OWN_COLUMNS = (
+    "key", "root_key", "parent_key", "parent_token", "case_key", "definition_key", "process_id", "state", "revision",
+    "variables",
+)  # fmt: skip
+
+
+def _insert_instance(ctx: Context, running: Running, *, version: int, parent_element_id: str | None) -> None:
+    """Write the row; its first step updates it in the same command, so the order of writes counts."""
+    values = {name: getattr(running, name) for name in _OWN_COLUMNS}
+    values.update(
+        version=version,
+        parent_element_id=parent_element_id,
+        started_at=ctx.at,
+        started_by=ctx.actor.username,
+    )
     ctx.writes.keep_order()
     ctx.writes.insert(ProcessInstance, values)
-    return running
 
 
 def find_called(ctx: Context, running: Running, call: CallOpened) -> ProcessDefinition | None:
