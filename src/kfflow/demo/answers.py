@@ -71,7 +71,8 @@ def _register(s: Situation) -> Answers:
 
 
 def _wait(s: Situation) -> Answers:
-    if s.plan.ending is Ending.DEFERRED or s.rng.random() < DEFERRED_SHARE:
+    waits = s.earliest is not None and s.rng.random() < DEFERRED_SHARE
+    if waits or s.plan.ending is Ending.DEFERRED:
         return {"ventetid_valg": "udsaet", "tidligste_udgang": s.earliest or _in_days(s, 60)}
     return {"ventetid_valg": "fravig", "ventetid_begrundelse": "Datoen ligger nær, og forløbet har været uden mærker."}
 

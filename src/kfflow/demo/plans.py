@@ -17,7 +17,7 @@ SPAN = timedelta(weeks=8)
 OPEN_SHARE = 0.90
 REFUSED_SHARE = 0.20
 MISUSED_SHARE = 0.02
-SLOW_SHARE = 0.26
+SLOW_SHARE = 0.45
 """Share of the cases whose tasks are now and then done late; gives about 6 % overdue among the open tasks."""
 OLD_ENOUGH = timedelta(days=4)
 """How long somebody has been in before applying."""

@@ -57,12 +57,17 @@ def _done(rng: Random, plan: Plan, element_id: str, opened_at: datetime, due: da
     if element_id == "RegistrerAfgang":
         return max(opened_at + timedelta(minutes=2), due - timedelta(minutes=rng.randint(40, 60)))
     if plan.late_tasks and rng.random() < LATE_SHARE:
-        return in_office_hours(due + timedelta(hours=rng.uniform(6, 90)))
+        on_duty = element_id in AROUND_THE_CLOCK
+        return due + timedelta(minutes=rng.uniform(5, 40)) if on_duty else _hours_late(rng, due)
     share = rng.uniform(0.03, 0.15) if prompt else rng.uniform(0.15, 0.92)
     done_at = opened_at + (due - opened_at) * share
     if element_id in AROUND_THE_CLOCK or (prompt and element_id == "PlanlaegUdgang"):
         return done_at
     return min(in_office_hours(done_at), max(due - timedelta(minutes=5), opened_at + timedelta(minutes=2)))
+
+
+def _hours_late(rng: Random, due: datetime) -> datetime:
+    return in_office_hours(due + timedelta(hours=rng.uniform(6, 90)))
 
 
 def of_message(
