@@ -1,4 +1,4 @@
-"""What starts a process from outside: its newest version listens for messages, signals and timers, no older one does."""
+"""What starts a process from outside: its newest version, and no older one, listens for it."""
 
 from typing import Any
 
