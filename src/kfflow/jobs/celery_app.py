@@ -5,14 +5,12 @@ Losing one costs at most a sweep. So results are ignored, nothing is retried, an
 
 from collections.abc import Callable, Sequence
 
-import structlog
 from celery import Celery
-from kombu.exceptions import OperationalError
 
+from kfflow.jobs.ringer import Ringer
 from kfflow.jobs.worker import Worker
 from kfflow.service.context import Bell, Ring
 
-log = structlog.get_logger(__name__)
 TASK = "kfflow.work"
 QUEUE = "kfflow"
 CONCURRENCY = 4
@@ -38,17 +36,14 @@ def make(broker_url: str) -> Celery:
 
 
 def ring_through(broker_url: str) -> Ring:
-    """Give the function that rings after a commit; an absent broker is logged, and the sweeper finds the work."""
+    """Give the function that rings after a commit and returns at once; the sweeper finds what was not rung for."""
     app = make(broker_url)
 
-    def ring(bells: frozenset[Bell]) -> None:
+    def send(bells: frozenset[Bell]) -> None:
         hints = [[bell.kind, bell.key] for bell in sorted(bells, key=lambda b: b.key)]
-        try:
-            app.send_task(TASK, args=[hints], retry=False, ignore_result=True)
-        except (OperationalError, OSError) as problem:
-            log.warning("bell_not_rung", hints=len(hints), error=str(problem))
+        app.send_task(TASK, args=[hints], retry=False, ignore_result=True)
 
-    return ring
+    return Ringer(send).ring
 
 
 def worker_task(app: Celery, worker: Worker) -> Callable[[Sequence[Sequence[object]]], int]:
