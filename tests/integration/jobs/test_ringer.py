@@ -1,5 +1,6 @@
 """Bells are sent beside the work, and an absent broker costs nobody anything."""
 
+import contextlib
 import queue
 
 from kfflow.jobs.ringer import Ringer
@@ -29,8 +30,10 @@ def test_ringing_goes_on_after_the_broker_failed_once():
 
     ringer = Ringer(send, silent_for=0)
     bell = frozenset([Bell("job", 1)])
-    for _ in range(1000):
+    heard: list[frozenset[Bell]] = []
+    for _ in range(100):
         ringer.ring(bell)
-        if not tried.empty():
+        with contextlib.suppress(queue.Empty):
+            heard.append(tried.get(timeout=0.05))
             break
-    assert tried.get(timeout=5) == bell
+    assert heard == [bell]
