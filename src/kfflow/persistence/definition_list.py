@@ -66,13 +66,17 @@ def newest_resource(session: Session, name: str) -> Resource | None:
     return session.scalars(select(Resource).where(Resource.name == name).order_by(Resource.key.desc()).limit(1)).first()
 
 
-def version_of(session: Session, resource_key: int) -> int | None:
-    """Give the version of what a file defines: its first process, decision or form."""
-    for table in (ProcessDefinition, DecisionDefinition, Form):
-        version = session.scalar(select(table.version).where(table.resource_key == resource_key).limit(1))
-        if version is not None:
-            return int(version)
-    return None
+def newest_version(session: Session, name: str) -> int | None:
+    """Give the newest version of what files of this name define: processes, decisions or forms."""
+    of_form = (
+        select(func.max(Form.version)).join(Resource, Resource.key == Form.resource_key).where(Resource.name == name)
+    )
+    found = (
+        session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.resource_name == name)),
+        session.scalar(select(func.max(DecisionDefinition.version)).where(DecisionDefinition.resource_name == name)),
+        session.scalar(of_form),
+    )
+    return next((version for version in found if version is not None), None)
 
 
 def other_resources(session: Session) -> list[Row[Any]]:

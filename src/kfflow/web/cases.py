@@ -211,11 +211,13 @@ def _start(ctx: Context, process_id: str, sent: Sent) -> str:
         raise NotFound(f"Processen {process_id} er ikke i kraft.", f"Process {process_id} is not in force.")
     form = forms.for_start(ctx, definition)
     answers: dict[str, Any] = {}
+    person = _picked(ctx)
+    if person is not None and not any(sent.get(case_commands.PERSON_VARIABLE, ())):
+        sent[case_commands.PERSON_VARIABLE] = [person.person_number]
     if form is not None:
         read = domain_forms.read_html(form, sent)
         today = case_commands.local_date(ctx)
         answers = domain_forms.validate(form, read, forms.evaluator(ctx, {}), context={}, today=today)
-    person = _picked(ctx)
     if person is not None:
         answers.setdefault(case_commands.PERSON_VARIABLE, person.person_number)
     details = CaseDetails(person_key=person.key if person else None)

@@ -57,7 +57,7 @@ def _opened(ctx: Context, resource: str) -> dict[str, Any]:
         "kind": PurePath(resource).suffix[1:],
         "xml": source,
         "revision": draft.revision if draft else 0,
-        "runningVersion": definition_list.version_of(ctx.session, running.key) if running else None,
+        "runningVersion": definition_list.newest_version(ctx.session, resource),
         "urls": {
             "save": url_for("web.designer_save", resource=resource),
             "lint": url_for("web.designer_lint", resource=resource),

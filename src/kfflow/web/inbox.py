@@ -20,7 +20,7 @@ from kfflow.web.wording import local, say, zone
 
 VIEW_WORDS = {
     "mine": ("Mine opgaver", "My tasks"),
-    "grupper": ("Mine gruppers", "My groups'"),
+    "grupper": ("Til mine grupper", "For my groups"),
     "enhed": ("Min enhed", "My unit"),
     "ufordelte": ("Ufordelte", "Unassigned"),
     "overskredet": ("Over frist", "Overdue"),

@@ -25,7 +25,10 @@ def processes() -> str:
 def _page(findings: list[Finding], message: str) -> str:
     with acting("processer") as ctx:
         listed, drafts = _listed(ctx)
-    return render_template("pages/processes.html", rows=listed, drafts=drafts, findings=findings, message=message)
+        others = definition_list.other_resources(ctx.session)
+    return render_template(
+        "pages/processes.html", rows=listed, drafts=drafts, others=others, findings=findings, message=message
+    )
 
 
 def _listed(ctx: Context) -> tuple[list[Row[Any]], dict[str, Row[Any]]]:

@@ -13,6 +13,9 @@ from kfflow.service.context import Context
 from kfflow.web.wording import say
 
 
+WAITING_TYPES = frozenset({"eventBasedGateway", "intermediateCatchEvent", "receiveTask", "boundaryEvent"})
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One element in words; `status` is done, active, waiting or incident."""
@@ -97,7 +100,7 @@ def _status(way: Way, element: Element, event: HistoryEvent, waiting: set[str]) 
     if element.id in way.incidents:
         return "incident", say("standset af en fejl", "stopped by an error")
     if element.id in way.active:
-        if element.id in waiting:
+        if element.id in waiting or element.type in WAITING_TYPES:
             return "waiting", say("venter på tid eller besked", "waits for time or a message")
         return "active", say("sagen er her", "the case is here")
     if event.kind == "ELEMENT_CANCELED":

@@ -70,6 +70,12 @@ def moment(value: datetime | str | None) -> str:
     return f"{shown:%d.%m.%Y} {say('kl. ', '')}{shown:%H.%M}"
 
 
+def short_moment(at: datetime) -> str:
+    """Give `24.11 kl. 09.30`, or the date alone when it was in another year."""
+    shown = local(at)
+    return f"{shown:%d.%m} {say('kl. ', '')}{shown:%H.%M}" if shown.year == local(g.at).year else f"{shown:%d.%m.%Y}"
+
+
 def left(due_at: datetime | None) -> str:
     """Give the time left to a due instant, as short as a cell needs it."""
     if due_at is None:
@@ -121,6 +127,7 @@ def register(app: Flask) -> None:
         "say": say,
         "day": day,
         "moment": moment,
+        "short_moment": short_moment,
         "left": left,
         "urgency": urgency,
         "state_word": state_word,

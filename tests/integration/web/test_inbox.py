@@ -3,22 +3,8 @@
 import re
 
 import pytest
-from sqlalchemy import event
 
 from tests.integration.web import visiting
-
-
-@pytest.fixture
-def queries(service):
-    """Counts the statements that a request sends."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_others):
-        seen.append(statement)
-
-    event.listen(service.database.engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(service.database.engine, "before_cursor_execute", note)
 
 
 def test_strangers_are_sent_to_the_login_and_back(client):
@@ -46,14 +32,14 @@ def test_tasks_of_another_institution_are_not_there(client, service):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_list_takes_the_same_queries_for_one_row_and_three(client, service, queries, count):
+def test_the_list_takes_the_same_queries_for_one_row_and_three(client, service, count):
     visiting.deploy_form_process(service)
     visiting.open_cases(service, count)
     visiting.log_in(client, "sagsbehandler")
     client.get("/indbakke?view=enhed")
-    queries.clear()
-    assert client.get("/indbakke?view=enhed").status_code == 200
-    assert len([q for q in queries if "user_task" in q]) == 2
+    with visiting.statements(service) as seen:
+        assert client.get("/indbakke?view=enhed").status_code == 200
+    assert len([statement for statement in seen if "user_task" in statement]) == 2
 
 
 def test_a_claimed_task_is_mine(client, service):
@@ -132,8 +118,7 @@ def test_a_condition_is_judged_anew_while_the_form_is_filled_in(client, service)
     token = visiting.log_in(client, "sagsbehandler")
     task = visiting.tasks_of(service)[0]
     shown = [
-        "Hvorfor ikke"
-        in client.post(f"/opgaver/{task.key}/felter", data={"udfald": outcome, "csrf_token": token}).text
+        "Hvorfor ikke" in client.post(f"/opgaver/{task.key}/felter", data={"udfald": outcome, "csrf_token": token}).text
         for outcome in ("ja", "nej")
     ]
     assert shown == [False, True]

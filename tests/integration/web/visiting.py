@@ -1,8 +1,10 @@
 """Visiting the screens as a demo account, and cases to look at."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from kfflow.persistence.tables import Case, UserTask
 from kfflow.service import deployments, instances
@@ -32,9 +34,7 @@ def token_of(page: str) -> str:
 def log_in(client, username):
     """Log in and give the page's CSRF token."""
     page = client.get("/login").text
-    answer = client.post(
-        "/login", data={"username": username, "password": PASSWORD, "csrf_token": token_of(page)}
-    )
+    answer = client.post("/login", data={"username": username, "password": PASSWORD, "csrf_token": token_of(page)})
     assert answer.status_code == 303, answer.text
     return token_of(client.get("/processer").text)
 
@@ -62,3 +62,18 @@ def open_cases(service, count, process_id="vurder", institution="SDO"):
 def tasks_of(service):
     with service.database.transaction() as session:
         return list(session.scalars(select(UserTask).order_by(UserTask.key)))
+
+
+@contextmanager
+def statements(service) -> Iterator[list[str]]:
+    """Collect the statements sent while the block runs."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_others):
+        seen.append(statement)
+
+    event.listen(service.database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(service.database.engine, "before_cursor_execute", note)

@@ -1,0 +1,84 @@
+"""Who may open which page: every route for every role, and nothing that is not listed."""
+
+import pytest
+
+from kfflow.web import ROUTES, access
+from tests.integration.web import visiting
+
+PEOPLE = ("sagsbehandler", "teamleder", "procesdesigner", "revisor", "administrator")
+EVERYBODY = frozenset(PEOPLE)
+READERS = frozenset({"sagsbehandler", "teamleder", "revisor"})
+WORKERS = frozenset({"sagsbehandler", "teamleder"})
+DESIGNER = frozenset({"procesdesigner"})
+ALLOWED = {
+    "home": EVERYBODY,
+    "login": EVERYBODY,
+    "log_in": EVERYBODY,
+    "logout": EVERYBODY,
+    "switch_language": EVERYBODY,
+    "inbox": READERS,
+    "claim": WORKERS,
+    "release": WORKERS,
+    "hand_over": frozenset({"teamleder"}),
+    "complete": WORKERS,
+    "save_draft": WORKERS,
+    "fields": WORKERS,
+    "cases": READERS,
+    "new_case": WORKERS,
+    "start_case": WORKERS,
+    "start_fields": WORKERS,
+    "case": READERS,
+    "case_diagram": READERS,
+    "document": READERS,
+    "comment": WORKERS,
+    "retry": frozenset({"teamleder", "administrator"}),
+    "board": frozenset({"teamleder", "revisor"}),
+    "reassign": frozenset({"teamleder"}),
+    "processes": EVERYBODY,
+    "upload": DESIGNER | {"administrator"},
+    "resource_source": EVERYBODY,
+    "designer": DESIGNER,
+    "designer_save": DESIGNER,
+    "designer_lint": DESIGNER,
+    "designer_compare": DESIGNER,
+    "designer_deploy": DESIGNER | {"administrator"},
+}
+
+
+def address(path):
+    filled = path.replace("<int:key>", "1").replace("<int:instance>", "1").replace("<number>", "2026-1")
+    return filled.replace("<resource>", "findes_ikke.bpmn")
+
+
+def test_every_route_is_listed_here_and_in_the_pages():
+    endpoints = {endpoint for _, endpoint, _, _ in ROUTES}
+    assert endpoints == set(ALLOWED)
+    assert {f"web.{endpoint}" for endpoint in endpoints} == set(access.PAGES) | access.OPEN
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_role_opens_its_own_pages_and_no_others(client, person):
+    token = visiting.log_in(client, person)
+    refused = set()
+    for path, endpoint, _, method in ROUTES:
+        if endpoint in ("log_in", "logout", "login"):
+            continue
+        answer = client.open(address(path), method=method, data={"csrf_token": token})
+        assert answer.status_code < 500, (endpoint, answer.text)
+        if answer.status_code == 403:
+            refused.add(endpoint)
+    assert refused == {endpoint for endpoint, people in ALLOWED.items() if person not in people}
+
+
+def test_strangers_see_nothing_but_the_login(client):
+    token = visiting.token_of(client.get("/login").text)
+    for path, endpoint, _, method in ROUTES:
+        if endpoint not in ("login", "log_in"):
+            answer = client.open(address(path), method=method, data={"csrf_token": token})
+            assert (endpoint, answer.status_code, answer.location.split("?")[0]) == (endpoint, 303, "/login")
+
+
+@pytest.mark.parametrize("path", [address(path) for path, _, _, method in ROUTES if method == "POST"])
+def test_a_post_without_the_pages_token_is_refused(client, path):
+    visiting.log_in(client, "teamleder")
+    assert client.post(path, data={}).status_code == 400

@@ -1,0 +1,150 @@
+"""The case's screen and the supervisor's board."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from kfflow.persistence.tables import AuditEvent, Case
+from kfflow.service import deployments
+from kfflow.service.accounts import SYSTEM
+from tests.integration.service import diagrams
+from tests.integration.web import visiting
+
+DEADLINE = '<kf:deadline rule="{rule}" hjemmel="udgangsbek. § 26" kind="legal"/>'
+
+
+@pytest.fixture
+def cases(service):
+    """Six cases in three processes: late, due today, due later; the clock stands an hour after the late one."""
+    for process_id, rule in (("sen", "30 M"), ("idag", "6 H"), ("siden", "20 AD")):
+        extra = DEADLINE.format(rule=rule)
+        visiting.deploy_form_process(service, process_id, extra=extra)
+        visiting.open_cases(service, 2, process_id)
+    return visiting.tasks_of(service)
+
+
+def test_a_case_tells_who_what_when_and_why(client, service):
+    visiting.deploy_form_process(service, extra=DEADLINE.format(rule="10 AD"))
+    number = visiting.open_cases(service, 1)[0]
+    visiting.log_in(client, "sagsbehandler")
+    page = client.get(f"/sager/{number}").text
+    for told in ("Vurder", "udgangsbek. § 26", "blev åbnet", "Sådan er fristen regnet ud", "sagen er her"):
+        assert told in page, told
+    state = re.search(r'<kf-diagram[^>]*>\s*<script type="application/json">(.*?)</script>', page, re.DOTALL)
+    assert '"active": [{"count": 1, "element_id": "Vurder"}]' in state[1]
+
+
+def test_reading_a_case_is_written_to_the_audit_log(client, service):
+    visiting.deploy_form_process(service)
+    number = visiting.open_cases(service, 1)[0]
+    visiting.log_in(client, "sagsbehandler")
+    client.get(f"/sager/{number}")
+    with service.database.transaction() as session:
+        read = select(AuditEvent).where(AuditEvent.verb == "service:case:read", AuditEvent.actor == "sagsbehandler")
+        events = list(session.scalars(read))
+    assert [(event.subject, event.reason) for event in events] == [(number, "opslag i sag")]
+
+
+def test_another_institutions_case_does_not_exist(client, service):
+    visiting.deploy_form_process(service)
+    number = visiting.open_cases(service, 1, institution="NYB")[0]
+    visiting.log_in(client, "sagsbehandler")
+    assert client.get(f"/sager/{number}").status_code == 404
+
+
+def test_the_diagram_comes_in_the_version_the_case_runs_in(client, service):
+    visiting.deploy_form_process(service)
+    number = visiting.open_cases(service, 1)[0]
+    visiting.log_in(client, "sagsbehandler")
+    page = client.get(f"/sager/{number}").text
+    source = client.get(re.search(r'<kf-diagram src="([^"]+)"', page)[1])
+    assert (source.status_code, source.mimetype, b'id="Vurder"' in source.data) == (200, "application/xml", True)
+
+
+def test_a_comment_is_shown_as_text(client, service):
+    visiting.deploy_form_process(service)
+    number = visiting.open_cases(service, 1)[0]
+    token = visiting.log_in(client, "sagsbehandler")
+    client.post(f"/sager/{number}/bemaerkninger", data={"text": "<b>fed</b>", "csrf_token": token})
+    assert "&lt;b&gt;fed&lt;/b&gt;" in client.get(f"/sager/{number}").text
+
+
+def test_a_case_is_started_from_the_page(client, service):
+    visiting.deploy_form_process(service)
+    token = visiting.log_in(client, "sagsbehandler")
+    answer = client.post("/sager/ny", data={"proces": "vurder", "csrf_token": token})
+    with service.database.transaction() as session:
+        number = session.scalars(select(Case)).one().number
+    assert (answer.status_code, answer.location) == (303, f"/sager/{number}")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_of_cases_takes_one_query_whatever_its_length(client, service, count):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, count)
+    visiting.log_in(client, "sagsbehandler")
+    with visiting.statements(service) as seen:
+        assert client.get("/sager").status_code == 200
+    assert len([statement for statement in seen if 'FROM "case"' in statement]) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_case_takes_the_same_queries_for_one_line_of_history_and_many(client, service, count):
+    visiting.deploy_form_process(service)
+    number = visiting.open_cases(service, 1)[0]
+    token = visiting.log_in(client, "sagsbehandler")
+    for _ in range(count):
+        client.post(f"/sager/{number}/bemaerkninger", data={"text": "x", "csrf_token": token})
+    client.get(f"/sager/{number}")
+    with visiting.statements(service) as seen:
+        assert client.get(f"/sager/{number}").status_code == 200
+    assert len([statement for statement in seen if statement.startswith("SELECT")]) == 16
+
+
+def test_every_number_of_the_board_is_the_length_of_its_list(client, cases, clock):
+    clock.at = cases[0].due_at.replace(minute=59)
+    visiting.log_in(client, "teamleder")
+    page = client.get("/tavle").text
+    links = re.findall(r'href="(/indbakke\?view=[^"]+)">\s*(?:<span class="kf-tile__number">)?(\d+)', page)
+    assert len(links) > 6
+    for link, number in links:
+        shown = client.get(link.replace("&amp;", "&")).text
+        assert (link, len(re.findall(r"data-task-key", shown))) == (link, int(number))
+
+
+def test_the_board_counts_what_is_late_and_due_today(client, cases, clock):
+    clock.at = cases[0].due_at.replace(minute=59)
+    visiting.log_in(client, "teamleder")
+    tiles = re.findall(r'kf-tile__number">(\d+)', client.get("/tavle").text)
+    assert tiles == ["2", "0", "2", "2", "6", "6"]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_board_takes_the_same_queries_for_one_task_and_three(client, service, count):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, count)
+    visiting.log_in(client, "teamleder")
+    with visiting.statements(service) as seen:
+        assert client.get("/tavle").status_code == 200
+    assert len([statement for statement in seen if "user_task" in statement]) == 3
+
+
+def test_tasks_are_handed_over_from_the_board(client, cases, service):
+    token = visiting.log_in(client, "teamleder")
+    keys = [str(task.key) for task in cases[:2]]
+    client.post("/tavle/fordel", data={"opgave": keys, "assignee": "sagsbehandler", "csrf_token": token})
+    assert [task.assignee for task in visiting.tasks_of(service)] == ["sagsbehandler"] * 2 + [None] * 4
+
+
+def test_an_incident_is_shown_and_tried_again(client, service, worker):
+    broken = diagrams.script_task("Regn", "=1 + ukendt.felt.der", "r")
+    source = diagrams.sequence("brud", broken, diagrams.call_activity("Kald", "findes_ikke"), ids=["Regn", "Kald"])
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("brud.bpmn", source)])
+    number = visiting.open_cases(service, 1, "brud")[0]
+    token = visiting.log_in(client, "teamleder")
+    page = client.get(f"/sager/{number}").text
+    assert "Sagen er standset" in page
+    retry = re.search(r'action="(/haendelser/\d+/proev-igen)"', page)[1]
+    assert client.post(retry, data={"csrf_token": token}).location == f"/sager/{number}"
