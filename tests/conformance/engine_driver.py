@@ -171,10 +171,9 @@ class Driver:
     def _message(self, name, key, variables):
         for instance in list(self.instances):
             for place in list(instance.places.values()):
-                if isinstance(place, MessageSubscribed) and place.message_name == name:
-                    if key is None or place.correlation_key in (None, key):
-                        self._run(instance, engine.deliver_message, place.token, variables)
-                        return
+                if takes(place, name, key):
+                    self._run(instance, engine.deliver_message, place.token, variables)
+                    return
         for definition in self.definitions.values():
             for starter in definition.start_messages:
                 if starter.message_name == name:
@@ -205,6 +204,11 @@ class Driver:
             if isinstance(p, TimerOpened)
         ]
         return min(timers, key=lambda t: t[0], default=None)
+
+
+def takes(place, name, key):
+    named = isinstance(place, MessageSubscribed) and place.message_name == name
+    return named and (key is None or place.correlation_key in (None, key))
 
 
 class Validation:

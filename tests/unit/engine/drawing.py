@@ -1,6 +1,7 @@
 """Diagrams for engine tests, written as a few lines of text instead of XML."""
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from kfflow import engine
 from kfflow.engine.outcome import Decided, Environment
@@ -36,7 +37,7 @@ def flow(source, target, condition="", identity=None):
 
 
 def chain(*names):
-    return "".join(flow(a, b) for a, b in zip(names, names[1:], strict=False))
+    return "".join(flow(a, b) for a, b in pairwise(names))
 
 
 def node(kind, identity, inner="", **attributes):

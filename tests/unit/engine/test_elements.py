@@ -30,8 +30,10 @@ def test_user_task_says_who_when_and_on_which_basis():
         "Decide",
         '<zeebe:userTask/><zeebe:assignmentDefinition candidateGroups="sagsbehandler, enhedschef" assignee="=helper"/>',
         '<zeebe:taskSchedule dueDate="=date" followUpDate="P2D"/><zeebe:priorityDefinition priority="80"/>',
-        '<zeebe:formDefinition formId="afgoerelse"/><zeebe:taskHeaders><zeebe:header key="k" value="v"/></zeebe:taskHeaders>',
-        '<kf:deadline rule="10 AD" start="=date" hjemmel="§ 26" kind="legal" roll="next" warnShare="0.5" escalateTo="teamleder"/>',
+        '<zeebe:formDefinition formId="afgoerelse"/>',
+        '<zeebe:taskHeaders><zeebe:header key="k" value="v"/></zeebe:taskHeaders>',
+        '<kf:deadline rule="10 AD" start="=date" hjemmel="§ 26" kind="legal" roll="next" warnShare="0.5"'
+        ' escalateTo="teamleder"/>',
         '<kf:fourEyes differentFrom="A B"/><kf:access class="forurettet"/><kf:hjemmel text="§ 46(1)"/>',
     )
     task = Case(line((task, "Decide")), {"helper": "bo", "date": "2026-03-10"}).outcome.opened[0]
@@ -81,8 +83,8 @@ def test_business_rule_task_calls_the_decision_and_keeps_what_decided():
 
 
 def test_missing_decision_is_an_incident_that_keeps_its_token():
-    def decide(decision_id, variables):
-        raise EngineFailure("findes ikke", "there is none", kind="DECISION_NOT_FOUND")
+    def decide(decision_id, _):
+        raise EngineFailure("findes ikke", f"no decision {decision_id}", kind="DECISION_NOT_FOUND")
 
     inner = extended('<zeebe:calledDecision decisionId="gone" resultVariable="leave"/>')
     definition = line((node("businessRuleTask", "Rule", inner), "Rule"), (user("Look"), "Look"))
@@ -252,7 +254,8 @@ def test_compensation_undoes_what_completed_in_reverse_order():
 
 
 def test_condition_fires_when_it_becomes_true():
-    inner = "<bpmn:conditionalEventDefinition><bpmn:condition xsi:type='bpmn:tFormalExpression'>=amount > 10</bpmn:condition></bpmn:conditionalEventDefinition>"
+    condition = "<bpmn:condition xsi:type='bpmn:tFormalExpression'>=amount > 10</bpmn:condition>"
+    inner = f"<bpmn:conditionalEventDefinition>{condition}</bpmn:conditionalEventDefinition>"
     case = Case(line((node("intermediateCatchEvent", "Wait", inner), "Wait"), (user("Look"), "Look")), {"amount": 1})
     assert case.waits_at() == []
     case.take(engine.set_variables(case.definition, case.snapshot, {"amount": 11}, case.env()))

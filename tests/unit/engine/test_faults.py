@@ -17,6 +17,7 @@ from tests.unit.engine.drawing import (
     compiled,
     end,
     environment,
+    extended,
     flow,
     node,
     script,
@@ -201,7 +202,7 @@ def test_two_timers_behind_a_gateway_keep_their_own_times():
 
 
 def test_non_interrupting_message_boundary_keeps_listening():
-    before = '<bpmn:message id="Msg" name="news"><bpmn:extensionElements><zeebe:subscription correlationKey="=id"/></bpmn:extensionElements></bpmn:message>'
+    before = node("message", "Msg", extended('<zeebe:subscription correlationKey="=id"/>'), name="news")
     attached = node(
         "boundaryEvent",
         "News",

@@ -1,6 +1,7 @@
 """Saving and loading between all steps changes nothing: random block-structured processes, random paths."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -36,7 +37,7 @@ class Drawn:
 
     def sequence(self, *trees):
         pieces = [self.block(t) for t in trees]
-        joined = "".join(flow(a[2], b[1]) for a, b in zip(pieces, pieces[1:], strict=False))
+        joined = "".join(flow(a[2], b[1]) for a, b in pairwise(pieces))
         return "".join(p[0] for p in pieces) + joined, pieces[0][1], pieces[-1][2]
 
     def gateway(self, kind, trees, conditions):
