@@ -1,0 +1,73 @@
+"""A running kfflow with a small population, one Chromium, and fresh visits for each test."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from kfflow.demo import accounts, population, reference
+from kfflow.installation import Installation, deploy_shipped
+from kfflow.jobs import handlers
+from kfflow.jobs.worker import Worker
+from kfflow.persistence import embedded, schema
+from kfflow.persistence.database import Database
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Service, SettableClock
+from kfflow.settings import Settings
+from tests.conftest import NOW, ROOT
+from tests.e2e.browser import chromium_path, launch_options
+from tests.e2e.house import House, served
+from tests.e2e.visits import Visits
+
+INMATES, CASES = 60, 20
+
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(**launch_options(chromium_path()))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def house(postgres: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One for all browser tests: each makes its own cases in it, so they do not disturb each other."""
+    database = Database(embedded.fresh(postgres, "kfflow_e2e"))
+    schema.upgrade(database)
+    handlers.load(ROOT / "workflows")
+    clock = SettableClock(NOW)
+    service = Service(database, clock=clock)
+    worker = Worker(service)
+    service.ring = worker.ring
+    settings = Settings(
+        data_dir=tmp_path_factory.mktemp("kfflow"),
+        secret_key="a-secret-of-the-tests",
+        demo=True,
+        bpmn_dir=ROOT / "bpmn",
+        workflows_dir=ROOT / "workflows",
+    )
+    installation = Installation(settings, database, service, worker)
+    _furnish(installation)
+    with served(installation, clock) as house:
+        yield house
+    database.close()
+
+
+def _furnish(installation: Installation) -> None:
+    with installation.service.command(SYSTEM) as ctx:
+        reference.load_reference(ctx)
+        accounts.load_accounts(ctx)
+    deploy_shipped(installation)
+    population.load(installation.database, inmates=INMATES, cases=CASES, progress=False, now=NOW)
+
+
+@pytest.fixture
+def visits(browser: Browser, house: House) -> Iterator[Visits]:
+    """Visits of one test; at its end no page may have strayed, or complained in its console."""
+    opened = Visits(browser, house)
+    yield opened
+    opened.close()
+    assert (opened.watch.strayed, opened.watch.errors) == ([], [])

@@ -1,0 +1,92 @@
+"""One kfflow that a browser can visit: served from a thread, its worker running, with cases made by commands."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import select
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from kfflow.app import create_app
+from kfflow.installation import Installation
+from kfflow.persistence.tables import Case, Person, UserTask
+from kfflow.service import instances
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.cases import CaseDetails
+from kfflow.service.context import Service, SettableClock
+
+ROOT = Path(__file__).resolve().parents[2]
+LEAVE = "kf_udgangstilladelse"
+SCENARIO = ROOT / "workflows" / LEAVE / "scenarios" / "godkendt_regelmaessig_udgang.yaml"
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, *_words: object) -> None:
+        """Say nothing: what matters is in kfflow's own log."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The running kfflow: where it is, and the doors behind the screens."""
+
+    address: str
+    installation: Installation
+    clock: SettableClock
+
+    @property
+    def service(self) -> Service:
+        return self.installation.service
+
+    def open_cases(self, prefix: str, count: int, process_id: str = LEAVE, **variables: Any) -> list[str]:
+        """Start cases of the institution SDO numbered `prefix-1` and on; what an application says is known."""
+        known = {**application(), **variables} if process_id == LEAVE else variables
+        numbers = [f"{prefix}-{number + 1}" for number in range(count)]
+        for number in numbers:
+            self._open_case(number, process_id, known)
+        return numbers
+
+    def _open_case(self, number: str, process_id: str, variables: Mapping[str, Any]) -> None:
+        with self.service.command(SYSTEM) as ctx:
+            person = ctx.session.scalar(
+                select(Person).where(Person.institution_code == "SDO").order_by(Person.key).limit(1)
+            )
+            details = CaseDetails(person_key=person.key if person else None, institution_code="SDO")
+            instances.create(
+                ctx, process_id=process_id, variables=dict(variables), business_key=number, case=details
+            )
+
+    def tasks_of(self, number: str) -> list[UserTask]:
+        """Give the tasks of a case, the first made first."""
+        tasks = select(UserTask).join(Case, Case.key == UserTask.case_key).where(Case.number == number)
+        with self.installation.database.transaction() as session:
+            return list(session.scalars(tasks.order_by(UserTask.key)))
+
+    def open_task(self, number: str) -> UserTask:
+        return next(task for task in self.tasks_of(number) if task.state == "CREATED")
+
+
+def application() -> dict[str, Any]:
+    """Give everything the form «Registrér ansøgning» asks, as a scenario of the leave process answers it."""
+    scenario = yaml.safe_load(SCENARIO.read_text(encoding="utf-8"))
+    step = next(step for step in scenario["steps"] if step.get("complete") == "RegistrerAnsoegning")
+    return {**scenario["start"]["variables"], **step["with"]}
+
+
+@contextmanager
+def served(installation: Installation, clock: SettableClock) -> Iterator[House]:
+    """Serve an installation, web and worker, as long as the block runs."""
+    app = create_app(installation)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    web = threading.Thread(target=server.serve_forever, daemon=True)
+    worker = installation.worker.start()
+    web.start()
+    yield House(f"http://127.0.0.1:{server.server_port}", installation, clock)
+    installation.worker.stop()
+    worker.join()
+    server.shutdown()
+    web.join()
+    server.server_close()
