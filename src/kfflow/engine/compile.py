@@ -133,6 +133,7 @@ def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: byt
         hjemmel=ext.hjemmel(process.xml),
         case=ext.kf_attributes(process.xml, "case"),
         deadline=build_deadline(process, compiler),
+        deadline_met_by=ext.kf_attributes(process.xml, "deadline").get("metBy"),
         legal_date=compiler.optional(ext.kf_attributes(process.xml, "case").get("legalDate"), process),
     )
 

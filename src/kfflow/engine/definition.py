@@ -95,4 +95,5 @@ class Definition:
     hjemmel: str | None = None
     case: Mapping[str, str] = field(default_factory=dict)
     deadline: DeadlineSpec | None = None
+    deadline_met_by: str | None = None
     legal_date: Expression | None = None

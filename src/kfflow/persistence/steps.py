@@ -136,6 +136,29 @@ SELECT key, state, %(at)s, %(actor)s, due_at FROM {closed} AS closed
     )
 )
 
+# Ends the deadline of the whole case, which is no task's, with its ledger line.
+CLOSE_CASE_DEADLINE = Statement(
+    (
+        (
+            "closed",
+            """
+UPDATE deadline
+   SET ended_at = %(at)s,
+       state = CASE WHEN %(state)s = 'CANCELED' THEN 'CANCELED' WHEN due_at < %(at)s THEN 'BREACHED' ELSE 'MET' END
+ WHERE instance_key = %(instance_key)s AND task_key IS NULL AND state IN ('RUNNING', 'PAUSED')
+RETURNING key, state, due_at
+""",
+        ),
+        (
+            "entry",
+            """
+INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at)
+SELECT key, state, %(at)s, %(actor)s, due_at FROM {closed} AS closed
+""",
+        ),
+    )
+)
+
 CLOSE_JOB = Statement.of(
     """
 UPDATE job SET state = %(state)s, ended_at = %(at)s, lease_until = NULL

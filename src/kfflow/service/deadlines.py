@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from kfflow import engine
 from kfflow.domain import calendars
 from kfflow.domain import deadlines as rules
 from kfflow.domain.lifecycle import DeadlineState
-from kfflow.engine.outcome import DeadlineRule
+from kfflow.engine import Definition
+from kfflow.engine.outcome import DeadlineRule, InstanceState, Outcome
+from kfflow.errors import EngineFailure, InvalidInput
+from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Deadline, DeadlineEntry
+from kfflow.service import definitions
 from kfflow.service.context import Context
 
 _CALENDARS = calendars.standard_calendars()
@@ -35,15 +40,15 @@ def start(
     *,
     name: str,
     element: str,
-    task: dict[str, Any],
+    task_key: int | None,
 ) -> None:
-    """Start a task's deadline with the first line of its ledger."""
+    """Start the deadline of a task, or without one of the whole case, with the first line of its ledger."""
     key = ctx.new_key()
     values = {
         "key": key,
         "case_key": running.case_key,
         "instance_key": running.key,
-        "task_key": task["key"],
+        "task_key": task_key,
         "element_id": element,
         "name": name,
         "kind": rule.kind,
@@ -59,6 +64,35 @@ def start(
     }
     ctx.writes.insert(Deadline, values)
     _enter(ctx, key, "START", projection.due_at, hjemmel=rule.hjemmel)
+
+
+def start_for_case(ctx: Context, running: Running, definition: Definition) -> None:
+    """Start the deadline that a process gives the whole case; raises InvalidInput when it cannot be worked out."""
+    try:
+        rule = engine.case_deadline(definition, running.variables, definitions.starting_environment(ctx))
+    except EngineFailure as problem:
+        raise InvalidInput(problem.message_da, problem.message_en) from problem
+    if rule is not None:
+        projection = project(ctx, rule)
+        start(ctx, running, rule, projection, name=definition.name, element=definition.process_id, task_key=None)
+
+
+def note_progress(ctx: Context, running: Running, definition: Definition, outcome: Outcome) -> None:
+    """End the whole case's deadline when what meets it is done, or when the instance ends."""
+    if definition.deadline is None or running.parent_key is not None:
+        return
+    met = definition.deadline_met_by
+    done = any(h.kind == "ELEMENT_COMPLETED" and h.element_id == met for h in outcome.happened)
+    if not done and outcome.state is InstanceState.ACTIVE:
+        return
+    met_or_over = done or (met is None and outcome.state is InstanceState.COMPLETED)
+    values = {
+        "instance_key": running.key,
+        "at": ctx.at,
+        "actor": ctx.actor.username,
+        "state": "COMPLETED" if met_or_over else "CANCELED",
+    }
+    ctx.writes.execute(steps.CLOSE_CASE_DEADLINE, values)
 
 
 def _plain(step: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from kfflow.errors import EngineFailure
 from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Incident, ProcessInstance
-from kfflow.service import closing, decisions, definitions, opening, throwing
+from kfflow.service import closing, deadlines, decisions, definitions, opening, throwing
 from kfflow.service.context import Context
 
 Step = Callable[[engine.Definition, bytes, Environment], Outcome]
@@ -68,6 +68,7 @@ class Execution:
         running.changed.update(outcome.variables)
         running.variables = {**running.variables, **outcome.variables}
         self._record(running, outcome)
+        deadlines.note_progress(self.ctx, running, definition, outcome)
         self._follow(running, outcome)
 
     def _environment(self, running: Running) -> Environment:

@@ -1,6 +1,8 @@
 """Forms of tasks and starts: which one, and whether the answers hold."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,8 @@ from kfflow.feel import compile_expression
 from kfflow.persistence.tables import ProcessDefinition, ProcessInstance, UserTask
 from kfflow.service import definitions
 from kfflow.service.context import Context
+
+_LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
 def for_task(ctx: Context, task: UserTask) -> domain_forms.Form | None:
@@ -35,7 +39,20 @@ def judged(ctx: Context, task: UserTask, answers: dict[str, Any]) -> dict[str, A
     if form is None:
         return answers
     known, today = context_of(ctx, task), ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
-    return domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
+    typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
+    return _with_offsets(form, typed, ZoneInfo(ctx.zone))
+
+
+def _with_offsets(form: domain_forms.Form, answers: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Give the local times that people type their offset: FEEL compares no local time with an instant."""
+    moments = {f.key for f in domain_forms.inputs(form.fields) if f.type is domain_forms.FieldType.DATETIME}
+    return {key: _with_offset(value, zone) if key in moments else value for key, value in answers.items()}
+
+
+def _with_offset(value: object, zone: ZoneInfo) -> object:
+    if not isinstance(value, str) or not _LOCAL_MOMENT.fullmatch(value):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=zone).isoformat()
 
 
 def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Process instances: create, look up, cancel."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from kfflow import engine
 from kfflow.domain.authorization import Permission
-from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
+from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance
-from kfflow.service import access, audit, cases, definitions, execution, opening
+from kfflow.service import access, audit, cases, deadlines, definitions, execution, opening
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
 
@@ -27,7 +29,7 @@ def create(
     A business key that is the number of a case joins that case; otherwise a case with this number is opened.
     """
     access.require(ctx, Permission.START_INSTANCE)
-    definition = _chosen(ctx, process_id, version, definition_key, case)
+    definition = _chosen(ctx, process_id, version, definition_key, variables=variables, case=case)
     return start(ctx, definition, variables, business_key=business_key, case=case, start_element=start_element)
 
 
@@ -41,17 +43,49 @@ def start(
     start_element: str | None = None,
 ) -> ProcessInstance:
     """Start an instance on behalf of somebody whose right to do so is already established."""
-    of_case = cases.open_or_join(ctx, definition, variables, number=business_key, details=case)
+    compiled = definitions.compiled(ctx, definition.key)
+    details = replace(case or CaseDetails(), legal_date=_legal_date(ctx, compiled, variables, case))
+    of_case = cases.open_or_join(ctx, definition, variables, number=business_key, details=details)
     given = {cases.NUMBER_VARIABLE: of_case.number, **variables}
     running = opening.make_instance(ctx, definition, given, case=of_case)
     audit.record(ctx, "service:instance:create", definition.process_id, case_key=of_case.key)
+    deadlines.start_for_case(ctx, running, compiled)
     execution.run(ctx, running, execution.starting(given, start_element))
     ctx.flush()
     return _loaded(ctx, running.key)
 
 
+def _legal_date(
+    ctx: Context, compiled: engine.Definition, variables: dict[str, Any], case: CaseDetails | None
+) -> date | None:
+    """Give the date whose law the case follows: the one said, else the one the process names, else none."""
+    if case is not None and case.legal_date is not None:
+        return case.legal_date
+    try:
+        return engine.legal_date(compiled, variables, definitions.starting_environment(ctx))
+    except EngineFailure as problem:
+        raise InvalidInput(problem.message_da, problem.message_en) from problem
+
+
+def _in_force(
+    ctx: Context, process_id: str, variables: dict[str, Any], case: CaseDetails | None
+) -> ProcessDefinition | None:
+    """Give the version in force on the case's legal date, which the newest version says how to tell."""
+    newest = definitions.find_latest(ctx, process_id)
+    if newest is None:
+        return None
+    on = _legal_date(ctx, definitions.compiled(ctx, newest.key), variables, case) or cases.local_date(ctx)
+    return definitions.find_in_force(ctx, process_id, on)
+
+
 def _chosen(
-    ctx: Context, process_id: str | None, version: int | None, key: int | None, case: CaseDetails | None
+    ctx: Context,
+    process_id: str | None,
+    version: int | None,
+    key: int | None,
+    *,
+    variables: dict[str, Any],
+    case: CaseDetails | None,
 ) -> ProcessDefinition:
     if key is not None:
         return definitions.get(ctx, key)
@@ -61,8 +95,7 @@ def _chosen(
     if version is not None and version > 0:
         found = definitions.find_version(ctx, process_id, version)
     else:
-        on = case.legal_date if case and case.legal_date else cases.local_date(ctx)
-        found = definitions.find_in_force(ctx, process_id, on)
+        found = _in_force(ctx, process_id, variables, case)
     if found is None:
         raise NotFound(
             f"Processen {process_id} er ikke i kraft, eller versionen findes ikke.",

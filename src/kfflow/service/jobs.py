@@ -15,6 +15,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import JobState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence.scope import condition, scope_of
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, Incident, Job
 from kfflow.service import access, effects, execution
@@ -32,7 +33,9 @@ def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jo
         raise InvalidInput("Ugyldig varighed.", "Invalid timeout.", fields=[problem])
     waiting = (
         select(Job)
+        .join(Case, Case.key == Job.case_key)
         .where(
+            condition(scope_of(ctx.actor), Case),
             Job.type == type,
             Job.state == JobState.CREATED,
             Job.retries > 0,
@@ -41,7 +44,7 @@ def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jo
         )
         .order_by(Job.due_at, Job.key)
         .limit(max_jobs)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=Job)
     )
     leased = list(ctx.session.scalars(waiting))
     for job in leased:

@@ -183,7 +183,9 @@ def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
     }
     ctx.writes.insert(UserTask, values)
     if task.deadline and projection:
-        deadlines.start(ctx, running, task.deadline, projection, name=task.name, element=task.element_id, task=values)
+        deadlines.start(
+            ctx, running, task.deadline, projection, name=task.name, element=task.element_id, task_key=values["key"]
+        )
 
 
 def _project(ctx: Context, running: Running, task: UserTaskOpened) -> Projection | None:

@@ -1,5 +1,7 @@
 """Small diagrams for the tests of the commands, written as lists of elements."""
 
+import itertools
+
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
   xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:kf="urn:kfflow:bpmn:1"
@@ -48,7 +50,7 @@ def sequence(process_id: str, *elements: str, ids: list[str], name: str = "", ro
     chain = ["Begynd", *ids, "Slut"]
     flows = "".join(
         f'<bpmn:sequenceFlow id="f{n}" sourceRef="{a}" targetRef="{b}"/>'
-        for n, (a, b) in enumerate(zip(chain, chain[1:], strict=False))
+        for n, (a, b) in enumerate(itertools.pairwise(chain))
     )
     body = f'<bpmn:startEvent id="Begynd"/>{"".join(elements)}<bpmn:endEvent id="Slut"/>{flows}'
     process = f'<bpmn:process id="{process_id}" name="{name or process_id}" isExecutable="true">{body}</bpmn:process>'

@@ -80,6 +80,6 @@ def test_the_session_secret_is_not_stored(service, clock):
         assert session.get(LoginSession, secret) is None
 
 
-def test_a_short_password_is_refused(service):
+def test_a_short_password_is_refused():
     with pytest.raises(InvalidInput):
         accounts.hash_password("elleve tegn")

@@ -1,6 +1,6 @@
 """A case runs: tasks, jobs, timers, messages and called processes, through the commands."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +8,17 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Actor, Role
 from kfflow.errors import Conflict, Forbidden, NotFound, TaskTaken
 from kfflow.jobs import handlers
-from kfflow.persistence.tables import Case, HistoryEvent, Incident, Job, ProcessInstance, Timer, UserTask
+from kfflow.persistence.tables import (
+    Case,
+    Deadline,
+    DeadlineEntry,
+    HistoryEvent,
+    Incident,
+    Job,
+    ProcessInstance,
+    Timer,
+    UserTask,
+)
 from kfflow.service import deployments, incidents, instances, jobs, messages, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
@@ -246,3 +256,47 @@ def test_a_missing_decision_is_an_incident_at_its_element_and_the_token_stays(se
         incident = session.scalars(select(Incident)).one()
     assert (incident.kind, incident.element_id) == ("DECISION_MISSING", "Slaa")
     assert instance_of(service, instance.key).state == "ACTIVE"
+
+
+def test_a_worker_of_one_institution_leases_no_job_of_another(service):
+    deploy(service, diagrams.sequence("med_job", diagrams.service_task("Kald", "ekstern"), ids=["Kald"]))
+    create(service, "med_job")
+    elsewhere = Actor("w", "W", frozenset({Role.WORKER}), institution="NYB", area="vest")
+    with service.command(elsewhere) as ctx:
+        assert jobs.activate(ctx, type="ekstern", worker="w", timeout=timedelta(minutes=1), max_jobs=5) == []
+
+
+def test_the_whole_cases_deadline_is_met_by_the_element_that_meets_it(service, clock):
+    source = two_tasks().replace(
+        b'isExecutable="true">',
+        b'isExecutable="true"><bpmn:extensionElements>'
+        b'<kf:deadline rule="15 AD" kind="internal" metBy="Foerst" hjemmel="internt"/></bpmn:extensionElements>',
+    )
+    deploy(service, source)
+    create(service, "to_trin")
+    with service.database.transaction() as session:
+        deadline = session.scalars(select(Deadline)).one()
+        assert (deadline.state, deadline.task_key, deadline.due_at.date().isoformat()) == (
+            "RUNNING",
+            None,
+            "2026-12-15",
+        )
+    clock.at += timedelta(days=1)
+    complete(service, open_tasks(service)[0])
+    with service.database.transaction() as session:
+        assert session.scalars(select(Deadline)).one().state == "MET"
+        assert [e.kind for e in session.scalars(select(DeadlineEntry).order_by(DeadlineEntry.key))] == ["START", "MET"]
+
+
+def test_the_legal_date_that_the_process_names_picks_the_version(service):
+    extension = b'<bpmn:extensionElements><kf:case legalDate="=ansoegt"/></bpmn:extensionElements>'
+
+    def version(name):
+        plain = diagrams.sequence("lov", diagrams.user_task(name), ids=[name])
+        return plain.replace(b'isExecutable="true">', b'isExecutable="true">' + extension)
+
+    for name, day in (("Gammel", date(2026, 1, 1)), ("Ny", date(2027, 1, 1))):
+        with service.command(SYSTEM) as ctx:
+            deployments.deploy(ctx, [("lov.bpmn", version(name))], gyldig_fra=day)
+    old, new = create(service, "lov", {"ansoegt": "2026-12-31"}), create(service, "lov", {"ansoegt": "2027-01-01"})
+    assert (old.version, new.version) == (1, 2)
