@@ -8,7 +8,7 @@ import orjson
 import psycopg
 from psycopg.types.json import set_json_dumps, set_json_loads
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from kfflow.errors import Unavailable
@@ -64,20 +64,47 @@ class Database:
             session.commit()
         except OperationalError as problem:
             session.rollback()
-            raise _translate(problem) from problem
+            raise _translate(problem, lost=problem.connection_invalidated) from problem
+        except psycopg.OperationalError as problem:  # from a statement on psycopg's own connection
+            lost = _is_lost(session)
+            self._give_up(session) if lost else session.rollback()
+            raise _translate(problem, lost=lost) from problem
         except BaseException:
             session.rollback()
             raise
         finally:
             session.close()
 
+    def _give_up(self, session: Session) -> None:
+        """Let go of a session whose server went away, and of the pool, which went with it."""
+        session.invalidate()
+        self.engine.dispose()
+
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _translate(problem: DBAPIError) -> Exception:
-    lost = problem.connection_invalidated or isinstance(problem.orig, psycopg.errors.AdminShutdown)
-    if lost or isinstance(problem.orig, psycopg.errors.LockNotAvailable | psycopg.errors.QueryCanceled):
+def _is_lost(session: Session) -> bool:
+    """Tell whether the server has gone away under the session's transaction."""
+    return session.in_transaction() and driver_connection(session).closed
+
+
+PASSING = (
+    psycopg.errors.AdminShutdown
+    | psycopg.errors.CannotConnectNow
+    | psycopg.errors.DeadlockDetected
+    | psycopg.errors.LockNotAvailable
+    | psycopg.errors.QueryCanceled
+    | psycopg.errors.SerializationFailure
+    | psycopg.errors.TooManyConnections
+)
+
+
+def _translate(problem: OperationalError | psycopg.OperationalError, *, lost: bool) -> Exception:
+    """Give what the edge tells: that it may be tried again, or the error itself."""
+    cause = problem.orig if isinstance(problem, OperationalError) else problem
+    refused = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None  # no connection was made
+    if lost or refused or isinstance(cause, PASSING):
         return Unavailable(
             "Databasen svarer ikke lige nu. Prøv igen om lidt; intet er gået tabt.",
             "The database does not answer right now. Try again shortly; nothing was lost.",
