@@ -62,7 +62,8 @@ def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list
     diagram = build_model(root, resource)
     findings = imported + _as_camunda_ran_it(check_model(diagram), is_imported=is_import)
     if any(f.severity is Severity.ERROR for f in findings):
-        return (), findings + _expressions_only(diagram)
+        is_too_large = any(f.rule == "too-many-joins" for f in findings)
+        return (), findings if is_too_large else findings + _expressions_only(diagram)
     compiler = Compiler(resource)
     definitions = tuple(_definition(diagram, process, compiler, source) for process in _executable(diagram))
     return definitions, findings + compiler.findings

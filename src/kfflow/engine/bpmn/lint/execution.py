@@ -9,6 +9,7 @@ from kfflow.engine.bpmn.names import bpmn
 from kfflow.engine.findings import Finding
 
 MOST_TOKENS = 100
+MOST_JOINS = 100
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -30,6 +31,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
         yield from _quantities(diagram, node)
         yield from _loops(diagram, node)
     yield from _parallel_cycles(diagram)
+    yield from _joins(diagram)
 
 
 def _public(diagram: Diagram, process: Node) -> Iterator[Finding]:
@@ -134,6 +136,18 @@ def _loops(diagram: Diagram, node: Node) -> Iterator[Finding]:
             f"{title(node)} gentages uden betingelse og uden grænse.",
             f"{title(node)} repeats without a condition and without a limit.",
         )  # fmt: skip
+
+
+def _joins(diagram: Diagram) -> Iterator[Finding]:
+    """Inclusive joins look at everything before them; more than a diagram for people has would cost too much."""
+    for process in diagram.processes:
+        joins = [n for n in process.walk() if n.type in ("inclusiveGateway", "complexGateway") and len(n.incoming) > 1]
+        if len(joins) > MOST_JOINS:
+            yield say(
+                diagram, "too-many-joins", ERROR, joins[MOST_JOINS],
+                f"{title(process)} har flere end {MOST_JOINS} inklusive sammenløb.",
+                f"{title(process)} has more than {MOST_JOINS} inclusive joins.",
+            )  # fmt: skip
 
 
 def _parallel_cycles(diagram: Diagram) -> Iterator[Finding]:

@@ -57,7 +57,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _informal(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    for element in _own(node):
+    for element in _own(diagram, node):
         kind = local_name(element.tag)
         if (
             kind not in _FORMAL
@@ -73,16 +73,16 @@ def _informal(diagram: Diagram, node: Node) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _own(node: Node) -> Iterator[etree._Element]:
+def _own(diagram: Diagram, node: Node) -> Iterator[etree._Element]:
     """Give the elements that belong to a node itself: not those of nodes inside it, but those of its outgoing flows."""
     inner = {child.xml for child in node.children}
     for child in node.xml.iterchildren():
         if child not in inner and namespace(child.tag) == BPMN and local_name(child.tag) != "sequenceFlow":
             yield from child.iter()
-    flows = node.parent.xml.iterchildren(bpmn("sequenceFlow")) if node.parent is not None else ()
-    for flow in flows:
-        if flow.get("sourceRef") == node.id:
-            yield from flow.iterchildren(bpmn("conditionExpression"))
+    for flow in node.outgoing:
+        element = diagram.by_id.get(flow.id)
+        if element is not None:
+            yield from element.iterchildren(bpmn("conditionExpression"))
 
 
 def _ignored(diagram: Diagram, node: Node) -> Iterator[Finding]:
