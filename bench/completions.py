@@ -33,7 +33,8 @@ LOOP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:sequenceFlow id="f1" sourceRef="Igen" targetRef="Opgave"/>
 <bpmn:sequenceFlow id="f2" sourceRef="Opgave" targetRef="Faerdig"/>
 <bpmn:sequenceFlow id="f3" sourceRef="Faerdig" targetRef="Igen"/>
-<bpmn:sequenceFlow id="f4" sourceRef="Faerdig" targetRef="Slut"><bpmn:conditionExpression>=slut</bpmn:conditionExpression>
+<bpmn:sequenceFlow id="f4" sourceRef="Faerdig" targetRef="Slut">
+<bpmn:conditionExpression>=slut</bpmn:conditionExpression>
 </bpmn:sequenceFlow></bpmn:process></bpmn:definitions>"""
 
 

