@@ -5,7 +5,7 @@ The numbers use the very conditions of the inbox's views, so that each is the le
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Row, Text, and_, cast, func, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Row, Text, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from kfflow.persistence.inbox import Beholder, view_condition
@@ -56,7 +56,7 @@ def people(session: Session, beholder: Beholder) -> list[Row[Any]]:
 
 def colleagues(session: Session, scope: Scope) -> list[Row[Any]]:
     """Give who may be handed tasks in the scope: its own caseworkers and supervisors, and those of wider scope."""
-    inside = true()
+    inside: ColumnElement[bool] = true()
     if scope.institution is not None:
         inside = or_(
             Account.institution_code == scope.institution,

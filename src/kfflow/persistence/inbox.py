@@ -134,7 +134,7 @@ def page(session: Session, chosen: Filter, beholder: Beholder) -> list[Row[Any]]
     return list(session.execute(_shown().join(bounded, bounded.c.key == UserTask.key).order_by(bounded.c.place)))
 
 
-def _shown() -> Select[Any]:
+def _shown() -> Select[*tuple[Any, ...]]:
     return (
         select(
             UserTask.key,

@@ -194,6 +194,8 @@ def start_fields() -> str:
 def start_case() -> AnyResponse:
     """Start a case; a refusal shows the page again with everything that was typed."""
     process_id, sent = request.form.get("proces", ""), _received()
+    if request.form.get("fjern") or request.form.get("tilfoej"):
+        return make_response(_start_page(process_id, request.form.get("person", ""), _with_list(process_id, sent)))
     try:
         with acting("opretter sag") as ctx:
             number = _start(ctx, process_id, sent)
@@ -203,6 +205,16 @@ def start_case() -> AnyResponse:
         return make_response(page, UNPROCESSABLE)
     flash(say(f"Sag {number} er oprettet.", f"Case {number} was opened."), "ok")
     return redirect(url_for("web.case", number=number), 303)
+
+
+def _with_list(process_id: str, sent: Sent) -> Sent:
+    """Give what was sent with an item of a list more or less, as the button asked."""
+    if request.form.get("fjern"):
+        return form_fields.without_item(sent, request.form["fjern"])
+    with acting("opretter sag") as ctx:
+        chosen = definitions.find_in_force(ctx, process_id, case_commands.local_date(ctx))
+        form = forms.for_start(ctx, chosen) if chosen else None
+    return form_fields.with_item(form, sent, request.form["tilfoej"]) if form else sent
 
 
 def _start(ctx: Context, process_id: str, sent: Sent) -> str:

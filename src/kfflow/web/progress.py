@@ -12,7 +12,6 @@ from kfflow.service import definitions
 from kfflow.service.context import Context
 from kfflow.web.wording import say
 
-
 WAITING_TYPES = frozenset({"eventBasedGateway", "intermediateCatchEvent", "receiveTask", "boundaryEvent"})
 
 

@@ -137,7 +137,7 @@ def test_tasks_are_handed_over_from_the_board(client, cases, service):
     assert [task.assignee for task in visiting.tasks_of(service)] == ["sagsbehandler"] * 2 + [None] * 4
 
 
-def test_an_incident_is_shown_and_tried_again(client, service, worker):
+def test_an_incident_is_shown_and_tried_again(client, service):
     broken = diagrams.script_task("Regn", "=1 + ukendt.felt.der", "r")
     source = diagrams.sequence("brud", broken, diagrams.call_activity("Kald", "findes_ikke"), ids=["Regn", "Kald"])
     with service.command(SYSTEM) as ctx:
