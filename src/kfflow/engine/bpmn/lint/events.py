@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from kfflow import feel
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.links import partners
@@ -32,6 +34,21 @@ def check(diagram: Diagram) -> Iterator[Finding]:
         if node.type == "boundaryEvent":
             yield from _boundary(diagram, node)
     yield from _links(diagram)
+    for reference in diagram.root.iter(bpmn("eventDefinitionRef")):
+        yield from _borrowed(diagram, reference)
+
+
+def _borrowed(diagram: Diagram, reference: etree._Element) -> Iterator[Finding]:
+    """A definition written inside a throwing event belongs to that event alone (BPMN 2.0 §10.5.1)."""
+    name = (reference.text or "").strip().rpartition(":")[2]
+    target = diagram.by_id.get(name)
+    owner = None if target is None else target.getparent()
+    if owner is not None and local_name(owner.tag) in _THROWING:
+        yield say(
+            diagram, "definition-shared", WARNING, reference.getparent(),
+            f"Hændelsesdefinitionen {name} tilhører {owner.get('id')} og må ikke bruges her.",
+            f"The event definition {name} belongs to {owner.get('id')} and must not be used here.",
+        )  # fmt: skip
 
 
 def _kinds(diagram: Diagram, node: Node) -> Iterator[Finding]:
