@@ -124,14 +124,14 @@ def page(session: Session, chosen: Filter, beholder: Beholder) -> list[Row[Any]]
     column = SORTS.get(chosen.sort, UserTask.due_at)
     order = column.desc().nulls_last() if chosen.descending else column.asc().nulls_last()
     bounded = (
-        select(UserTask.key, func.row_number().over(order_by=(order, UserTask.key)).label("place"))
+        select(UserTask.key)
         .where(*conditions(chosen, beholder))
         .order_by(order, UserTask.key)
         .limit(PAGE + 1)
         .offset((chosen.page - 1) * PAGE)
         .subquery()
     )
-    return list(session.execute(_shown().join(bounded, bounded.c.key == UserTask.key).order_by(bounded.c.place)))
+    return list(session.execute(_shown().join(bounded, bounded.c.key == UserTask.key).order_by(order, UserTask.key)))
 
 
 def _shown() -> Select[*tuple[Any, ...]]:
