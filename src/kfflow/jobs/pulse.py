@@ -5,6 +5,9 @@ It beats in a thread of its own, so that a handler that takes long does not look
 
 import threading
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 import structlog
@@ -32,6 +35,8 @@ class Pulse:
         self.swept_at: datetime | None = None
         self._started_at: datetime | None = None
         self._looked = float("-inf")
+        self._held: Counter[int] = Counter()
+        self._counting = threading.Lock()
 
     def beat(self) -> None:
         """Say that this worker lives, and do what the dead left undone."""
@@ -45,6 +50,7 @@ class Pulse:
                 swept=self.swept,
             )
         with self.service.command(SYSTEM) as ctx:
+            workers.give_back_dropped(ctx, self.name, self._held_now)
             lost = workers.bury(ctx)
         if lost:
             log.warning("workers_lost", names=lost)
@@ -57,6 +63,22 @@ class Pulse:
             found = orphans.report(ctx)
         if found:
             log.error("orphans_found", instances=found)
+
+    @contextmanager
+    def holding(self, job_key: int) -> Iterator[None]:
+        """Say that a job is being worked on, from before it is leased until it is done with."""
+        with self._counting:
+            self._held[job_key] += 1
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._held[job_key] -= 1
+                self._held += Counter()  # drops what is at zero
+
+    def _held_now(self) -> frozenset[int]:
+        with self._counting:
+            return frozenset(self._held)
 
     def run(self, stopped: threading.Event) -> None:
         """Beat until told to stop, then take leave."""

@@ -8,26 +8,29 @@ import os
 import secrets
 import socket
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import structlog
 
-from kfflow.errors import Conflict, EngineFailure, KfflowError
+from kfflow.errors import Conflict, EngineFailure, KfflowError, Unavailable
 from kfflow.jobs import handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
 from kfflow.service import deadlines, jobs, messages, signals, timers
 from kfflow.service.accounts import SYSTEM
-from kfflow.service.context import Bell, Service
+from kfflow.service.context import Bell, Context, Service
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(minutes=5)
 SWEEP_EVERY = 1.0
 """Seconds between two sweeps; what no bell announces waits at most this long."""
+STORE_AGAIN_AFTER = 1.0
+"""Seconds until a result that the database could not take is stored again."""
 BATCH = 100
 
 
@@ -98,6 +101,10 @@ class Worker:
 
     def run_job(self, key: int) -> bool:
         """Lease a job, run its handler outside any transaction, and store how it went."""
+        with self.pulse.holding(key):
+            return self._run_leased(key)
+
+    def _run_leased(self, key: int) -> bool:
         with self.service.command(SYSTEM) as ctx:
             job = jobs.lease(ctx, key, types=handlers.types(), worker=self.name, timeout=LEASE)
             function = handlers.find(job.type) if job else None
@@ -119,8 +126,8 @@ class Worker:
         try:
             result = function(context, dict(job.variables))
         except BpmnError as error:
-            with self.service.command(SYSTEM) as ctx:
-                jobs.throw_error(ctx, job.key, code=error.code, message=error.message)
+            code, message = error.code, error.message
+            self._store(lambda ctx: jobs.throw_error(ctx, job.key, code=code, message=message))
         except Exception as problem:  # noqa: BLE001 - whatever a handler raises is a failed attempt
             self._fail(job, problem)
         else:
@@ -128,8 +135,7 @@ class Worker:
 
     def _complete(self, job: Job, result: dict[str, object], context: HandlerContext) -> None:
         try:
-            with self.service.command(SYSTEM) as ctx:
-                jobs.complete(ctx, job.key, result, left=context.effects)
+            self._store(lambda ctx: jobs.complete(ctx, job.key, result, left=context.effects))
         except EngineFailure as problem:
             self._fail(job, problem)
 
@@ -138,9 +144,22 @@ class Worker:
         place = f" ({where[0].name}, linje {where[0].lineno})" if where else ""
         message = f"{type(problem).__name__}: {problem}{place}"
         log.warning("job_failed", job=job.key, type=job.type, attempt=job.attempts, error=message)
-        with self.service.command(SYSTEM) as ctx:
-            backoff = timedelta(seconds=min(2**job.attempts, 300))
-            jobs.fail(ctx, job.key, retries=job.retries - 1, message=message, retry_backoff=backoff)
+        backoff = timedelta(seconds=min(2**job.attempts, 300))
+        left = job.retries - 1
+        self._store(lambda ctx: jobs.fail(ctx, job.key, retries=left, message=message, retry_backoff=backoff))
+
+    def _store(self, act: Callable[[Context], object]) -> None:
+        """Store how a job went; while the database is away, again and again, for the handler has acted already."""
+        lease_ends = time.monotonic() + LEASE.total_seconds()
+        while True:
+            try:
+                with self.service.command(SYSTEM) as ctx:
+                    act(ctx)
+            except Unavailable:
+                if time.monotonic() > lease_ends or self._stop.wait(STORE_AGAIN_AFTER):
+                    raise
+            else:
+                return
 
     # -------------------------------------------------------------- everything due
 

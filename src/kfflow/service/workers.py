@@ -1,8 +1,9 @@
 """Workers: which of them live, and giving back what a killed one had leased."""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from kfflow.domain.lifecycle import JobState
@@ -47,14 +48,30 @@ def bury(ctx: Context) -> list[str]:
     return names
 
 
-def _give_back(ctx: Context, names: list[str]) -> None:
-    held = (
+def give_back_dropped(ctx: Context, name: str, held: Callable[[], Collection[int]]) -> None:
+    """Give back what a living worker has leased but does not work on: it never heard that it got the lease.
+
+    `held` gives the keys it works on; asked after the rows are locked, so that no fresh lease is taken from it.
+    """
+    leased = list(ctx.session.scalars(_leased_by(ctx, [name])))
+    working = held()
+    for job in leased:
+        if job.key not in working:
+            _release(ctx, job)
+    ctx.session.flush()
+
+
+def _leased_by(ctx: Context, names: Sequence[str]) -> Select[Job]:
+    return (
         select(Job)
         .where(Job.worker.in_(names), Job.state == JobState.CREATED, Job.lease_until > ctx.at)
         .order_by(Job.key)
         .with_for_update(skip_locked=True)
     )
-    for job in ctx.session.scalars(held):
+
+
+def _give_back(ctx: Context, names: Sequence[str]) -> None:
+    for job in list(ctx.session.scalars(_leased_by(ctx, names))):
         _release(ctx, job)
     ctx.session.flush()
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select, update
 
+from kfflow.errors import Unavailable
 from kfflow.jobs import handlers
 from kfflow.jobs.pulse import Pulse
 from kfflow.jobs.worker import Worker
@@ -140,3 +141,35 @@ def test_the_bell_of_a_subscription_delivers_the_message_that_came_before_it(ser
         instances.create(ctx, process_id="hoering", variables={"noegle": "7"})
     assert worker.answer(ctx.bells) == 1
     assert one(service, ProcessInstance).state == "COMPLETED"
+
+
+def test_a_lease_that_its_worker_never_heard_of_is_given_back(service):
+    key = start_with_job(service, "ukendt")
+    pulse = Pulse(service, "a")
+    assert lease(service, key, "a") is not None
+    with pulse.holding(key):
+        pulse.beat()
+        assert lease(service, key, "a") is None
+    pulse.beat()
+    assert lease(service, key, "a") is not None
+
+
+def test_a_result_is_stored_when_the_database_is_back(service, worker):
+    away = iter([True])
+
+    @handlers.handler("afbrudt")
+    def work(_context, _variables):
+        return {}
+
+    command = service.command
+
+    def interrupted(*given, **named):
+        waits = one(service, Job).lease_until is not None
+        if waits and next(away, False):
+            raise Unavailable
+        return command(*given, **named)
+
+    key = start_with_job(service, "afbrudt")
+    service.command = interrupted
+    assert worker.run_job(key) is True
+    assert (one(service, Job).state, one(service, Job).attempts) == ("COMPLETED", 1)
