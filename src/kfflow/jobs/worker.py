@@ -75,8 +75,17 @@ class Worker:
             return False
 
     def fire(self, key: int) -> bool:
-        with self.service.command(SYSTEM) as ctx:
-            return timers.fire(ctx, key)
+        """Fire a due timer; one that cannot fire becomes an incident, so that it is not tried for ever."""
+        try:
+            with self.service.command(SYSTEM) as ctx:
+                return timers.fire(ctx, key)
+        except (Conflict, Unavailable):
+            raise
+        except Exception as problem:
+            log.exception("timer_failed", key=key)
+            with self.service.command(SYSTEM) as ctx:
+                timers.report_failed(ctx, key, f"{type(problem).__name__}: {problem}")
+            return False
 
     def deliver(self, key: int) -> bool:
         with self.service.command(SYSTEM) as ctx:

@@ -1,20 +1,28 @@
 """Timers: due when the database's clock says so, fired once, in the command that claims them."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from kfflow import engine
-from kfflow.domain.lifecycle import TimerState
+from kfflow.domain.lifecycle import IncidentState, TimerState
 from kfflow.engine.outcome import Environment, Outcome
-from kfflow.persistence.tables import Timer
+from kfflow.persistence.tables import Incident, ProcessInstance, Timer
 from kfflow.service import definitions, execution, instances
 from kfflow.service.context import Context
 
+FAILED = "TIMER_FAILED"
+
 
 def due_keys(ctx: Context, *, limit: int) -> list[int]:
-    """Give the timers that are due, earliest first."""
+    """Give the timers that are due, earliest first; one that failed waits until its incident is resolved."""
+    waits_for_a_person = exists().where(
+        Incident.instance_key == Timer.instance_key,
+        Incident.element_id == Timer.element_id,
+        Incident.kind == FAILED,
+        Incident.state == IncidentState.ACTIVE,
+    )
     due = (
         select(Timer.key)
-        .where(Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at)
+        .where(Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at, ~waits_for_a_person)
         .order_by(Timer.due_at, Timer.key)
         .limit(limit)
     )
@@ -39,6 +47,31 @@ def fire(ctx: Context, key: int) -> bool:
 
     execution.run(ctx, running, step)
     return True
+
+
+def report_failed(ctx: Context, key: int, told: str) -> None:
+    """Raise an incident on a timer that could not fire; resolving it lets the timer be tried again."""
+    timer = _claim(ctx, key)
+    if timer is None or timer.instance_key is None:
+        return
+    instance = ctx.session.get_one(ProcessInstance, timer.instance_key)
+    ctx.session.add(
+        Incident(
+            key=ctx.new_key(),
+            instance_key=instance.key,
+            root_key=instance.root_key,
+            case_key=instance.case_key,
+            definition_key=instance.definition_key,
+            process_id=instance.process_id,
+            element_id=timer.element_id,
+            kind=FAILED,
+            message_da=f"Timeren kunne ikke udløses: {told}",
+            message_en=f"The timer could not fire: {told}",
+            state=IncidentState.ACTIVE,
+            created_at=ctx.at,
+        )
+    )
+    ctx.session.flush()
 
 
 def _claim(ctx: Context, key: int) -> Timer | None:

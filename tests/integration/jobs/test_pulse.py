@@ -173,3 +173,19 @@ def test_a_result_is_stored_when_the_database_is_back(service, worker):
     service.command = interrupted
     assert worker.run_job(key) is True
     assert (one(service, Job).state, one(service, Job).attempts) == ("COMPLETED", 1)
+
+
+def test_a_timer_that_cannot_fire_becomes_an_incident_and_keeps_nobody_waiting(service, clock, worker):
+    key = start(service, diagrams.timer_catch("Vent", "PT1H"), ids=["Vent"])
+    with service.database.transaction() as session:
+        sound = session.get_one(ProcessInstance, key).snapshot
+        session.execute(update(ProcessInstance).values(snapshot=b"broken"))
+    clock.at += timedelta(hours=1)
+    assert (worker.drain(), worker.drain()) == (0, 0)
+    incident = one(service, Incident)
+    assert (incident.kind, incident.element_id, incident.state) == ("TIMER_FAILED", "Vent", "ACTIVE")
+    with service.database.transaction() as session:
+        session.execute(update(ProcessInstance).values(snapshot=sound))
+    with service.command(SYSTEM) as ctx:
+        incidents.resolve(ctx, incident.key)
+    assert (worker.drain(), one(service, ProcessInstance).state) == (1, "COMPLETED")
