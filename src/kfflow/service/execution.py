@@ -166,7 +166,7 @@ class Execution:
     def _throw(self, running: Running, thrown: Thrown) -> None:
         match thrown.kind:
             case "MESSAGE" | "SIGNAL":
-                throwing.leave_for_workers(self.ctx, thrown)
+                throwing.leave_for_workers(self.ctx, thrown, instance_key=running.key)
             case "ESCALATION" if running.parent_key is not None and running.parent_token is not None:
                 self._escalate(running, thrown)
             case _:

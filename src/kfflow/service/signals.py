@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from kfflow import engine
 from kfflow.domain.authorization import Permission
@@ -58,6 +58,7 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
             SignalSubscription.state == SignalSubscriptionState.OPEN,
             SignalSubscription.key > (signal.reached_key or 0),
             SignalSubscription.created_at <= signal.published_at,
+            SignalSubscription.instance_key.is_distinct_from(signal.thrown_by) if signal.thrown_by else true(),
         )
         .order_by(SignalSubscription.key)
         .limit(1)

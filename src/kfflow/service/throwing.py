@@ -13,7 +13,7 @@ BUFFERED_FOR = timedelta(hours=1)
 """How long a thrown message waits for somebody to take it."""
 
 
-def leave_for_workers(ctx: Context, thrown: Thrown) -> None:
+def leave_for_workers(ctx: Context, thrown: Thrown, *, instance_key: int) -> None:
     """Buffer a thrown message or signal."""
     key = ctx.new_key()
     values = {
@@ -25,6 +25,7 @@ def leave_for_workers(ctx: Context, thrown: Thrown) -> None:
         "state": "BUFFERED",
         "published_at": ctx.at,
         "expires_at": ctx.at + BUFFERED_FOR,
+        "thrown_by": instance_key,
     }
     ctx.writes.insert(Message, values)
     ctx.bells.add(Bell(thrown.kind.lower(), key))

@@ -85,7 +85,8 @@ class MessageSubscription(Row):
 class Message(Row):
     """A published message or broadcast signal, buffered until it correlates or expires.
 
-    `message_id` makes publishing idempotent; `reached_key` is the last subscription a broadcast has reached.
+    `message_id` makes publishing idempotent; `reached_key` is the last subscription a broadcast has
+    reached; `thrown_by` is the instance that threw it, which has taken its own signal already.
     """
 
     __tablename__ = "message"
@@ -99,6 +100,7 @@ class Message(Row):
     published_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     reached_key: Mapped[int | None]
+    thrown_by: Mapped[int | None]
     __table_args__ = (
         Index("ix_message_buffered", "name", "correlation_key", postgresql_where=text("state = 'BUFFERED'")),
         Index(
