@@ -58,10 +58,8 @@ def resources(bpmn_dir: Path, workflows_dir: Path) -> list[tuple[str, bytes]]:
 
 
 def deploy_shipped(installation: Installation) -> int:
-    """Put the shipped resources in force; those that have not changed stay as they are. Gives how many are new."""
+    """Put the shipped resources in force that never were; gives how many versions are new."""
     found = resources(installation.settings.bpmn_dir, installation.settings.workflows_dir)
-    if not found:
-        return 0
     with installation.service.command(SYSTEM) as ctx:
-        deployed = deployments.deploy(ctx, found, name="leveret med kfflow")
-        return deployed.fresh
+        fresh = deployments.never_deployed(ctx, found)
+        return deployments.deploy(ctx, fresh, name="leveret med kfflow").fresh if fresh else 0

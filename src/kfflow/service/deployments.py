@@ -138,6 +138,17 @@ def deploy(
     return deployed
 
 
+def never_deployed(ctx: Context, resources: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Give the resources that were never deployed as they are; what a designer has changed since stays changed."""
+    names = [name for name, _ in resources]
+    known = set(ctx.session.execute(select(Resource.name, Resource.sha256).where(Resource.name.in_(names))).tuples())
+    return [(name, source) for name, source in resources if (name, _digest(source)) not in known]
+
+
+def _digest(source: bytes) -> str:
+    return hashlib.sha256(source).hexdigest()
+
+
 def _check_all(resources: Sequence[tuple[str, bytes]]) -> list[_Checked]:
     findings: list[Finding] = []
     checked: list[_Checked] = []
@@ -180,14 +191,13 @@ def _too_large(name: str) -> Finding:
 
 
 def _store(ctx: Context, deployed: Deployed, item: _Checked, gyldig_fra: date | None) -> None:
-    digest = hashlib.sha256(item.source).hexdigest()
     resource = Resource(
         key=ctx.new_key(),
         deployment_key=deployed.deployment.key,
         name=item.name,
         kind=item.kind,
         source=item.source,
-        sha256=digest,
+        sha256=_digest(item.source),
     )
     ctx.session.add(resource)
     ctx.session.flush()

@@ -115,3 +115,12 @@ def test_a_draft_is_never_saved_over_a_colleagues_newer_one(service):
     assert save(COLLEAGUE, "<2/>", 1) == 2
     with pytest.raises(Conflict, match="saved by petra"):
         save(DESIGNER, "<3/>", 1)
+
+
+def test_what_a_designer_changed_is_not_undone_by_the_shipped_file(service):
+    shipped = [("p.bpmn", one_task("A"))]
+    deploy(service, one_task("A"))
+    deploy(service, one_task("B"))
+    with service.command(SYSTEM) as ctx:
+        assert deployments.never_deployed(ctx, shipped) == []
+        assert deployments.never_deployed(ctx, [("p.bpmn", one_task("C"))]) == [("p.bpmn", one_task("C"))]
