@@ -142,7 +142,7 @@ def never_deployed(ctx: Context, resources: Sequence[tuple[str, bytes]]) -> list
     """Give the resources that were never deployed as they are; what a designer has changed since stays changed."""
     names = [name for name, _ in resources]
     rows = ctx.session.execute(select(Resource.name, Resource.sha256).where(Resource.name.in_(names)))
-    known = {(name, digest) for name, digest in rows}  # noqa: C416 - a row is no tuple to the type checker
+    known = {(name, digest) for name, digest in rows}
     return [(name, source) for name, source in resources if (name, _digest(source)) not in known]
 
 
