@@ -1,9 +1,11 @@
 """One kfflow that a browser can visit: served from a thread, its worker running, with cases made by commands."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -36,28 +38,25 @@ class House:
     address: str
     installation: Installation
     clock: SettableClock
+    numbers: Iterator[int] = field(default_factory=partial(count, 1))
 
     @property
     def service(self) -> Service:
         return self.installation.service
 
-    def open_cases(self, prefix: str, count: int, process_id: str = LEAVE, **variables: Any) -> list[str]:
-        """Start cases of the institution SDO numbered `prefix-1` and on; what an application says is known."""
-        known = {**application(), **variables} if process_id == LEAVE else variables
-        numbers = [f"{prefix}-{number + 1}" for number in range(count)]
+    def open_cases(self, prefix: str, how_many: int, *, with_person: bool = True, **variables: Any) -> list[str]:
+        """Start leave cases of the institution SDO with numbers of their own; the application is known."""
+        numbers = [f"{prefix}-{next(self.numbers)}" for _ in range(how_many)]
         for number in numbers:
-            self._open_case(number, process_id, known)
+            self._open_case(number, {**application(), **variables}, with_person=with_person)
         return numbers
 
-    def _open_case(self, number: str, process_id: str, variables: Mapping[str, Any]) -> None:
+    def _open_case(self, number: str, variables: dict[str, Any], *, with_person: bool) -> None:
+        of_institution = select(Person.key).where(Person.institution_code == "SDO").order_by(Person.key).limit(1)
         with self.service.command(SYSTEM) as ctx:
-            person = ctx.session.scalar(
-                select(Person).where(Person.institution_code == "SDO").order_by(Person.key).limit(1)
-            )
-            details = CaseDetails(person_key=person.key if person else None, institution_code="SDO")
-            instances.create(
-                ctx, process_id=process_id, variables=dict(variables), business_key=number, case=details
-            )
+            person_key = ctx.session.scalar(of_institution) if with_person else None
+            details = CaseDetails(person_key=person_key, institution_code="SDO")
+            instances.create(ctx, process_id=LEAVE, variables=variables, business_key=number, case=details)
 
     def tasks_of(self, number: str) -> list[UserTask]:
         """Give the tasks of a case, the first made first."""
