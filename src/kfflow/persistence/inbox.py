@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kfflow.persistence.scope import Scope, visible
 from kfflow.persistence.tables import Account, Case, Institution, Person, ProcessDefinition, Unit, UserTask
 
 PAGE = 50
+NOWHERE = "-"
+"""What a filter by place says for the tasks that have none."""
+
 VIEWS = ("mine", "grupper", "enhed", "ufordelte", "overskredet", "truet", "idag", "uge")
 
 
@@ -93,10 +96,14 @@ def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
         (UserTask.element_id, chosen.element_id),
         (UserTask.assignee, chosen.assignee),
     )
-    found += [column == value for column, value in exact if value]
+    found += [_is(column, value) for column, value in exact if value]
     if chosen.words:
         found.append(_containing(chosen.words))
     return found
+
+
+def _is(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
+    return column.is_(None) if value == NOWHERE else column == value
 
 
 def _containing(words: str) -> ColumnElement[bool]:

@@ -68,9 +68,8 @@ def _gather(ctx: Context) -> dict[str, Any]:
 
 
 def _place(row: Row[Any], most: int) -> Load:
-    where: dict[str, Any] = {"sted": row.institution_code}
-    if row.unit_code:
-        where = {"enhed": row.unit_code, "sted": row.institution_code}
+    nowhere = inbox_rows.NOWHERE
+    where = {"enhed": row.unit_code or nowhere, "sted": row.institution_code or nowhere}
     label = row.institution or say("Uden tjenestested", "No institution")
     return _load(row, label, row.unit or "", where, most)
 

@@ -1,8 +1,12 @@
 """The supervisor's board."""
 
+import re
 from typing import Self
 
 from playwright.sync_api import Locator, Page
+
+NUMBERS = ".kf-tile, td.kf-cell--num a"
+ROW = re.compile(r'<tr class="kf-row"\s+id="opgave-\d+"')
 
 
 class Board:
@@ -13,15 +17,20 @@ class Board:
         self.page.goto("/tavle")
         return self
 
-    def numbers(self) -> dict[str, int]:
-        """Give every number of the board by the address of the list it links to."""
-        links = self.page.locator('main a[href*="/indbakke?"]').filter(has_not_text="(")
-        found: dict[str, int] = {}
-        for link in links.all():
-            first = link.inner_text().split()[0]
-            if first.isdecimal():
-                found[link.get_attribute("href") or ""] = int(first)
-        return found
+    def numbers(self) -> list[tuple[str, int]]:
+        """Give every number of the board with the address of the list it links to."""
+        links = self.page.locator(NUMBERS).all()
+        return [(link.get_attribute("href") or "", int(link.inner_text().split()[0])) for link in links]
+
+    def length_of(self, address: str) -> int:
+        """Count the rows of a list over all its pages, as the same visitor gets them."""
+        length, page = 0, 1
+        while True:
+            text = self.page.request.get(f"{address}&page={page}").text()
+            length += len(ROW.findall(text))
+            if 'rel="next"' not in text:
+                return length
+            page += 1
 
     def tick(self, *labels: str) -> None:
         for label in labels:
