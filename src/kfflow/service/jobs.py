@@ -124,20 +124,20 @@ def fail(ctx: Context, key: int, *, retries: int, message: str = "", retry_backo
     if job.retries > 0:
         ctx.bells.add(Bell("job", key))
     else:
-        _raise_incident(ctx, job, message)
+        told = message.strip()
+        _raise_incident(ctx, job, told or "ingen besked", told or "no message")
     ctx.session.flush()
     return job
 
 
-def give_up(ctx: Context, job: Job, message: str) -> None:
+def give_up(ctx: Context, job: Job, told_da: str, told_en: str) -> None:
     """Let a locked job wait with an incident, whatever retries it has left."""
-    job.retries, job.error_message = 0, message
-    _raise_incident(ctx, job, message)
+    job.retries, job.error_message = 0, told_da
+    _raise_incident(ctx, job, told_da, told_en)
     ctx.session.flush()
 
 
-def _raise_incident(ctx: Context, job: Job, message: str) -> None:
-    told = message.strip()[:2000] or "ingen besked"
+def _raise_incident(ctx: Context, job: Job, told_da: str, told_en: str) -> None:
     ctx.session.add(
         Incident(
             key=ctx.new_key(),
@@ -150,8 +150,8 @@ def _raise_incident(ctx: Context, job: Job, message: str) -> None:
             token=None,
             job_key=job.key,
             kind="JOB_NO_RETRIES",
-            message_da=f"Jobbet {job.type} mislykkedes {job.attempts} gange: {told}",
-            message_en=f"Job {job.type} failed {job.attempts} times: {told}",
+            message_da=f"Jobbet {job.type} mislykkedes {job.attempts} gange: {told_da[:2000]}",
+            message_en=f"Job {job.type} failed {job.attempts} times: {told_en[:2000]}",
             state="ACTIVE",
             created_at=ctx.at,
         )

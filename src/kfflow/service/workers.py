@@ -81,4 +81,4 @@ def _release(ctx: Context, job: Job) -> None:
     if job.attempts < MOST_ATTEMPTS:
         ctx.bells.add(Bell("job", job.key))
         return
-    jobs.give_up(ctx, job, "processen, der arbejdede på det, døde / the process that worked on it died")
+    jobs.give_up(ctx, job, "processen, der arbejdede på det, gik ned.", "the process that worked on it died.")
