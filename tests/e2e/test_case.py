@@ -1,5 +1,7 @@
 """The page of one case: who, by when and on which basis, what happened, and where it is, drawn and in words."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -16,6 +18,7 @@ def registered(visits, house) -> CasePage:
     task = house.open_task(number)
     page = visits.of("sagsbehandler")
     inbox = Inbox(page).open(f"/indbakke?view=enhed&q={number}&sel={task.key}")
+    house.clock.at += timedelta(minutes=1)
     inbox.complete.click()
     expect(inbox.told).to_have_text("Opgaven er fuldført.")
     return CasePage(page).open(number)
@@ -35,6 +38,8 @@ def test_a_case_says_who_by_when_and_on_which_basis(registered):
 
 def test_what_happened_stands_in_sentences_the_newest_first(registered):
     timeline = registered.timeline
+    instants = timeline.locator("time").evaluate_all("times => times.map(time => time.dateTime)")
+    assert instants == sorted(instants, reverse=True)
     expect(timeline.last).to_contain_text("Udgangstilladelse startet")
     expect(timeline.filter(has_text="Opgaven «Registrér ansøgning» blev fuldført")).to_contain_text(
         "af Sanne Kjærsgaard"
