@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from kfflow.persistence.tables import (
+    Account,
     DecisionDefinition,
     Draft,
     Form,
@@ -56,9 +57,11 @@ def _newest_version() -> ScalarSelect[int]:
 
 
 def drafts(session: Session) -> list[Row[Any]]:
-    """Give the drafts without their sources."""
-    shown = select(Draft.resource_name, Draft.kind, Draft.revision, Draft.saved_at, Draft.saved_by)
-    return list(session.execute(shown.order_by(Draft.resource_name)))
+    """Give the drafts without their sources, with the name of who saved each."""
+    columns = (Draft.resource_name, Draft.kind, Draft.revision, Draft.saved_at, Draft.saved_by)
+    shown = select(*columns, func.coalesce(Account.name, Draft.saved_by).label("owner"))
+    named = shown.outerjoin(Account, Account.username == Draft.saved_by)
+    return list(session.execute(named.order_by(Draft.resource_name)))
 
 
 def newest_resource(session: Session, name: str) -> Resource | None:

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict
 from kfflow.persistence.tables import Draft
-from kfflow.service import access, audit
+from kfflow.service import access, audit, telling
 from kfflow.service.context import Context
 
 
@@ -24,9 +24,10 @@ def save(
     if draft is None:
         return _create(ctx, resource_name, kind, source, based_on_version)
     if draft.revision != revision:
+        who, (da, en) = telling.name_of(ctx, draft.saved_by), telling.moments(ctx, draft.saved_at)
         raise Conflict(
-            f"Kladden er gemt af {draft.saved_by} den {draft.saved_at:%d.%m.%Y kl. %H.%M} UTC, efter at du åbnede den.",
-            f"The draft was saved by {draft.saved_by} at {draft.saved_at:%Y-%m-%d %H:%M} UTC, after you opened it.",
+            f"Kladden er gemt af {who} den {da}, efter at du åbnede den.",
+            f"The draft was saved by {who} on {en}, after you opened it.",
         )
     draft.source, draft.revision = source, draft.revision + 1
     draft.saved_at, draft.saved_by = ctx.at, ctx.actor.username

@@ -19,7 +19,7 @@ from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, Kfflo
 from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Account, UserTask
-from kfflow.service import access, accounts, audit, execution, forms
+from kfflow.service import access, accounts, audit, execution, forms, telling
 from kfflow.service.context import Context
 
 
@@ -99,19 +99,19 @@ def _lock_with_instance(ctx: Context, key: int) -> tuple[Running, UserTask]:
     return running, _seen(ctx, task, key)
 
 
-def _require_open(task: UserTask) -> None:
+def _require_open(ctx: Context, task: UserTask) -> None:
     if task.state == "CREATED":
         return
-    who, when = task.completed_by or "systemet", task.ended_at
-    moment = f"{when:%d.%m.%Y kl. %H.%M} UTC" if when else ""
+    who = telling.name_of(ctx, task.completed_by)
+    da, en = telling.moments(ctx, task.ended_at or ctx.at)
     if task.state == "COMPLETED":
         raise TaskTaken(
-            f"Opgaven er allerede fuldført af {who} den {moment}.",
-            f"The task was already completed by {who} at {when:%Y-%m-%d %H:%M} UTC." if when else "",
+            f"Opgaven er allerede fuldført af {who} den {da}.",
+            f"The task was already completed by {who} on {en}.",
         )
     raise Conflict(
-        f"Opgaven er bortfaldet den {moment}; sagen er gået videre uden den.",
-        "The task was canceled; the case went on without it.",
+        f"Opgaven er bortfaldet den {da}; sagen er gået videre uden den.",
+        f"The task was canceled on {en}; the case went on without it.",
     )
 
 
@@ -126,20 +126,22 @@ def _require_worker(ctx: Context, task: UserTask) -> None:
 def claim(ctx: Context, key: int) -> UserTask:
     """Take an open task; taking one's own again changes nothing, another's raises TaskTaken."""
     task = lock_task(ctx, key)
-    _require_open(task)
+    _require_open(ctx, task)
     _require_worker(ctx, task)
     if task.assignee == ctx.actor.username:
         return task
-    _require_free(task)
+    _require_free(ctx, task)
     return _hand_to(ctx, task, ctx.actor.username, "service:task:claim")
 
 
-def _require_free(task: UserTask) -> None:
+def _require_free(ctx: Context, task: UserTask) -> None:
     if task.assignee is None:
         return
-    since = f" siden {task.claimed_at:%d.%m.%Y kl. %H.%M} UTC" if task.claimed_at else ""
-    since_en = f" since {task.claimed_at:%Y-%m-%d %H:%M} UTC" if task.claimed_at else ""
-    raise TaskTaken(f"Opgaven er taget af {task.assignee}{since}.", f"The task is held by {task.assignee}{since_en}.")
+    who = telling.name_of(ctx, task.assignee)
+    da, en = telling.moments(ctx, task.claimed_at) if task.claimed_at else ("", "")
+    raise TaskTaken(
+        f"Opgaven er taget af {who}{da and f' siden {da}'}.", f"The task is held by {who}{en and f' since {en}'}."
+    )
 
 
 def _hand_to(ctx: Context, task: UserTask, assignee: str | None, verb: str) -> UserTask:
@@ -154,13 +156,13 @@ def _hand_to(ctx: Context, task: UserTask, assignee: str | None, verb: str) -> U
 def assign(ctx: Context, key: int, *, assignee: str, allow_override: bool = True) -> UserTask:
     """Give a task to somebody; oneself is a claim, somebody else takes the right to assign."""
     task = lock_task(ctx, key)
-    _require_open(task)
+    _require_open(ctx, task)
     overrides = allow_override and authorization.permits(ctx.actor, Permission.ASSIGN_TASK)
     if assignee == ctx.actor.username and (task.assignee in (None, assignee) or not overrides):
         return claim(ctx, key)
     access.require(ctx, Permission.ASSIGN_TASK)
     if not allow_override:
-        _require_free(task)
+        _require_free(ctx, task)
     _require_can_work(ctx, task, assignee)
     return _hand_to(ctx, task, assignee, "service:task:assign")
 
@@ -172,13 +174,13 @@ def _require_can_work(ctx: Context, task: UserTask, assignee: str) -> None:
         raise InvalidInput("Brugeren findes ikke.", "No such user.", fields=[problem])
     refusal = authorization.may_assign(ctx.actor, view(ctx, task), accounts.actor_of(account))
     if refusal is not None:
-        raise Conflict(f"{assignee}: {refusal.message_da}", f"{assignee}: {refusal.message_en}")
+        raise Conflict(f"{account.name}: {refusal.message_da}", f"{account.name}: {refusal.message_en}")
 
 
 def unassign(ctx: Context, key: int) -> UserTask:
     """Put a task back in the queue: one's own, or anybody's with the right to assign."""
     task = lock_task(ctx, key)
-    _require_open(task)
+    _require_open(ctx, task)
     if task.assignee != ctx.actor.username:
         access.require(ctx, Permission.ASSIGN_TASK)
     return _hand_to(ctx, task, None, "service:task:unassign")
@@ -202,7 +204,7 @@ def update(ctx: Context, key: int, changes: TaskChanges) -> UserTask:
     """Change what a supervisor may change of an open task."""
     access.require(ctx, Permission.ASSIGN_TASK)
     task = lock_task(ctx, key)
-    _require_open(task)
+    _require_open(ctx, task)
     changed = {name: getattr(changes, name) for name in TaskChanges.__slots__ if getattr(changes, name) is not None}
     for name, value in changed.items():
         setattr(task, name, list(value) if name.startswith("candidate") else value)
@@ -215,10 +217,10 @@ def update(ctx: Context, key: int, changes: TaskChanges) -> UserTask:
 def save_draft(ctx: Context, key: int, answers: dict[str, Any]) -> UserTask:
     """Keep what somebody has typed so far; it survives logout, crash and reassignment."""
     task = lock_task(ctx, key)
-    _require_open(task)
+    _require_open(ctx, task)
     _require_worker(ctx, task)
     if task.assignee not in (None, ctx.actor.username):
-        _require_free(task)
+        _require_free(ctx, task)
     task.draft = answers
     task.draft_saved_at, task.draft_saved_by = ctx.at, ctx.actor.username
     ctx.session.flush()
@@ -232,10 +234,10 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     InvalidInput naming the fields when the answers break the form.
     """
     running, task = _lock_with_instance(ctx, key)
-    _require_open(task)
+    _require_open(ctx, task)
     _require_worker(ctx, task)
     if task.assignee != ctx.actor.username:
-        _require_free(task)
+        _require_free(ctx, task)
     answers = forms.judged(ctx, task, variables) if validate else variables
     audit.record(ctx, "service:task:complete", str(key), case_key=task.case_key)
     token = task.token
@@ -257,7 +259,7 @@ def _run(ctx: Context, running: Running, task: UserTask, step: execution.Step) -
 def throw_error(ctx: Context, key: int, *, code: str, variables: dict[str, Any] | None = None) -> UserTask:
     """End a task by a BPMN error that the diagram catches, because the work turned out not to be possible."""
     running, task = _lock_with_instance(ctx, key)
-    _require_open(task)
+    _require_open(ctx, task)
     _require_worker(ctx, task)
     audit.record(ctx, "service:task:throw_error", str(key), case_key=task.case_key, data={"code": code})
     token, payload = task.token, variables or {}

@@ -11,7 +11,7 @@ from kfflow.domain import diagrams
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import definition_list
-from kfflow.service import deployments, drafts
+from kfflow.service import deployments, drafts, telling
 from kfflow.service.context import Context
 from kfflow.web import described
 from kfflow.web.visitor import acting
@@ -116,7 +116,7 @@ def _stale(resource: str, conflict: Conflict) -> Response:
     told = {
         "message": conflict.message(g.language),
         "revision": draft.revision if draft else 0,
-        "savedBy": draft.saved_by if draft else "",
+        "savedBy": telling.name_of(ctx, draft.saved_by) if draft else "",
     }
     return make_response(jsonify(told), CONFLICT)
 
@@ -172,9 +172,10 @@ def _require_current(ctx: Context, resource: str, body: dict[str, Any]) -> None:
     """Raise Conflict when a colleague has saved the draft since it was opened."""
     draft = drafts.find(ctx, resource)
     if draft is not None and draft.revision != _revision(body):
+        who = telling.name_of(ctx, draft.saved_by)
         raise Conflict(
-            f"Kladden er ændret af {draft.saved_by}, efter at du åbnede den.",
-            f"The draft was changed by {draft.saved_by} after you opened it.",
+            f"Kladden er ændret af {who}, efter at du åbnede den.",
+            f"The draft was changed by {who} after you opened it.",
         )
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.forms import Form
 from kfflow.errors import Conflict, EngineFailure, Forbidden, InvalidInput, KfflowError
-from kfflow.service import forms, tasks
+from kfflow.service import forms, tasks, telling
 from kfflow.service.context import Context
 from kfflow.web import form_fields, inbox, pane
 from kfflow.web.visitor import acting, own_path
@@ -40,7 +40,8 @@ def hand_over(key: int) -> Response:
     """Give the task to a colleague."""
     with acting("fordeler opgaven") as ctx:
         task = tasks.assign(ctx, key, assignee=request.form.get("assignee", ""))
-    flash(say(f"Opgaven er givet til {task.assignee}.", f"The task was given to {task.assignee}."), "ok")
+        who = telling.name_of(ctx, task.assignee)
+    flash(say(f"Opgaven er givet til {who}.", f"The task was given to {who}."), "ok")
     return redirect(_back(key), 303)
 
 

@@ -123,7 +123,7 @@ def test_completing_twice_says_who_and_when(as_user, task_key):
     assert caseworker.post(f"/v2/user-tasks/{task_key}/completion").status_code == 204
     again = caseworker.post(f"/v2/user-tasks/{task_key}/completion")
     assert (again.status_code, again.json["code"]) == (409, "TASK_TAKEN")
-    assert again.json["detail"] == "The task was already completed by sagsbehandler at 2026-11-24 08:00 UTC."
+    assert again.json["detail"] == "The task was already completed by Sanne Kjærsgaard on 24.11.2026 at 09.00."
 
 
 def test_a_task_of_another_institution_does_not_exist(service, as_user, task_key):

@@ -96,7 +96,7 @@ def test_completing_what_a_colleague_holds_says_who_and_keeps_the_text(client, s
     token = visiting.log_in(other, "teamleder")
     answer = other.post(f"/opgaver/{task.key}/fuldfoer", data={"begrundelse": "Min tekst", "csrf_token": token})
     assert answer.status_code == 409
-    assert "taget af sagsbehandler" in answer.text
+    assert "taget af Sanne Kjærsgaard siden 24.11.2026 kl. 09.00" in answer.text
     assert "Min tekst" in answer.text
 
 
