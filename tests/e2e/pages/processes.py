@@ -23,6 +23,11 @@ class Processes:
         self.page.get_by_label("Filer", exact=True).set_input_files(list(files))
         self.page.get_by_role("button", name="Tjek og sæt i drift").click()
 
+    def restore(self, resource: str, folder: Path) -> None:
+        """Put a shipped file in operation again."""
+        self.upload([folder / resource])
+        self.page.get_by_text("Sat i drift").wait_for()
+
     @property
     def refusal(self) -> Locator:
         return self.page.get_by_role("alert")
