@@ -5,7 +5,7 @@
 # make lock   renews the lock files after a change of dependencies
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench lock clean property chaos
+.PHONY: run test check bench chaos lock clean
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -26,7 +26,8 @@ check: $(VENV)/.development
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 	$(BIN)/vulture
-	$(BIN)/djlint --check --lint src/kfflow/web/templates
+	$(BIN)/djlint --check --lint src/kfflow/web/templates src/kfflow/api/templates
+	$(BIN)/python hatch_build.py --check
 	$(BIN)/kfflow lint --strict bpmn/*.bpmn bpmn/*.dmn workflows/*/forms/*.form
 
 bench: $(VENV)/.development
@@ -52,8 +53,9 @@ $(VENV)/.uv: locks/uv.txt
 
 $(VENV)/.runtime: $(VENV)/.uv locks/runtime.txt locks/build.txt pyproject.toml
 	@echo "· Henter pakkerne (låst med hashes) …"
-	@$(BIN)/uv pip install --quiet --require-hashes -r locks/build.txt -r locks/runtime.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r locks/build.txt -r locks/runtime.txt
 	@KFFLOW_SKIP_FRONTEND=1 $(BIN)/uv pip install --quiet --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/.development: $(VENV)/.runtime locks/development.txt
