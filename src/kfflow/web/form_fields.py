@@ -16,7 +16,7 @@ from kfflow.domain.forms.model import SEVERAL_CHOICES, value_at
 from kfflow.domain.forms.presenting import is_hidden, is_readonly
 from kfflow.errors import FieldProblem
 from kfflow.web.rich_text import markdown
-from kfflow.web.wording import plain, safe_html, say
+from kfflow.web.wording import language, plain, safe_html, say
 
 Sent = dict[str, list[str]]
 OWN_NAMES = frozenset(
@@ -65,6 +65,8 @@ class Filling:
     known: dict[str, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if language() == "en":
+            self.form = domain_forms.in_english(self.form)
         self.known = domain_forms.known_of(self.form, domain_forms.read_html(self.form, self.sent), self.context)
 
     def controls(self) -> tuple[Control, ...]:

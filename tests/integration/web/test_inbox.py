@@ -139,3 +139,16 @@ def test_a_search_finds_by_case_number(client, service):
     visiting.log_in(client, "sagsbehandler")
     page = client.get(f"/indbakke?q={numbers[1]}").text
     assert [number for number in numbers if f"/sager/{number}" in page] == [numbers[1]]
+
+
+def test_a_form_is_shown_and_refused_in_english_where_the_designer_wrote_it(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    token = visiting.log_in(client, "sagsbehandler")
+    task = visiting.tasks_of(service)[0]
+    client.post("/sprog", data={"language": "en", "csrf_token": token})
+    shown = client.get(f"/indbakke?view=enhed&sel={task.key}").text
+    assert [word for word in ("Reasons", "In short", "Yes", "Politiet er hoert") if word not in shown] == []
+    assert "Begrundelse" not in shown
+    refused = client.post(f"/opgaver/{task.key}/fuldfoer", data={"udfald": "ja", "csrf_token": token})
+    assert "Fill in &#34;Reasons&#34;" in refused.text

@@ -15,13 +15,16 @@ from tests.integration.service import diagrams
 PASSWORD = "synthetic-demo-1"
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 FORM = b"""{"type": "default", "id": "vurdering", "schemaVersion": 19, "components": [
- {"type": "textfield", "id": "F1", "key": "begrundelse", "label": "Begrundelse", "validate": {"required": true}},
+ {"type": "textfield", "id": "F1", "key": "begrundelse", "label": "Begrundelse", "validate": {"required": true},
+  "properties": {"label_en": "Reasons"}},
  {"type": "radio", "id": "F2", "key": "udfald", "label": "Udfald",
-  "values": [{"label": "Ja", "value": "ja"}, {"label": "Nej", "value": "nej"}]},
+  "values": [{"label": "Ja", "value": "ja"}, {"label": "Nej", "value": "nej"}],
+  "properties": {"option_ja_en": "Yes", "option_nej_en": "No"}},
  {"type": "textarea", "id": "F3", "key": "afslag", "label": "Hvorfor ikke", "validate": {"required": true},
   "conditional": {"hide": "=udfald != \\"nej\\""}},
  {"type": "datetime", "id": "F4", "key": "dag", "label": "Dag", "subtype": "date", "dateLabel": "Dag"},
- {"type": "number", "id": "F5", "key": "antal", "label": "Antal"},
+ {"type": "number", "id": "F5", "key": "antal", "label": "Antal", "description": "Kort",
+  "properties": {"description_en": "In short"}},
  {"type": "checkbox", "id": "F6", "key": "hoert", "label": "Politiet er hoert"}]}"""
 
 

@@ -1,5 +1,6 @@
 """Forms: form-js JSON parsed into fields, and answers judged by them on the server."""
 
+from kfflow.domain.forms.english import in_english
 from kfflow.domain.forms.model import (
     SCHEMA_VERSION,
     Column,
@@ -28,6 +29,7 @@ __all__ = [
     "computed",
     "expressions",
     "html_name",
+    "in_english",
     "initial",
     "inputs",
     "known_of",

@@ -156,6 +156,13 @@ def columns(source: Json) -> Iterator[Column]:
             yield Column(text_of(column.get("label")) or text_of(column.get("key")), text_of(column.get("key")))
 
 
+def english(source: Json) -> Mapping[str, str]:
+    """Give the component's words in English: its custom properties `label_en`, `description_en` and so on."""
+    properties = object_of(source.get("properties"))
+    words = ((name.removesuffix("_en"), text_of(value)) for name, value in properties.items() if name.endswith("_en"))
+    return {name: text for name, text in words if text}
+
+
 def object_of(value: object) -> Json:
     return value if isinstance(value, dict) else {}
 

@@ -23,13 +23,13 @@ class Problem:
 
 def missing(field: Field) -> Problem:
     if field.type is FieldType.CHECKBOX:
-        da, en = f"Sæt hak ved »{field.label}«.", f'Tick "{field.label}".'
+        da, en = f"Sæt hak ved »{field.label}«.", f'Tick "{field.english_label}".'
     elif field.options or field.options_key or field.options_expression:
         several = field.type in SEVERAL_CHOICES
         da = f"Vælg {'mindst én' if several else 'en'} mulighed under »{field.label}«."
-        en = f'Choose {"at least one" if several else "an"} option under "{field.label}".'
+        en = f'Choose {"at least one" if several else "an"} option under "{field.english_label}".'
     else:
-        da, en = f"Udfyld »{field.label}«{_example(field)[0]}.", f'Fill in "{field.label}"{_example(field)[1]}.'
+        da, en = f"Udfyld »{field.label}«{_example(field)[0]}.", f'Fill in "{field.english_label}"{_example(field)[1]}.'
     return Problem(da, en, "required")
 
 
@@ -73,7 +73,9 @@ def not_a_list(most: int) -> Problem:
 
 def no_such_choice(field: Field) -> Problem:
     return Problem(
-        f"Vælg blandt mulighederne under »{field.label}«.", f'Choose among the options of "{field.label}".', "choice"
+        f"Vælg blandt mulighederne under »{field.label}«.",
+        f'Choose among the options of "{field.english_label}".',
+        "choice",
     )
 
 
@@ -84,7 +86,7 @@ def outside(field: Field, low: float | None, high: float | None) -> Problem:
         da, en = f"på mindst {_number(low)}", f"of at least {_number(low)}"
     else:
         da, en = f"på højst {_number(high)}", f"of at most {_number(high)}"
-    return Problem(f"Skriv et tal {da} i »{field.label}«.", f'Write a number {en} in "{field.label}".', "range")
+    return Problem(f"Skriv et tal {da} i »{field.label}«.", f'Write a number {en} in "{field.english_label}".', "range")
 
 
 def _number(value: float | None) -> str:
@@ -95,7 +97,7 @@ def _number(value: float | None) -> str:
 def too_many_decimals(field: Field, digits: int) -> Problem:
     return Problem(
         f"Skriv højst {digits} decimaler i »{field.label}«.",
-        f'Write at most {digits} decimals in "{field.label}".',
+        f'Write at most {digits} decimals in "{field.english_label}".',
         "decimals",
     )
 
@@ -103,7 +105,7 @@ def too_many_decimals(field: Field, digits: int) -> Problem:
 def past(field: Field) -> Problem:
     return Problem(
         f"»{field.label}« kan ikke ligge før i dag; vælg en senere dato.",
-        f'"{field.label}" cannot be before today; choose a later date.',
+        f'"{field.english_label}" cannot be before today; choose a later date.',
         "past",
     )
 
@@ -111,7 +113,7 @@ def past(field: Field) -> Problem:
 def too_long(field: Field, most: int, length: int) -> Problem:
     return Problem(
         f"Skriv højst {most} tegn i »{field.label}«; der er {length}.",
-        f'Write at most {most} characters in "{field.label}"; there are {length}.',
+        f'Write at most {most} characters in "{field.english_label}"; there are {length}.',
         "length",
     )
 
@@ -119,7 +121,7 @@ def too_long(field: Field, most: int, length: int) -> Problem:
 def too_short(field: Field, least: int, length: int) -> Problem:
     return Problem(
         f"Skriv mindst {least} tegn i »{field.label}«; der er {length}.",
-        f'Write at least {least} characters in "{field.label}"; there are {length}.',
+        f'Write at least {least} characters in "{field.english_label}"; there are {length}.',
         "length",
     )
 
@@ -135,4 +137,4 @@ def wrong_kind(kind: str) -> Problem:
 def wrong_pattern(field: Field) -> Problem:
     own = field.limits.pattern_message
     da = own or f"»{field.label}« har ikke den rigtige form ({field.limits.pattern})."
-    return Problem(da, own or f'"{field.label}" has not the right form ({field.limits.pattern}).', "format")
+    return Problem(da, own or f'"{field.english_label}" has not the right form ({field.limits.pattern}).', "format")

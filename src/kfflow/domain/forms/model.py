@@ -1,5 +1,6 @@
 """What a form is: a tree of fields. Fields that ask have a path to their answer, the others only show something."""
 
+import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -87,7 +88,8 @@ class Field:
 
     `path` leads to the answer from the form's data (from the item for a field inside a dynamic list); it holds the
     paths of the groups around it. `key` is its dotted text. `subtype` is date, time or datetime. `hide` is FEEL
-    without `=`. `content` is the text, HTML, image source, expression or table source, by type.
+    without `=`. `content` is the text, HTML, image source, expression or table source, by type. `english` holds its
+    words in English by what they say: label, description, text, option_<value>, column_<key>.
     """
 
     id: str
@@ -112,11 +114,16 @@ class Field:
     suffix: str = ""
     columns: tuple[Column, ...] = ()
     layout: Mapping[str, object] | None = None
+    english: Mapping[str, str] = dataclasses.field(default_factory=dict)
     fields: tuple["Field", ...] = ()
 
     @property
     def key(self) -> str:
         return ".".join(self.path)
+
+    @property
+    def english_label(self) -> str:
+        return self.english.get("label", self.label)
 
     @property
     def is_answered(self) -> bool:
