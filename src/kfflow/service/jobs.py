@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from kfflow import engine
 from kfflow.domain import lifecycle
@@ -25,6 +25,16 @@ from kfflow.service.effects import Effects
 LONGEST_LEASE = timedelta(hours=24)
 
 
+def _is_waiting(ctx: Context) -> ColumnElement[bool]:
+    """Give the condition of jobs that may be leased now: due, with retries left, held by nobody."""
+    return and_(
+        Job.state == JobState.CREATED,
+        Job.retries > 0,
+        Job.due_at <= ctx.at,
+        or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+    )
+
+
 def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jobs: int) -> list[Job]:  # noqa: A002 - the field's word
     """Lease up to `max_jobs` waiting jobs of a type for `timeout`; another worker never gets the same ones."""
     access.require(ctx, Permission.WORK_JOB)
@@ -37,10 +47,7 @@ def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jo
         .where(
             condition(scope_of(ctx.actor), Case),
             Job.type == type,
-            Job.state == JobState.CREATED,
-            Job.retries > 0,
-            Job.due_at <= ctx.at,
-            or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+            _is_waiting(ctx),
         )
         .order_by(Job.due_at, Job.key)
         .limit(max_jobs)
@@ -181,10 +188,7 @@ def waiting_keys(ctx: Context, types: Sequence[str], *, limit: int) -> list[int]
         select(Job.key)
         .where(
             Job.type.in_(types),
-            Job.state == JobState.CREATED,
-            Job.retries > 0,
-            Job.due_at <= ctx.at,
-            or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+            _is_waiting(ctx),
         )
         .order_by(Job.due_at, Job.key)
         .limit(limit)
@@ -199,10 +203,7 @@ def lease(ctx: Context, key: int, *, worker: str, timeout: timedelta, types: Seq
         .where(
             Job.key == key,
             true() if types is None else Job.type.in_(types),
-            Job.state == JobState.CREATED,
-            Job.retries > 0,
-            Job.due_at <= ctx.at,
-            or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+            _is_waiting(ctx),
         )
         .with_for_update(skip_locked=True)
     )
