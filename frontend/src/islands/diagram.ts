@@ -43,6 +43,7 @@ const MAX_HEIGHT = 640;
 const TOOLS_HEIGHT = 44;
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 80;
+const READABLE = 0.8;
 
 class KfDiagram extends HTMLElement {
   static readonly observedAttributes = ["focus-element"];
@@ -119,6 +120,7 @@ class KfDiagram extends HTMLElement {
     this.paint(state);
     this.takeHeight();
     this.fit();
+    if (this.fitted < READABLE && state.active.length > 0) this.openWhereTheCaseIs();
     service(this.shown, "eventBus").on("element.click", (event: { element: { id: string } }) =>
       this.clicked(event.element.id),
     );
@@ -185,10 +187,17 @@ class KfDiagram extends HTMLElement {
     this.canvas.scroll({ dx, dy });
   }
 
-  // Wide diagrams need less height than tall ones: as much as the drawing fills at full width.
-  private takeHeight(): void {
+  // A diagram too wide to be read whole opens at a readable size; the whole of it is one click away.
+  private openWhereTheCaseIs(): void {
+    this.takeHeight(READABLE);
+    this.canvas.resized();
+    this.lookAtActive();
+  }
+
+  // Wide diagrams need less height than tall ones: as much as the drawing fills at full width, or at `least` scale.
+  private takeHeight(least = 0): void {
     const { inner, outer } = this.canvas.viewbox();
-    const scale = Math.min(1, (outer.width - ROOM.left - ROOM.right) / inner.width);
+    const scale = Math.max(least, Math.min(1, (outer.width - ROOM.left - ROOM.right) / inner.width));
     const wanted = inner.height * scale + ROOM.top + ROOM.bottom + TOOLS_HEIGHT;
     this.style.height = `${Math.round(Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, wanted)))}px`;
   }
@@ -203,10 +212,14 @@ class KfDiagram extends HTMLElement {
   }
 
   private lookAt(id: string): void {
-    if (!this.has(id)) return;
-    const { canvas } = this;
-    canvas.zoom(1);
-    canvas.scrollToElement(id, { top: 120, bottom: 120, left: 200, right: 200 });
+    const element = this.viewer && service(this.viewer, "elementRegistry").get(id);
+    if (!element) return;
+    const { outer, inner } = this.canvas.viewbox();
+    const width = outer.width / READABLE;
+    const height = outer.height / READABLE;
+    const x = within(element.x + element.width / 2 - width / 2, inner.x, inner.width, width);
+    const y = within(element.y + element.height / 2 - height / 2, inner.y, inner.height, height);
+    this.canvas.viewbox({ x, y, width, height });
   }
 
   private has(id: string): boolean {
@@ -221,6 +234,13 @@ class KfDiagram extends HTMLElement {
     if (!this.viewer) throw new Error("the diagram is not on the page");
     return this.viewer;
   }
+}
+
+// Where a window of `size` begins that is wanted at `wanted`, so that it shows no more empty paper than it must.
+function within(wanted: number, begin: number, length: number, size: number): number {
+  const margin = ROOM.left;
+  if (length + 2 * margin <= size) return begin + length / 2 - size / 2;
+  return Math.min(Math.max(wanted, begin - margin), begin + length + margin - size);
 }
 
 const KEYS: Record<string, (diagram: KfDiagram) => void> = {

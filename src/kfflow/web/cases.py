@@ -13,7 +13,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.errors import InvalidInput, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.scope import scope_of
-from kfflow.persistence.tables import Case, Document, Person, ProcessDefinition, ProcessInstance
+from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
 from kfflow.service import access, audit, definitions, forms, incidents, instances, search
 from kfflow.service import cases as case_commands
 from kfflow.service.cases import CaseDetails
@@ -57,10 +57,12 @@ def _gather(ctx: Context, found: Case) -> dict[str, Any]:
     shown = _chosen_instance(running)
     tasks = case_view.tasks(session, found.key, scope)
     troubles = case_view.incidents(session, found.key)
+    deadlines = _seen_deadlines(case_view.deadlines(session, found.key), tasks)
     return {
         "head": case_view.head(session, found.key),
         "tasks": tasks,
-        "deadlines": _seen_deadlines(case_view.deadlines(session, found.key), tasks),
+        "deadlines": deadlines,
+        "overall": _overall(deadlines, running),
         "instances": running,
         "shown": shown,
         "way": progress.of_instance(ctx, shown, troubles) if shown else None,
@@ -75,6 +77,12 @@ def _seen_deadlines(found: list[Any], tasks: list[Any]) -> list[Any]:
     """Leave out the deadlines of tasks that hold protected data closed to the visitor."""
     seen = {row.UserTask.key for row in tasks}
     return [deadline for deadline in found if deadline.task_key is None or deadline.task_key in seen]
+
+
+def _overall(deadlines: list[Deadline], running: list[Row[Any]]) -> Deadline | None:
+    """Give the deadline that the whole case is under: that of its first process itself."""
+    of_process = (one for one in deadlines if one.task_key is None and one.instance_key == running[0].key)
+    return next(of_process, None)
 
 
 def _chosen_instance(running: list[Row[Any]]) -> Row[Any] | None:
