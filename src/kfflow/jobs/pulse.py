@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from kfflow.service import orphans, workers
+from kfflow.service import accounts, idempotency, orphans, workers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 
@@ -20,8 +20,8 @@ log = structlog.get_logger(__name__)
 
 BEAT_EVERY = 3.0
 """Seconds between two beats; well below `workers.LOST_AFTER`."""
-LOOK_FOR_ORPHANS_EVERY = 30.0
-"""Seconds between two looks for orphans."""
+KEEP_HOUSE_EVERY = 30.0
+"""Seconds between two looks for orphans and for what was kept long enough."""
 
 
 class Pulse:
@@ -54,13 +54,16 @@ class Pulse:
             lost = workers.bury(ctx)
         if lost:
             log.warning("workers_lost", names=lost)
-        if time.monotonic() - self._looked >= LOOK_FOR_ORPHANS_EVERY:
-            self._look_for_orphans()
+        if time.monotonic() - self._looked >= KEEP_HOUSE_EVERY:
+            self._keep_house()
 
-    def _look_for_orphans(self) -> None:
+    def _keep_house(self) -> None:
+        """Look for orphans, and let go of what was kept for a time."""
         self._looked = time.monotonic()
         with self.service.command(SYSTEM) as ctx:
             found = orphans.report(ctx)
+            idempotency.forget_old(ctx)
+            accounts.end_old_sessions(ctx.session, at=ctx.at)
         if found:
             log.error("orphans_found", instances=found)
 

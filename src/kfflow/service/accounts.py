@@ -116,5 +116,10 @@ def close_session(session: Session, secret: str) -> None:
     session.execute(delete(LoginSession).where(LoginSession.id_hash == _hash_secret(secret)))
 
 
+def end_old_sessions(session: Session, *, at: datetime) -> None:
+    """Delete the browser sessions that are over."""
+    session.execute(delete(LoginSession).where(LoginSession.expires_at <= at))
+
+
 def _hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()

@@ -5,14 +5,17 @@ One key belongs to one user and one request. The same request gets the same answ
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from kfflow.errors import FieldProblem, IdempotencyClash, InvalidInput
 from kfflow.persistence.tables import IdempotencyRecord
 from kfflow.service.context import Context
 
 LONGEST_KEY = 200
+KEPT_FOR = timedelta(days=7)
+"""How long the same request gets the same answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ def once(ctx: Context, key: str | None, request_hash: str, act: Callable[[], Ans
             "The Idempotency-Key was already used for another request.",
         )
     return Answered(kept.status, kept.body, is_replay=True)
+
+
+def forget_old(ctx: Context) -> None:
+    """Delete the answers that were kept long enough."""
+    ctx.session.execute(delete(IdempotencyRecord).where(IdempotencyRecord.created_at < ctx.at - KEPT_FOR))
 
 
 def _require_usable(key: str) -> None:
