@@ -81,7 +81,7 @@ def test_a_draft_is_there_again_and_the_list_of_processes_says_whose(visits):
     designer.open("kf_politihoering.bpmn")
     expect(designer.line("Opgave i kladden")).to_be_visible()
     processes = Processes(designer.page).open()
-    expect(processes.row("kf_politihoering")).to_contain_text("procesdesigner")
+    expect(processes.row("kf_politihoering")).to_contain_text("Palle Stenbæk")
 
 
 def test_a_colleague_who_saved_meanwhile_is_named_before_anything_is_overwritten(visits):
@@ -93,6 +93,6 @@ def test_a_colleague_who_saved_meanwhile_is_named_before_anything_is_overwritten
         designer.set_property("general", "name", name)
         designer.press("ControlOrMeta+s")
         expect(designer.status).not_to_have_text("Ikke gemt endnu")
-    expect(second.dialog).to_contain_text("procesdesigner har gemt kladden")
+    expect(second.dialog).to_contain_text("Palle Stenbæk har gemt kladden")
     second.press("Escape")
     expect(second.line("Din ændring")).to_be_visible()

@@ -96,5 +96,7 @@ def test_a_refused_file_can_be_read_by_everybody(visit, tmp_path):
 def test_every_page_forbids_what_comes_from_elsewhere(visit):
     page = visit("inbox")
     policies = {name: page.request.get(address).headers for name, (_, address) in PAGES.items() if "{" not in address}
-    assert {name for name, headers in policies.items() if "default-src 'self'" not in headers["content-security-policy"]} == set()
+    assert {
+        name for name, headers in policies.items() if "default-src 'self'" not in headers["content-security-policy"]
+    } == set()
     assert {headers["x-content-type-options"] for headers in policies.values()} == {"nosniff"}

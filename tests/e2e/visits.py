@@ -45,7 +45,11 @@ class Visits:
     def stranger(self, **options: Any) -> Page:
         """Open a page that nobody has logged in on."""
         context = self.browser.new_context(
-            base_url=self.house.address, locale="da-DK", viewport={"width": 1600, "height": 900}, **options
+            base_url=self.house.address,
+            locale="da-DK",
+            viewport={"width": 1600, "height": 900},
+            reduced_motion="reduce",
+            **options,
         )
         context.set_default_timeout(15_000)
         self.watch.over(context)

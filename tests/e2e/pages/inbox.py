@@ -71,6 +71,8 @@ class Inbox:
     # ------------------------------------------------------------------ by keyboard
 
     def press(self, *keys: str) -> None:
+        """Press keys on a page that listens: nobody is as quick as its scripts are at loading."""
+        self.page.wait_for_load_state("domcontentloaded")
         for key in keys:
             self.page.keyboard.press(key)
 

@@ -1,7 +1,7 @@
 // Every task, deciding gateway, timer and waiting message names its legal basis: kf:hjemmel, or its deadline's.
 import { findExtension } from "../../extensions";
 import type { BusinessObject } from "../../services";
-import { hasExtension, isOne, type RuleFactory } from "../rule";
+import { isOne, type RuleFactory } from "../rule";
 
 const WAITING = ["bpmn:TimerEventDefinition", "bpmn:MessageEventDefinition"];
 
@@ -18,8 +18,8 @@ function waits(node: BusinessObject): boolean {
 
 // The basis of a deadline is a basis too.
 function hasBasis(node: BusinessObject): boolean {
-  const deadline = findExtension(node, "kf:Deadline");
-  return hasExtension(node, "kf:Hjemmel") || Boolean(deadline?.get("hjemmel"));
+  const provision = findExtension(node, "kf:Hjemmel")?.get("text");
+  return Boolean(provision || findExtension(node, "kf:Deadline")?.get("hjemmel"));
 }
 
 const hjemmelMissing: RuleFactory = () => ({
