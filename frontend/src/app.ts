@@ -9,6 +9,7 @@ import { startDialogs } from "./dialogs";
 import { startDrafts } from "./drafts";
 import { startInbox } from "./inbox/inbox";
 import { loadIslands } from "./islands/load";
+import { startRefresh } from "./refresh";
 import { csrfHeaders } from "./requests";
 
 document.addEventListener("htmx:config:request", (event) => {
@@ -22,6 +23,7 @@ document.addEventListener("change", (event) => {
 });
 
 startInbox(document, htmx);
+startRefresh(document, htmx);
 startDrafts(document);
 startDialogs(document);
 loadIslands(document);

@@ -15,6 +15,7 @@ from kfflow.persistence.scope import Scope, visible
 from kfflow.persistence.tables import Account, Case, Institution, Person, ProcessDefinition, Unit, UserTask
 
 PAGE = 50
+MOST_LOOKED_AT = 1000
 NOWHERE = "-"
 """What a filter by place says for the tasks that have none."""
 
@@ -182,6 +183,18 @@ def process_names(session: Session, process_ids: list[str]) -> dict[str, str]:
         .order_by(ProcessDefinition.process_id, ProcessDefinition.version.desc())
     )
     return {row.process_id: row.name for row in session.execute(newest)}
+
+
+def elements(session: Session, process_id: str, beholder: Beholder) -> list[Row[Any]]:
+    """Give the steps of a process that open tasks stand at, with the tasks' names."""
+    some = (
+        select(UserTask.element_id, UserTask.name)
+        .where(_open(beholder), UserTask.process_id == process_id)
+        .limit(MOST_LOOKED_AT)
+        .subquery()
+    )
+    distinct = select(some.c.element_id, func.max(some.c.name).label("name")).group_by(some.c.element_id)
+    return list(session.execute(distinct.order_by("name")))
 
 
 def units(session: Session, institution_code: str | None) -> list[Row[Any]]:

@@ -47,13 +47,24 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter of the list: its name in the address, what it says, and what can be chosen."""
+
+    name: str
+    label: str
+    every: str
+    chosen: str
+    options: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """Everything the page shows."""
 
     chosen: Filter
     views: list[View]
     processes: list[View]
-    units: list[Row[Any]]
+    filters: list[Choice]
     rows: list[Row[Any]]
     has_next: bool
     heading: str
@@ -117,13 +128,32 @@ def gather(ctx: Context, arguments: dict[str, str], refused: pane.Refused | None
         processes=[
             View(p, names.get(p, p), per_process[p]) for p in sorted(per_process, key=lambda p: names.get(p, p))
         ],
-        units=rows.units(ctx.session, ctx.actor.institution),
+        filters=_filters(ctx, chosen, beholder, {p: names.get(p, p) for p in per_process}),
         rows=shown,
         has_next=len(found) > rows.PAGE,
         heading=_heading(chosen, names),
         total=_total(chosen, views, per_process),
         pane=pane.gather(ctx, int(selected), refused) if selected.isdecimal() and selected.isascii() else None,
     )
+
+
+def _filters(ctx: Context, chosen: Filter, beholder: Beholder, processes: dict[str, str]) -> list[Choice]:
+    units = rows.units(ctx.session, ctx.actor.institution)
+    steps = rows.elements(ctx.session, chosen.process_id, beholder) if chosen.process_id else []
+    people = board_rows.colleagues(ctx.session, beholder.scope)
+    owners = [(ctx.actor.username, say("Mig", "Me")), (rows.NOWHERE, say("Ingen", "Nobody"))]
+    owners += [(row.username, row.name) for row in people if row.username != ctx.actor.username]
+    by_name = sorted(processes.items(), key=lambda item: item[1])
+    return [
+        Choice("proces", say("Proces", "Process"), say("Alle processer", "All processes"), chosen.process_id, by_name),
+        Choice("element", say("Trin", "Step"), say("Alle trin", "All steps"), chosen.element_id, _pairs(steps)),
+        Choice("enhed", say("Enhed", "Unit"), say("Alle enheder", "All units"), chosen.unit_code, _pairs(units)),
+        Choice("ansvarlig", say("Ansvarlig", "Owner"), say("Alle ansvarlige", "All owners"), chosen.assignee, owners),
+    ]
+
+
+def _pairs(found: list[Any]) -> list[tuple[str, str]]:
+    return [(code, name) for code, name in found]
 
 
 def gather_rows(ctx: Context, arguments: dict[str, str]) -> list[Row[Any]]:

@@ -63,7 +63,7 @@ def test_a_stale_draft_is_refused_and_says_who_saved(client):
     send(client, "gem", token, {"xml": drawn(), "revision": 0})
     send(client, "gem", token, {"xml": drawn(), "revision": 1})
     answer = send(client, "gem", token, {"xml": drawn(), "revision": 1})
-    assert (answer.status_code, answer.json["revision"], answer.json["savedBy"]) == (409, 2, "procesdesigner")
+    assert (answer.status_code, answer.json["revision"], answer.json["savedBy"]) == (409, 2, "Palle Stenbæk")
 
 
 def test_a_comparison_tells_in_words_what_is_new(client, service):

@@ -152,3 +152,21 @@ def test_a_form_is_shown_and_refused_in_english_where_the_designer_wrote_it(clie
     assert "Begrundelse" not in shown
     refused = client.post(f"/opgaver/{task.key}/fuldfoer", data={"udfald": "ja", "csrf_token": token})
     assert "Fill in &#34;Reasons&#34;" in refused.text
+
+
+def test_the_list_is_narrowed_by_process_step_and_owner(client, service):
+    visiting.deploy_form_process(service, "foerste")
+    visiting.deploy_form_process(service, "anden")
+    visiting.open_cases(service, 2, "foerste")
+    visiting.open_cases(service, 1, "anden")
+    token = visiting.log_in(client, "sagsbehandler")
+    client.post(f"/opgaver/{visiting.tasks_of(service)[0].key}/tag", data={"csrf_token": token})
+
+    def shown(address):
+        return len(re.findall("data-task-key", client.get(f"/indbakke?view=enhed&{address}").text))
+
+    addresses = ("proces=foerste", "proces=anden&element=Vurder", "ansvarlig=sagsbehandler", "ansvarlig=-", "element=X")
+    assert [shown(address) for address in addresses] == [2, 1, 1, 2, 0]
+    page = client.get("/indbakke?view=enhed&proces=foerste&ansvarlig=-").text
+    chosen = re.findall(r'<option value="([^"]+)"\s+selected', page)
+    assert (chosen, 'name="element"' in page) == (["foerste", "-"], True)
