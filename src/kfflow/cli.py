@@ -9,7 +9,7 @@ from types import FrameType
 import click
 
 from kfflow import __version__, telemetry
-from kfflow.errors import KfflowError
+from kfflow.errors import InvalidInput, KfflowError
 from kfflow.settings import Settings, from_environment
 
 
@@ -32,7 +32,9 @@ def _details(problem: KfflowError) -> list[str]:
 
     if isinstance(problem, DeploymentRefused):
         return [finding_line(f.as_dict()) for f in problem.findings]
-    return [str(e) for e in problem.details().get("errors", [])]  # type: ignore[attr-defined]  # details are JSON
+    if isinstance(problem, InvalidInput):
+        return [f"{field.field}: {field.message_da} / {field.message_en}" for field in problem.fields]
+    return []
 
 
 def finding_line(finding: dict[str, object]) -> str:
@@ -143,6 +145,51 @@ def run_scenarios(settings: Settings, what: str | None, *, english: bool) -> Non
     report = trying.run_scenarios(settings, what)
     click.echo(report.render("en" if english else "da"))
     sys.exit(0 if report.ok else 1)
+
+
+@main.command()
+@click.pass_obj
+def institutions(settings: Settings) -> None:
+    """Load the institutions and units that kfflow knows by name; what is there already stays."""
+    from kfflow import installation as installations
+    from kfflow.demo import reference
+    from kfflow.service.accounts import SYSTEM
+
+    assembled = installations.assemble(settings)
+    with assembled.service.command(SYSTEM) as ctx:
+        reference.load_reference(ctx)
+    click.echo("Institutioner og afdelinger er indlæst.")
+
+
+@main.command()
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name as colleagues see it.")
+@click.option("--role", "roles", multiple=True, required=True, help="caseworker, supervisor, designer, auditor, …")
+@click.option("--group", "groups", multiple=True, help="A lane's role: sagsbehandler, betjent, omraadekontor, …")
+@click.option("--institution", help="Code of the institution; without it and --area the account is national.")
+@click.option("--area", help="oest or vest.")
+@click.password_option(help="At least 12 characters; asked for when it is not given.")
+@click.pass_obj
+def account(
+    settings: Settings,
+    *,
+    username: str,
+    name: str,
+    roles: tuple[str, ...],
+    groups: tuple[str, ...],
+    institution: str | None,
+    area: str | None,
+    password: str,
+) -> None:
+    """Create a local account: the first administrator of an installation, say."""
+    from kfflow import installation as installations
+    from kfflow.service import accounts
+
+    assembled = installations.assemble(settings)
+    new = accounts.NewAccount(username, name, roles, groups, institution, area)
+    with assembled.service.command(accounts.SYSTEM) as ctx:
+        accounts.create(ctx, new, password)
+    click.echo(f"Kontoen {username} er oprettet.")
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -11,8 +12,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.errors import FieldProblem, InvalidInput, NotAuthenticated
-from kfflow.persistence.tables import Account, LoginSession
+from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotAuthenticated
+from kfflow.persistence.tables import Account, Institution, LoginSession
+from kfflow.service.context import Context
 
 MINIMUM_LENGTH = 12
 IDLE = timedelta(minutes=30)
@@ -50,6 +52,50 @@ def hash_password(password: str) -> str:
         problem = FieldProblem("password", "Brug mindst 12 tegn.", "Use at least 12 characters.")
         raise InvalidInput("Adgangskoden er for kort.", "The password is too short.", fields=[problem])
     return _hasher.hash(password)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What an operator says of somebody who shall log in; without institution and area the account is national."""
+
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+    institution: str | None = None
+    area: str | None = None
+
+
+def create(ctx: Context, new: NewAccount, password: str) -> Account:
+    """Create a local account; raises InvalidInput naming what is wrong, Conflict when the name is taken."""
+    problems = [_unknown_role(role) for role in new.roles if role not in {r.value for r in Role}]
+    if not new.username.isidentifier():
+        problems.append(FieldProblem("username", "Brug bogstaver, tal og _.", "Use letters, digits and _."))
+    if new.institution is not None and ctx.session.get(Institution, new.institution) is None:
+        unknown = (f"Institutionen {new.institution} kendes ikke.", f"Unknown institution {new.institution}.")
+        problems.append(FieldProblem("institution", *unknown))
+    if problems:
+        raise InvalidInput("Kontoen kan ikke oprettes.", "The account cannot be created.", fields=problems)
+    if ctx.session.get(Account, new.username) is not None:
+        raise Conflict(f"Brugernavnet {new.username} er taget.", f"The user name {new.username} is taken.")
+    account = Account(
+        username=new.username,
+        name=new.name,
+        password_hash=hash_password(password),
+        roles=list(new.roles),
+        groups=list(new.groups),
+        institution_code=new.institution,
+        area=new.area,
+        created_at=ctx.at,
+    )
+    ctx.session.add(account)
+    ctx.session.flush()
+    return account
+
+
+def _unknown_role(role: str) -> FieldProblem:
+    known = ", ".join(sorted(r.value for r in Role))
+    return FieldProblem("role", f"Rollen {role} kendes ikke; vælg {known}.", f"Unknown role {role}; choose {known}.")
 
 
 @cache

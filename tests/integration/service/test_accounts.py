@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kfflow.demo.accounts import PASSWORD
-from kfflow.errors import InvalidInput, NotAuthenticated
+from kfflow.errors import Conflict, InvalidInput, NotAuthenticated
 from kfflow.persistence.tables import Account, LoginSession
 from kfflow.service import accounts
 
@@ -83,3 +83,16 @@ def test_the_session_secret_is_not_stored(service, clock):
 def test_a_short_password_is_refused():
     with pytest.raises(InvalidInput):
         accounts.hash_password("elleve tegn")
+
+
+def test_an_operator_creates_an_account_and_is_told_what_is_wrong(service, clock):
+    right = accounts.NewAccount("ny_leder", "Ny Leder", ("supervisor",), ("sagsbehandler",), "SDO", "vest")
+    with service.command(accounts.SYSTEM) as ctx:
+        accounts.create(ctx, right, "en lang adgangskode")
+    assert log_in(service, clock, "ny_leder", "en lang adgangskode").roles == ["supervisor"]
+    with pytest.raises(Conflict), service.command(accounts.SYSTEM) as ctx:
+        accounts.create(ctx, right, "en lang adgangskode")
+    wrong = accounts.NewAccount("ny leder", "N", ("konge",), institution="XXX")
+    with pytest.raises(InvalidInput) as refused, service.command(accounts.SYSTEM) as ctx:
+        accounts.create(ctx, wrong, "en lang adgangskode")
+    assert [problem.field for problem in refused.value.fields] == ["role", "username", "institution"]
