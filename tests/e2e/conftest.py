@@ -1,5 +1,6 @@
 """A running kfflow with a small population, one Chromium, and fresh visits for each test."""
 
+import importlib
 from collections.abc import Iterator
 
 import pytest
@@ -26,6 +27,9 @@ expect.set_options(timeout=15_000)
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # Python 3.11 may fail to parse a module after playwright's greenlets ran (cpython#106905); pytest's hypothesis
+    # plugin imports this one at the very end.
+    importlib.import_module("hypothesis")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options(chromium_path()))
         yield browser

@@ -41,6 +41,12 @@ EXTENSIONS = {
     "loopCharacteristics": "loop",
     "subscription": "correlationKey",
 }
+LEADING = {"deadline": "rule", "hjemmel": "text", "fourEyes": "differentFrom", "access": "class", "milestone": "name"}
+"""The attribute that an extension of ours is named by; its others are told as properties of their own."""
+
+DEFAULTS = {"propagateAllParentVariables": "true", "propagateAllChildVariables": "true", "bindingType": "latest"}
+"""What a tool may write or leave out without changing anything."""
+
 RENAMED = {
     "sourceRef": "source",
     "targetRef": "target",
@@ -117,12 +123,22 @@ def _extension(extension: etree._Element) -> Iterator[tuple[str, str]]:
                 yield name, "; ".join(mapped)
     elif kind == "assignmentDefinition":
         yield from ((str(name), str(value)) for name, value in extension.attrib.items())
+    elif kind in LEADING:
+        yield from _of_ours(extension, kind)
     elif kind != "userTask":
         yield EXTENSIONS.get(kind, kind), _written(extension)
 
 
+def _of_ours(extension: etree._Element, kind: str) -> Iterator[tuple[str, str]]:
+    for name, value in extension.attrib.items():
+        yield kind if name == LEADING[kind] else f"{kind}.{name!s}", str(value)
+
+
 def _pairs(element: etree._Element) -> str:
-    return ", ".join(f"{etree.QName(str(name)).localname} {value!s}" for name, value in element.attrib.items())
+    attributes = [(str(name), str(value)) for name, value in element.attrib.items()]
+    return ", ".join(
+        f"{etree.QName(name).localname} {value}" for name, value in attributes if DEFAULTS.get(name) != value
+    )
 
 
 def _written(element: etree._Element) -> str:
