@@ -68,7 +68,7 @@ class UserTask(Row):
 
     __tablename__ = "user_task"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
     root_key: Mapped[int]
     case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
     definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
@@ -103,6 +103,7 @@ class UserTask(Row):
     completed_by: Mapped[str | None]
     revision: Mapped[int] = mapped_column(server_default="1")
     __table_args__ = (
+        Index("ix_user_task_instance_key_token", "instance_key", "token"),
         Index("ix_user_task_open_due", "institution_code", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_all_due", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_assignee", "assignee", "due_at", postgresql_where=text("state = 'CREATED'")),

@@ -14,7 +14,7 @@ class Job(Row):
 
     __tablename__ = "job"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
     root_key: Mapped[int]
     case_key: Mapped[int]
     definition_key: Mapped[int]
@@ -35,6 +35,7 @@ class Job(Row):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
+        Index("ix_job_instance_key_token", "instance_key", "token"),
         Index("ix_job_waiting", "type", "due_at", postgresql_where=text("state = 'CREATED' AND retries > 0")),
     )
 
@@ -44,7 +45,7 @@ class Timer(Row):
 
     __tablename__ = "timer"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
     root_key: Mapped[int | None]
     definition_key: Mapped[int | None]  # of a timer start event; its instance is null
     token: Mapped[str]
@@ -54,7 +55,10 @@ class Timer(Row):
     hjemmel: Mapped[str | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_timer_armed", "due_at", postgresql_where=text("state = 'ARMED'")),)
+    __table_args__ = (
+        Index("ix_timer_instance_key_token", "instance_key", "token"),
+        Index("ix_timer_armed", "due_at", postgresql_where=text("state = 'ARMED'")),
+    )
 
 
 class MessageSubscription(Row):
@@ -62,7 +66,7 @@ class MessageSubscription(Row):
 
     __tablename__ = "message_subscription"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
     root_key: Mapped[int | None]
     definition_key: Mapped[int | None]
     token: Mapped[str]
@@ -73,6 +77,7 @@ class MessageSubscription(Row):
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
+        Index("ix_message_subscription_instance_key_token", "instance_key", "token"),
         Index(
             "ix_message_subscription_open",
             "message_name",
@@ -120,7 +125,7 @@ class SignalSubscription(Row):
 
     __tablename__ = "signal_subscription"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    instance_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"))
     root_key: Mapped[int | None]
     definition_key: Mapped[int | None]
     token: Mapped[str]
@@ -129,7 +134,10 @@ class SignalSubscription(Row):
     state: Mapped[str]  # OPEN | RECEIVED | CANCELED
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    __table_args__ = (Index("ix_signal_subscription_open", "signal_name", postgresql_where=text("state = 'OPEN'")),)
+    __table_args__ = (
+        Index("ix_signal_subscription_instance_key_token", "instance_key", "token"),
+        Index("ix_signal_subscription_open", "signal_name", postgresql_where=text("state = 'OPEN'")),
+    )
 
 
 class Incident(Row):
