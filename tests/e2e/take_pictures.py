@@ -19,6 +19,7 @@ from tests.e2e.pages.login import LoginPage
 PICTURES = ROOT / "docs" / "pictures"
 ADDRESS = "http://127.0.0.1:8080"
 SIZE = {"width": 1600, "height": 900}
+ZOOM = 120
 RESOURCE = "kf_udgangstilladelse.bpmn"
 
 
@@ -43,9 +44,13 @@ def board(page: Page) -> None:
 def designer(page: Page) -> None:
     """The leave process open at a task, with its deadline unfolded."""
     shown = Designer(page).open(RESOURCE)
-    shown.line("Registrér ansøgning").click()
-    page.get_by_text("Frist", exact=True).click()
-    page.get_by_text("Hjemmel", exact=True).click()
+    page.locator('[data-element-id="VurderVentetid"] .djs-hit').first.hover()
+    page.keyboard.down("Control")
+    for _ in range(9):
+        page.mouse.wheel(0, -ZOOM)
+    page.keyboard.up("Control")
+    shown.outline.locator('[data-id="VurderVentetid"]').click()
+    page.locator('[data-group-id="group-kf-deadline"] .bio-properties-panel-group-header').click()
 
 
 SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {

@@ -24,6 +24,7 @@ class Designer:
         self.page.goto(f"/processer/{resource}/tegn")
         expect(self.outline.get_by_role("treeitem").first).to_be_visible()
         expect(self.problems.get_by_role("status")).not_to_be_empty()
+        expect(self.outline.locator('[aria-selected="true"]')).to_be_visible()
         return self
 
     # ------------------------------------------------------------------ where things are
