@@ -1,5 +1,7 @@
 """Tasks of people and of workers, from the element model."""
 
+from kfflow.domain.calendars import standard_calendars
+from kfflow.domain.deadlines import parse_rule
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.model import Node
 from kfflow.engine.compiler import Compiler
@@ -7,6 +9,9 @@ from kfflow.engine.deadlines import DeadlineSpec
 from kfflow.engine.spiff.element import ElementSpec
 from kfflow.engine.spiff.process import ProcessSpec
 from kfflow.engine.spiff.tasks import UserTask, UserTaskSettings, WorkerTask
+from kfflow.errors import InvalidInput
+
+_ANY_RULE = "1 AD"
 
 
 def build_worker(process: ProcessSpec, name: str, node: Node, compiler: Compiler) -> ElementSpec:
@@ -46,6 +51,7 @@ def build_deadline(node: Node, compiler: Compiler) -> DeadlineSpec | None:
     found = ext.kf_attributes(node.xml, "deadline")
     if not found:
         return None
+    _judge_deadline(found, node, compiler)
     return DeadlineSpec(
         rule=compiler.optional(found.get("rule"), node),
         start=compiler.optional(found.get("start"), node),
@@ -58,6 +64,20 @@ def build_deadline(node: Node, compiler: Compiler) -> DeadlineSpec | None:
         warn_share=_share(found.get("warnShare", "0.8"), node, compiler),
         escalate_to=found.get("escalateTo"),
     )
+
+
+def _judge_deadline(found: dict[str, str], node: Node, compiler: Compiler) -> None:
+    """Report what can be told before anything runs; a rule that is an expression shows its value only then."""
+    rule, calendar = found.get("rule", ""), found.get("calendar", "dk")
+    is_computed = not rule or rule.startswith("=")
+    try:
+        parse_rule(_ANY_RULE if is_computed else rule, roll=found.get("roll", "none"), cutoff=found.get("cutoff"))
+    except InvalidInput as problem:
+        for wrong in problem.fields:
+            compiler.report(f"deadline-{wrong.field}", node, wrong.message_da, wrong.message_en)
+    if calendar not in standard_calendars():
+        da, en = f"Kalenderen »{calendar}« findes ikke.", f'There is no calendar "{calendar}".'
+        compiler.report("deadline-calendar", node, da, en)
 
 
 def _share(text: str, node: Node, compiler: Compiler) -> float:

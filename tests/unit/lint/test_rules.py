@@ -214,3 +214,25 @@ def mutate(one, two, what, where):
         for name in list(one.attrib):
             one.set(name, "")
         one.text = ""
+
+
+@pytest.mark.parametrize(
+    ("attributes", "rule"),
+    [
+        ('rule="banan"', "deadline-rule"),
+        ('rule="10 dage"', "deadline-rule"),
+        ('rule="1 AD" roll="sideways"', "deadline-roll"),
+        ('rule="1 AD" cutoff="25:00"', "deadline-cutoff"),
+        ('rule="1 AD" calendar="moon"', "deadline-calendar"),
+        ('rule="1 AD" warnShare="2"', "deadline-warn-share"),
+        ('rule="=svarfrist" cutoff="sent"', "deadline-cutoff"),
+    ],
+)
+def test_a_deadline_that_cannot_be_worked_out_is_refused(attributes, rule):
+    work = user("Work", f"<kf:deadline {attributes}/>")
+    assert errors(start() + work + end() + chain("Begin", "Work", "Done")) == [(rule, "Work")]
+
+
+def test_a_deadline_that_is_worked_out_when_it_begins_is_not_judged_before():
+    work = user("Work", '<kf:deadline rule="=svarfrist" calendar="dk" roll="next" cutoff="13:00"/>')
+    assert errors(start() + work + end() + chain("Begin", "Work", "Done")) == []
