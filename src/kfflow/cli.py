@@ -7,9 +7,10 @@ from pathlib import Path
 from types import FrameType
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from kfflow import __version__, telemetry
-from kfflow.errors import InvalidInput, KfflowError
+from kfflow.errors import InvalidInput, KfflowError, Unavailable
 from kfflow.settings import Settings, from_environment
 
 
@@ -20,11 +21,18 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except KfflowError as problem:
-            click.secho(problem.message("da"), fg="red", err=True)
-            click.echo(problem.message("en"), err=True)
-            for line in _details(problem):
-                click.echo(f"  {line}", err=True)
-            sys.exit(2)
+            _tell(problem)
+        except OperationalError as problem:
+            words = str(problem.orig).strip().partition("\n")[0]
+            _tell(Unavailable(f"Databasen kan ikke bruges: {words}", f"The database cannot be used: {words}"))
+        sys.exit(2)
+
+
+def _tell(problem: KfflowError) -> None:
+    click.secho(problem.message("da"), fg="red", err=True)
+    click.echo(problem.message("en"), err=True)
+    for line in _details(problem):
+        click.echo(f"  {line}", err=True)
 
 
 def _details(problem: KfflowError) -> list[str]:
@@ -193,8 +201,8 @@ def account(
 
 
 @main.command()
-@click.option("--inmates", default=2000, show_default=True)
-@click.option("--cases", default=400, show_default=True)
+@click.option("--inmates", default=2000, show_default=True, type=click.IntRange(min=1))
+@click.option("--cases", default=400, show_default=True, type=click.IntRange(min=0))
 @click.option("--seed", default=1, show_default=True)
 @click.pass_obj
 def demo(settings: Settings, inmates: int, cases: int, seed: int) -> None:

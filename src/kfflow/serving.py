@@ -1,6 +1,7 @@
 """Serving an installation: everything started in order, said as it goes, and stopped in order."""
 
 import signal
+import socket
 import sys
 import time
 from types import FrameType
@@ -12,15 +13,25 @@ from kfflow import installation as installations
 from kfflow.app import create_app
 from kfflow.demo import accounts as demo_accounts
 from kfflow.demo import population
+from kfflow.errors import InvalidInput
 from kfflow.installation import Installation
 from kfflow.settings import Settings
 
 THREADS = 8
+ROLES = {
+    "caseworker": "sagsbehandler",
+    "supervisor": "leder",
+    "designer": "procesdesigner",
+    "auditor": "revisor",
+    "administrator": "administrator",
+    "worker": "program",
+}
 
 
 def run(settings: Settings, *, with_worker: bool = True) -> None:
     """Start database, schema, processes, demo and worker, then serve until told to stop."""
     began = time.monotonic()
+    _require_free(settings.host, settings.port)
     _say("Starter databasen")
     assembled = installations.assemble(settings)
     _say("Fører databasen frem til denne version")
@@ -50,6 +61,20 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
         assembled.database.close()
 
 
+def _require_free(host: str, port: int) -> None:
+    """Find out before anything starts whether the address can be served; raises InvalidInput that says what to do."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as problem:
+        raise InvalidInput(
+            f"{host}:{port} kan ikke bruges ({problem}). Vælg en anden port, fx KFFLOW_PORT=8081.",
+            f"{host}:{port} cannot be used ({problem}). Choose another port, e.g. KFFLOW_PORT=8081.",
+        ) from problem
+
+
 def _load_demo(assembled: Installation) -> None:
     if population.is_loaded(assembled.database):
         return
@@ -67,7 +92,7 @@ def _greet(settings: Settings, seconds: float) -> None:
         return
     click.echo("\nDemobrugere (alle med adgangskoden " + demo_accounts.PASSWORD + "):")
     for login in demo_accounts.LOGINS:
-        click.echo(f"  {login.username:<16} {login.name}, {', '.join(login.roles)}")
+        click.echo(f"  {login.username:<16} {login.name}, {', '.join(ROLES[role] for role in login.roles)}")
     click.echo("\nAlle personer i demoen er SYNTETISKE. Stop med Ctrl-C.\n")
 
 

@@ -1,7 +1,7 @@
 """What an installation sets, read once from the environment at the composition root.
 
 Every setting has a default that is right for the embedded installation; `KFFLOW_SECRET_KEY` and
-`KFFLOW_DATABASE_URL` must be given for production, and `check` says so.
+`KFFLOW_DATABASE_URL` are to be given for production.
 """
 
 import os
@@ -9,8 +9,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from kfflow.errors import InvalidInput
+
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,33 +44,50 @@ def _flag(value: str) -> bool:
 
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read `KFFLOW_*`; a number that is none raises InvalidInput naming the variable."""
+    """Read `KFFLOW_*`; a number, address or zone that is none raises InvalidInput naming the variable."""
     env = os.environ if environment is None else environment
     defaults = Settings()
     return Settings(
         data_dir=Path(env.get("KFFLOW_DATA_DIR", str(defaults.data_dir))),
-        database_url=env.get("KFFLOW_DATABASE_URL") or None,
+        database_url=_address(env, "KFFLOW_DATABASE_URL"),
         broker_url=env.get("KFFLOW_BROKER_URL") or None,
         secret_key=env.get("KFFLOW_SECRET_KEY", ""),
         host=env.get("KFFLOW_HOST", defaults.host),
-        port=_number(env, "KFFLOW_PORT", defaults.port),
+        port=_port(env, "KFFLOW_PORT", defaults.port),
         demo=_flag(env.get("KFFLOW_DEMO", "")),
         secure_cookies=_flag(env.get("KFFLOW_SECURE_COOKIES", "")),
         agency=env.get("KFFLOW_AGENCY", defaults.agency),
-        zone=env.get("KFFLOW_ZONE", defaults.zone),
+        zone=_zone(env, "KFFLOW_ZONE", defaults.zone),
         bpmn_dir=Path(env.get("KFFLOW_BPMN_DIR", str(defaults.bpmn_dir))),
         workflows_dir=Path(env.get("KFFLOW_WORKFLOWS_DIR", str(defaults.workflows_dir))),
         log_level=env.get("KFFLOW_LOG_LEVEL", defaults.log_level),
     )
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name, "")
     if not text:
         return default
-    if not text.isdigit():
-        raise InvalidInput(f"{name} skal være et tal, ikke {text!r}", f"{name} must be a number, not {text!r}")
+    if not text.isdecimal() or not 0 < int(text) <= LAST_PORT:
+        wanted = f"1-{LAST_PORT}"
+        raise InvalidInput(f"{name} skal være et tal {wanted}, ikke {text!r}", f"{name} must be {wanted}, not {text!r}")
     return int(text)
+
+
+def _address(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name, "")
+    if text and not text.startswith("postgresql://"):
+        raise InvalidInput(f"{name} skal begynde med postgresql://", f"{name} must begin with postgresql://")
+    return text or None
+
+
+def _zone(env: Mapping[str, str], name: str, default: str) -> str:
+    zone = env.get(name, default)
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise InvalidInput(f"{name}: tidszonen {zone!r} kendes ikke", f"{name}: no time zone {zone!r}") from None
+    return zone
 
 
 def secret_of(settings: Settings) -> str:
