@@ -1,13 +1,29 @@
 """The inbox in SQL: which open tasks somebody sees, how many stand in each view, and one page of a view.
 
-One statement gives all counts. A page sorts and bounds the tasks before it joins what the screen shows of the case.
+One statement gives all counts, each bounded. A page sorts and bounds the tasks before it joins what the screen shows of
+the case.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    Text,
+    UnaryExpression,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -15,7 +31,8 @@ from kfflow.persistence.scope import Scope, visible
 from kfflow.persistence.tables import Account, Case, Institution, Person, ProcessDefinition, Unit, UserTask
 
 PAGE = 50
-MOST_LOOKED_AT = 1000
+MOST = 1000
+"""Where counting stops: a list of a thousand tasks is read by its filters, not by its length."""
 NOWHERE = "-"
 """What a filter by place says for the tasks that have none."""
 
@@ -74,17 +91,20 @@ def view_condition(view: str, beholder: Beholder) -> ColumnElement[bool]:
 
 
 def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
-    """Give how many tasks stand in each view, and in each process, from one statement."""
-    columns = [func.count().filter(view_condition(view, beholder)).label(view) for view in VIEWS]
-    grouped = select(UserTask.process_id, *columns).where(_open(beholder)).group_by(UserTask.process_id)
-    views = dict.fromkeys(VIEWS, 0)
-    processes: dict[str, int] = {}
-    for row in session.execute(grouped):
-        process_id, *numbers = row
-        processes[process_id] = numbers[VIEWS.index("enhed")]
-        for view, number in zip(VIEWS, numbers, strict=True):
-            views[view] += number
-    return views, processes
+    """Give how many tasks stand in each view, and in each process, from one statement; none counts beyond MOST."""
+    deployed = select(ProcessDefinition.process_id).distinct().subquery()
+    in_process = _bounded(beholder, UserTask.process_id == deployed.c.process_id)
+    per_view = [select(literal("view"), literal(v), _bounded(beholder, view_condition(v, beholder))) for v in VIEWS]
+    per_process = select(literal("process"), deployed.c.process_id, in_process)
+    found = session.execute(union_all(*per_view, per_process)).all()
+    views = {name: number for kind, name, number in found if kind == "view"}
+    return views, {name: number for kind, name, number in found if kind == "process" and number}
+
+
+def _bounded(beholder: Beholder, condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count open tasks, but stop at MOST."""
+    some = select(literal(1)).select_from(UserTask).where(_open(beholder), condition).limit(MOST).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
 
 
 def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
@@ -127,19 +147,24 @@ SORTS: dict[str, Any] = {
 }
 
 
+def _order(chosen: Filter) -> list[UnaryExpression[Any]]:
+    """Give the order of the list: downwards is upwards read backwards, so that one index serves both."""
+    columns = [SORTS.get(chosen.sort, UserTask.due_at), UserTask.due_at, UserTask.key]
+    return [c.desc().nulls_first() if chosen.descending else c.asc().nulls_last() for c in dict.fromkeys(columns)]
+
+
 def page(session: Session, chosen: Filter, beholder: Beholder) -> list[Row[Any]]:
     """Give one page of tasks with what the list shows, and one row more when there is a next page."""
-    column = SORTS.get(chosen.sort, UserTask.due_at)
-    order = column.desc().nulls_last() if chosen.descending else column.asc().nulls_last()
+    order = _order(chosen)
     bounded = (
         select(UserTask.key)
         .where(*conditions(chosen, beholder))
-        .order_by(order, UserTask.key)
+        .order_by(*order)
         .limit(PAGE + 1)
         .offset((chosen.page - 1) * PAGE)
         .subquery()
     )
-    return list(session.execute(_shown().join(bounded, bounded.c.key == UserTask.key).order_by(order, UserTask.key)))
+    return list(session.execute(_shown().join(bounded, bounded.c.key == UserTask.key).order_by(*order)))
 
 
 def _shown() -> Select[*tuple[Any, ...]]:
@@ -190,7 +215,7 @@ def elements(session: Session, process_id: str, beholder: Beholder) -> list[Row[
     some = (
         select(UserTask.element_id, UserTask.name)
         .where(_open(beholder), UserTask.process_id == process_id)
-        .limit(MOST_LOOKED_AT)
+        .limit(MOST)
         .subquery()
     )
     distinct = select(some.c.element_id, func.max(some.c.name).label("name")).group_by(some.c.element_id)

@@ -30,7 +30,6 @@ VIEW_WORDS = {
 }
 PARAMETERS = ("view", "proces", "sted", "enhed", "element", "ansvarlig", "q", "sort", "retning", "page", "sel")
 HIGHEST_PAGE = 2000
-MOST_SHOWN = 999
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ class View:
 
     @property
     def count_text(self) -> str:
-        return f"{MOST_SHOWN}+" if self.count > MOST_SHOWN else str(self.count)
+        return _bounded(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +67,13 @@ class Inbox:
     rows: list[Row[Any]]
     has_next: bool
     heading: str
-    total: int | None
+    total: str | None
     pane: pane.Pane | None
+
+
+def _bounded(count: int) -> str:
+    """Give a count in words: counting stops at a thousand."""
+    return f"{count - 1}+" if count >= rows.MOST else str(count)
 
 
 def beholder_of(ctx: Context) -> Beholder:
@@ -171,13 +175,13 @@ def _heading(chosen: Filter, names: dict[str, str]) -> str:
     return process if chosen.view == "enhed" else f"{view} · {process}"
 
 
-def _total(chosen: Filter, views: dict[str, int], per_process: dict[str, int]) -> int | None:
+def _total(chosen: Filter, views: dict[str, int], per_process: dict[str, int]) -> str | None:
     """Give how many tasks the page is a part of, where the counts already tell."""
     if any((chosen.unit_code, chosen.institution_code, chosen.element_id, chosen.assignee, chosen.words)):
         return None
     if chosen.process_id:
-        return per_process.get(chosen.process_id, 0) if chosen.view == "enhed" else None
-    return views[chosen.view]
+        return _bounded(per_process.get(chosen.process_id, 0)) if chosen.view == "enhed" else None
+    return _bounded(views[chosen.view])
 
 
 def address(**changes: object) -> str:

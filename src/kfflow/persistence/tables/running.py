@@ -107,6 +107,15 @@ class UserTask(Row):
         Index("ix_user_task_open_due", "institution_code", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_all_due", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_assignee", "assignee", "due_at", postgresql_where=text("state = 'CREATED'")),
+        Index("ix_user_task_process", "process_id", "due_at", postgresql_where=text("state = 'CREATED'")),
+        Index("ix_user_task_warn", "warn_at", "due_at", postgresql_where=text("state = 'CREATED'")),
+        Index(
+            "ix_user_task_offered",
+            "candidate_groups",
+            "candidate_users",
+            postgresql_using="gin",
+            postgresql_where=text("state = 'CREATED' AND assignee IS NULL"),
+        ),
         {"postgresql_with": {"fillfactor": 70}},
     )
 
