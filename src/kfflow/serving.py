@@ -18,6 +18,8 @@ from kfflow.installation import Installation
 from kfflow.settings import Settings
 
 THREADS = 8
+LAST_ORDERS = 25.0
+"""Seconds that the worker has to give back what it holds, before its database is stopped."""
 ROLES = {
     "caseworker": "sagsbehandler",
     "supervisor": "leder",
@@ -40,8 +42,7 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
     installations.deploy_shipped(assembled)
     if settings.demo:
         _load_demo(assembled)
-    if with_worker:
-        assembled.worker.start()
+    working = assembled.worker.start() if with_worker else None
     server = create_server(
         create_app(assembled),
         host=settings.host,
@@ -58,6 +59,8 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
         server.close()
     finally:
         assembled.worker.stop()
+        if working is not None:
+            working.join(LAST_ORDERS)
         assembled.database.close()
 
 
