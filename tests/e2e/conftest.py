@@ -24,6 +24,15 @@ INMATES, CASES = 60, 20
 
 expect.set_options(timeout=15_000)
 
+LEFT_OPEN = "ignore:.*unclosed file.*static/dist:ResourceWarning"
+LEFT_OPEN_SAID = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let the tests' web server leave a file to the collector when a browser goes before it has been read."""
+    item.add_marker(pytest.mark.filterwarnings(LEFT_OPEN))
+    item.add_marker(pytest.mark.filterwarnings(LEFT_OPEN_SAID))
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
