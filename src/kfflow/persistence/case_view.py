@@ -87,6 +87,20 @@ def evaluations(session: Session, case_key: int, *, limit: int = 100) -> list[De
     return list(session.scalars(chosen))
 
 
+def evaluations_before(session: Session, task: UserTask, *, limit: int) -> list[DecisionEvaluation]:
+    """Give how decisions last came out in the task's own process before the task was made, each decision once."""
+    before = (
+        select(DecisionEvaluation)
+        .where(DecisionEvaluation.case_key == task.case_key, DecisionEvaluation.instance_key == task.instance_key)
+        .where(DecisionEvaluation.at <= task.created_at)
+        .order_by(DecisionEvaluation.at.desc(), DecisionEvaluation.key.desc())
+    )
+    latest: dict[str, DecisionEvaluation] = {}
+    for evaluation in session.scalars(before.limit(MOST_EVENTS)):
+        latest.setdefault(evaluation.decision_id, evaluation)
+    return list(latest.values())[:limit]
+
+
 def tasks(session: Session, case_key: int, scope: Scope) -> list[Row[Any]]:
     """Give the case's tasks that the scope is open to, in the order they came, with the name of who has each."""
     shown = (

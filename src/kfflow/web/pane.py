@@ -14,7 +14,7 @@ from kfflow.service.context import Context
 from kfflow.web.form_fields import Control, Filling, Sent, sent_of
 from kfflow.web.wording import say
 
-DECISIONS_SHOWN = 2
+DECISIONS_SHOWN = 3
 DRAFT = "sendt"
 
 
@@ -63,7 +63,7 @@ def gather(ctx: Context, key: int, refused: Refused | None = None) -> Pane | Non
         task=task,
         head=head,
         deadline=case_view.deadline_of_task(ctx.session, key),
-        decisions=case_view.evaluations(ctx.session, task.case_key, limit=DECISIONS_SHOWN),
+        decisions=case_view.evaluations_before(ctx.session, task, limit=DECISIONS_SHOWN),
         owner=case_view.owner_name(ctx.session, task.assignee),
         completer=case_view.owner_name(ctx.session, task.completed_by),
         refusal=say(refusal.message_da, refusal.message_en) if refusal else "",

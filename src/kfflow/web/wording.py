@@ -3,6 +3,7 @@
 Every sentence stands in code or template as `say("dansk", "English")`, so that none can lack a translation.
 """
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +32,16 @@ DEADLINE_STATES = {
     "MET": ("Overholdt", "Met"),
     "BREACHED": ("Overskredet", "Breached"),
     "CANCELED": ("Bortfaldet", "Canceled"),
+}
+SPAN = re.compile(r"P(?P<time>T)?(?P<count>\d{1,6})(?P<unit>(?(time)[HMS]|[YMWD]))")
+SPAN_WORDS = {
+    "Y": ("år", "år", "year", "years"),
+    "M": ("måned", "måneder", "month", "months"),
+    "W": ("uge", "uger", "week", "weeks"),
+    "D": ("dag", "dage", "day", "days"),
+    "TH": ("time", "timer", "hour", "hours"),
+    "TM": ("minut", "minutter", "minute", "minutes"),
+    "TS": ("sekund", "sekunder", "second", "seconds"),
 }
 _STATES = {"task": TASK_STATES, "case": CASE_STATES, "deadline": DEADLINE_STATES}
 
@@ -107,7 +118,17 @@ def plain(value: object) -> str:
         return ", ".join(plain(item) for item in value) or "–"
     if isinstance(value, dict):
         return "; ".join(f"{name}: {plain(item)}" for name, item in value.items()) or "–"
-    return _as_day(str(value))
+    return _as_span(str(value)) or _as_day(str(value))
+
+
+def _as_span(text: str) -> str:
+    """Give `2 dage` for `P2D`; an empty text for what is no ISO 8601 duration of one unit."""
+    found = SPAN.fullmatch(text)
+    if found is None:
+        return ""
+    count, words = int(found["count"]), SPAN_WORDS[("T" if found["time"] else "") + found["unit"]]
+    one, many = words[:2] if language() == "da" else words[2:]
+    return f"{count} {one if count == 1 else many}"
 
 
 def _as_day(text: str) -> str:
