@@ -12,7 +12,8 @@ from kfflow.errors import InvalidInput
 from kfflow.persistence import definition_list
 from kfflow.service import access, deployments
 from kfflow.service.context import Context
-from kfflow.web.visitor import acting
+from kfflow.web import process_facts
+from kfflow.web.visitor import acting, settings
 from kfflow.web.wording import say
 
 BAD_REQUEST = 400
@@ -27,7 +28,13 @@ def _page(findings: list[Finding], message: str) -> str:
         listed, drafts = _listed(ctx)
         others = definition_list.other_resources(ctx.session)
     return render_template(
-        "pages/processes.html", rows=listed, drafts=drafts, others=others, findings=findings, message=message
+        "pages/processes.html",
+        rows=listed,
+        drafts=drafts,
+        others=others,
+        findings=findings,
+        message=message,
+        facts=process_facts.of_processes(settings().workflows_dir),
     )
 
 
