@@ -204,6 +204,10 @@ def test_an_answer_becomes_a_json_value(component, sent, expected):
         (field("datetime", subtype="date"), "11/24/2026", "unreadable"),
         (field("datetime", subtype="date"), "i morgen", "unreadable"),
         (field("datetime", subtype="date"), "20261124", "unreadable"),
+        (field("datetime", subtype="date"), "24.11.1850", "unreadable"),
+        (field("datetime", subtype="date"), "24.11.2526", "unreadable"),
+        (field("datetime", subtype="date", validate={"required": True}), "31.02.2026", "unreadable"),
+        (field("number", validate={"required": True}), "femten", "unreadable"),
         (field("datetime", subtype="time"), "25:00", "unreadable"),
         (field("datetime", subtype="datetime"), "24.11.2026", "unreadable"),
         (field("datetime", subtype="date", disallowPassedDates=True), "23.11.2026", "past"),
@@ -225,8 +229,8 @@ def test_an_answer_that_breaks_a_rule_is_refused_with_its_field(component, sent,
 def test_a_problem_says_how_to_mend_it():
     with pytest.raises(InvalidInput) as refused:
         forms.validate(form(field("datetime", subtype="date")), {"felt": "i går"}, evaluate)
-    assert refused.value.fields[0].message_da == "Skriv en dato, fx 24.11.2026."
-    assert refused.value.fields[0].message_en == "Write a date, e.g. 24.11.2026."
+    assert refused.value.fields[0].message_da == "Skriv en dato i »Felt«, fx 24.11.2026."
+    assert refused.value.fields[0].message_en == 'Write a date in "Felt", e.g. 24.11.2026.'
 
 
 def test_unknown_answers_are_refused_by_name():
@@ -292,7 +296,7 @@ def test_a_list_is_judged_item_by_item():
         "liste": [{"antal": 4}, {"antal": 1, "note": "x"}]
     }
     assert answer_problems(drawn, {"liste": [{"antal": "x"}, {"antal": 1}]}) == [
-        ("liste.0.antal", "required"),
+        ("liste.0.antal", "unreadable"),
         ("liste.0.note", "required"),
         ("liste.1.note", "required"),
     ]

@@ -42,23 +42,23 @@ def _example(field: Field) -> tuple[str, str]:
 
 def unreadable(field: Field) -> Problem:
     da, en = {
-        FieldType.NUMBER: ("Skriv et tal, fx 1234,5.", "Write a number, e.g. 1234,5."),
-        FieldType.CHECKBOX: ("Svar ja eller nej.", "Answer yes or no."),
-        FieldType.DATETIME: _unreadable_instant(field),
-        FieldType.CHECKLIST: ("Vælg på listen.", "Choose from the list."),
-        FieldType.TAGLIST: ("Vælg på listen.", "Choose from the list."),
-    }.get(field.type, ("Skriv en tekst uden styretegn.", "Write a text without control characters."))
-    return Problem(da, en, "unreadable")
+        FieldType.NUMBER: ("Skriv et tal", "Write a number"),
+        FieldType.CHECKBOX: ("Svar ja eller nej", "Answer yes or no"),
+        FieldType.DATETIME: _instant(field),
+        FieldType.CHECKLIST: ("Vælg på listen", "Choose from the list"),
+        FieldType.TAGLIST: ("Vælg på listen", "Choose from the list"),
+    }.get(field.type, ("Skriv en tekst uden styretegn", "Write a text without control characters"))
+    example_da, example_en = (", fx 1234,5", ", e.g. 1234,5") if field.type is FieldType.NUMBER else _example(field)
+    return Problem(
+        f"{da} i »{field.label}«{example_da}.", f'{en} in "{field.english_label}"{example_en}.', "unreadable"
+    )
 
 
-def _unreadable_instant(field: Field) -> tuple[str, str]:
+def _instant(field: Field) -> tuple[str, str]:
     return {
-        "date": ("Skriv en dato, fx 24.11.2026.", "Write a date, e.g. 24.11.2026."),
-        "time": ("Skriv et klokkeslæt, fx 14.10.", "Write a time, e.g. 14.10."),
-        "datetime": (
-            "Skriv en dato og et klokkeslæt, fx 24.11.2026 14.10.",
-            "Write a date and a time, e.g. 24.11.2026 14.10.",
-        ),
+        "date": ("Skriv en dato", "Write a date"),
+        "time": ("Skriv et klokkeslæt", "Write a time"),
+        "datetime": ("Skriv en dato og et klokkeslæt", "Write a date and a time"),
     }.get(field.subtype, ("", ""))
 
 

@@ -176,7 +176,9 @@ def _judge(judging: _Judging, one: Field, raw: object, data: Data, name: str) ->
     if one.type in CHOICES:
         value = _choose(options_of(one, data, judging.evaluate), value)
     if _is_empty(value):
-        if one.required:
+        if not _is_blank(raw) and one.type not in CHOICES:
+            judging.refuse(name, messages.unreadable(one))
+        elif one.required:
             judging.refuse(name, messages.missing(one))
         elif not _is_blank(raw):
             judging.refuse(name, messages.unreadable(one))

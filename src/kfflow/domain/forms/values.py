@@ -14,6 +14,8 @@ GREATEST = 10**18
 _NUMBER = re.compile(r"[+\-−]?(\d{1,18}|\d{1,3}(\.\d{3}){1,5}(?=,|$)|\d{1,3}(\s\d{3}){1,5})([.,]\d{1,15})?")
 _AMBIGUOUS = re.compile(r"[+\-−]?[1-9]\d{0,2}(\.\d{3})+")
 _DANISH_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+YEARS = range(1900, 2200)
+"""The years that anything in a case can lie in."""
 _TIME = re.compile(r"(?:kl\.?\s*)?(\d{1,2})[:.](\d{2})(?::\d{2})?")
 _YES = frozenset({"true", "on", "ja", "yes", "1"})
 _NO = frozenset({"false", "off", "nej", "no", "0", ""})
@@ -63,14 +65,14 @@ def read_boolean(value: object) -> bool | None:
 
 
 def read_date(value: object) -> str | None:
-    """Give `2026-11-24` for `24.11.2026`, `24/11/2026` or an ISO date."""
+    """Give `2026-11-24` for `24.11.2026`, `24/11/2026` or an ISO date; a slip such as 1026 or 20266 is no date."""
     text = value.strip() if isinstance(value, str) else ""
     found = _DANISH_DATE.fullmatch(text)
     try:
         day = date(int(found[3]), int(found[2]), int(found[1])) if found else date.fromisoformat(_dashed(text))
     except ValueError:
         return None
-    return day.isoformat()
+    return day.isoformat() if day.year in YEARS else None
 
 
 def _dashed(text: str) -> str:
