@@ -54,13 +54,14 @@ def _parse(source: bytes, resource: str) -> etree._Element:
     try:
         return etree.fromstring(source, parser)
     except (etree.XMLSyntaxError, ValueError) as problem:
-        line = getattr(problem, "lineno", None)
+        line, said = getattr(problem, "lineno", None), getattr(problem, "msg", None) or str(problem)
+        said = said.removesuffix(f" (<string>, line {line})")
         raise Unreadable(
             Finding(
                 "not-xml",
                 Severity.ERROR,
-                f"Filen er ikke gyldig XML: {problem}",
-                f"The file is not well-formed XML: {problem}",
+                f"Filen er ikke gyldig XML: {said}.",
+                f"The file is not well-formed XML: {said}.",
                 line=line,
                 resource=resource,
             )
