@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kfflow.domain import authorization
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.authorization import Permission
-from kfflow.errors import InvalidInput, NotFound
+from kfflow.errors import FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
@@ -232,8 +232,8 @@ def _start(ctx: Context, process_id: str, sent: Sent) -> str:
     form = forms.for_start(ctx, definition)
     answers: dict[str, Any] = {}
     person = _picked(ctx)
-    if person is not None and not any(sent.get(case_commands.PERSON_VARIABLE, ())):
-        sent[case_commands.PERSON_VARIABLE] = [person.person_number]
+    if person is not None:
+        _name_person(sent, person)
     if form is not None:
         read = domain_forms.read_html(form, sent)
         today = case_commands.local_date(ctx)
@@ -243,6 +243,16 @@ def _start(ctx: Context, process_id: str, sent: Sent) -> str:
     details = CaseDetails(person_key=person.key if person else None)
     instance = instances.create(ctx, process_id=process_id, variables=answers, case=details)
     return ctx.session.get_one(Case, instance.case_key).number
+
+
+def _name_person(sent: Sent, person: Person) -> None:
+    """Fill in the number of whom was picked; a number of somebody else beside it is refused."""
+    given = "".join(sent.get(case_commands.PERSON_VARIABLE, ())).strip()
+    if given not in {"", person.person_number}:
+        da = f"Nummeret er ikke det, som den valgte person har ({person.person_number})."
+        en = f"The number is not that of the person picked ({person.person_number})."
+        raise InvalidInput(da, en, fields=[FieldProblem(case_commands.PERSON_VARIABLE, da, en, "person")])
+    sent[case_commands.PERSON_VARIABLE] = [person.person_number]
 
 
 def _picked(ctx: Context) -> Person | None:
