@@ -45,7 +45,8 @@ def _line(event: HistoryEvent, names: dict[str, str], processes: dict[int, str])
     if sentence is None:
         return None
     text, kind, more = sentence
-    who = names.get(event.actor, "") if event.actor != SYSTEM else ""
+    did_it = event.actor != SYSTEM and kind == ""  # what the diagram brought about, nobody did
+    who = names.get(event.actor, "") if did_it else ""
     mark = kind or ("" if who else "system")
     return Line(event.at, text, who, mark, more, processes.get(event.instance_key, ""))
 
@@ -55,7 +56,7 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("INSTANCE_STARTED", ANY, ("{process} startet", "{process} started"), ""),
     ("INSTANCE_COMPLETED", ANY, ("{process} afsluttet", "{process} completed"), ""),
     ("INSTANCE_TERMINATED", ANY, ("{process} annulleret", "{process} terminated"), "warn"),
-    ("ELEMENT_ACTIVATED", TASK_TYPES, ("Opgaven «{name}» blev åbnet", "The task “{name}” was opened"), "system"),
+    ("ELEMENT_ACTIVATED", TASK_TYPES, ("Opgaven «{name}» blev oprettet", "The task “{name}” was created"), "system"),
     ("ELEMENT_COMPLETED", TASK_TYPES, ("Opgaven «{name}» blev fuldført", "The task “{name}” was completed"), ""),
     ("ELEMENT_CANCELED", TASK_TYPES, ("Opgaven «{name}» bortfaldt", "The task “{name}” was canceled"), "system"),
     ("ELEMENT_COMPLETED", EVENT_TYPES, ("«{name}» indtraf", "“{name}” occurred"), "system"),

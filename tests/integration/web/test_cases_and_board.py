@@ -29,7 +29,7 @@ def test_a_case_tells_who_what_when_and_why(client, service):
     number = visiting.open_cases(service, 1)[0]
     visiting.log_in(client, "sagsbehandler")
     page = client.get(f"/sager/{number}").text
-    for told in ("Vurder", "udgangsbek. § 26", "blev åbnet", "Sådan er fristen regnet ud", "sagen er her"):
+    for told in ("Vurder", "udgangsbek. § 26", "blev oprettet", "Sådan er fristen regnet ud", "sagen er her"):
         assert told in page, told
     state = re.search(r'<kf-diagram[^>]*>\s*<script type="application/json">(.*?)</script>', page, re.DOTALL)
     assert '"active": [{"count": 1, "element_id": "Vurder"}]' in state[1]
