@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from kfflow.service import deployments
+from kfflow.service.accounts import SYSTEM
 from tests.integration.web import visiting
 
 
@@ -170,3 +172,15 @@ def test_the_list_is_narrowed_by_process_step_and_owner(client, service):
     page = client.get("/indbakke?view=enhed&proces=foerste&ansvarlig=-").text
     chosen = re.findall(r'<option value="([^"]+)"\s+selected', page)
     assert (chosen, 'name="element"' in page) == (["foerste", "-"], True)
+
+
+def test_a_choice_that_is_only_to_be_read_is_told_in_words(client, service):
+    form = visiting.FORM.replace(b'"key": "udfald"', b'"key": "udfald", "readonly": true, "defaultValue": "ja"')
+    visiting.deploy_form_process(service)
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("vurdering.form", form)])
+    visiting.open_cases(service, 1)
+    visiting.log_in(client, "sagsbehandler")
+    shown = client.get(f"/indbakke?view=enhed&sel={visiting.tasks_of(service)[0].key}").text
+    field = shown.split('id="felt-udfald"')[1].split("</div>")[0]
+    assert ("<p>Ja</p>" in field, "<p>Nej</p>" in field, 'name="udfald"' in shown) == (True, False, False)
