@@ -12,8 +12,8 @@ WORKDIR /kfflow
 COPY locks locks
 RUN pip install --no-cache-dir --require-hashes -r locks/uv.txt \
  && uv pip install --system --no-cache --require-hashes -r locks/runtime.txt
-COPY --from=build /wheels/*.whl /tmp/
-RUN uv pip install --system --no-cache --no-deps /tmp/*.whl && rm /tmp/*.whl \
+COPY --from=build /wheels /wheels
+RUN uv pip install --system --no-cache --no-deps /wheels/*.whl && rm -r /wheels \
  && useradd --system --home-dir /kfflow kfflow
 COPY bpmn bpmn
 COPY workflows workflows
