@@ -36,6 +36,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(topology: Topolo
     with under_load(topology, balancer, f"K{seed}"):
         killed = kill_at_random(topology, random.Random(seed))
         tell(f"{KILLS} kills: {killed}")
+    assert sum(killed.values()) == KILLS
 
 
 def test_processes_that_are_asked_to_stop_finish_what_they_do(topology: Topology, balancer: Balancer):
