@@ -1,6 +1,7 @@
 """The XML schema of BPMN 2.0: what does not validate is a remark, since tools write much that does not."""
 
 import importlib.util
+import threading
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -13,14 +14,11 @@ from kfflow.engine.bpmn.model import Diagram
 from kfflow.engine.findings import Finding, Severity
 
 MOST = 20
+_one_at_a_time = threading.Lock()
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
-    schema = _schema()
-    if schema.validate(diagram.root):
-        return
-    errors: Any = schema.error_log
-    for error in islice(errors, MOST):
+    for error in _errors(diagram):
         text = error.message.replace("{http://www.omg.org/spec/BPMN/20100524/MODEL}", "")
         yield Finding(
             "schema",
@@ -30,6 +28,16 @@ def check(diagram: Diagram) -> Iterator[Finding]:
             line=error.line,
             resource=diagram.resource,
         )
+
+
+def _errors(diagram: Diagram) -> list[Any]:
+    """Validate under a lock: libxml2 builds no schema in two threads at once, and its log belongs to the schema."""
+    with _one_at_a_time:
+        schema = _schema()
+        if schema.validate(diagram.root):
+            return []
+        log: Any = schema.error_log
+        return list(islice(log, MOST))
 
 
 @lru_cache(maxsize=1)
