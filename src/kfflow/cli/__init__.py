@@ -1,0 +1,35 @@
+"""The command line: run, migrate, deploy, test, work — for those who operate kfflow and those who design with it."""
+
+import click
+
+from kfflow import __version__, telemetry
+from kfflow.cli import designing, operating
+from kfflow.cli.group import Group
+from kfflow.cli.instance import instance
+from kfflow.settings import from_environment
+
+COMMANDS = (
+    operating.run,
+    operating.migrate,
+    operating.worker,
+    operating.institutions,
+    operating.account,
+    operating.demo,
+    designing.deploy,
+    designing.lint,
+    designing.run_scenarios,
+    instance,
+)
+
+
+@click.group(cls=Group)
+@click.version_option(__version__)
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Run the case processes of a prison and probation service."""
+    context.obj = from_environment()
+    telemetry.configure(context.obj.log_level)
+
+
+for command in COMMANDS:
+    main.add_command(command)

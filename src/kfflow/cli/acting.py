@@ -1,0 +1,24 @@
+"""One command of an operator: the installation is put together, acts as the system, and is taken apart again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from kfflow.settings import Settings
+
+if TYPE_CHECKING:
+    from kfflow.service.context import Context
+
+
+@contextmanager
+def command(settings: Settings, *, reason: str = "") -> "Iterator[Context]":
+    """Open one transaction as the system; commits at the end of the block, undoes everything when it raises."""
+    from kfflow import installation
+    from kfflow.service.accounts import SYSTEM
+
+    assembled = installation.assemble(settings)
+    try:
+        with assembled.service.command(SYSTEM, reason=reason) as ctx:
+            yield ctx
+    finally:
+        assembled.database.close()

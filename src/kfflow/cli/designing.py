@@ -1,0 +1,60 @@
+"""What designers call: put in force, check, and try out diagrams, tables and forms."""
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from kfflow.cli.group import finding_line
+from kfflow.settings import Settings
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--gyldig-fra", type=click.DateTime(["%Y-%m-%d"]), help="Day from which the versions are in force.")
+@click.pass_obj
+def deploy(settings: Settings, files: tuple[Path, ...], gyldig_fra: object) -> None:
+    """Put diagrams, tables and forms in force; without files, those that kfflow ships."""
+    from kfflow import installation
+    from kfflow.service import deployments
+    from kfflow.service.accounts import SYSTEM
+
+    assembled = installation.assemble(settings)
+    if not files:
+        click.echo(f"{installation.deploy_shipped(assembled)} nye versioner.")
+        return
+    valid_from: date | None = gyldig_fra.date() if gyldig_fra else None  # type: ignore[attr-defined]  # click gives a datetime
+    with assembled.service.command(SYSTEM) as ctx:
+        found = [(f.name, f.read_bytes()) for f in files]
+        deployed = deployments.deploy(ctx, found, gyldig_fra=valid_from)
+        for process in deployed.processes:
+            click.echo(f"{process.process_id} version {process.version}")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--strict", is_flag=True, help="A gateway, timer or task without legal basis is an error.")
+def lint(files: tuple[Path, ...], *, strict: bool) -> None:
+    """Check diagrams, tables and forms, and say all that is found at once."""
+    from kfflow.service import deployments
+
+    findings = [f for path in files for f in deployments.lint_file(path.name, path.read_bytes(), strict=strict)]
+    for finding in findings:
+        click.echo(finding_line(finding.as_dict()))
+    errors = sum(f.severity == "error" for f in findings)
+    click.echo(f"{len(files)} filer, {len(findings)} fund, {errors} fejl.")
+    sys.exit(1 if errors else 0)
+
+
+@click.command(name="test")
+@click.argument("what", required=False)
+@click.option("--english", is_flag=True, help="Report in English.")
+@click.pass_obj
+def run_scenarios(settings: Settings, what: str | None, *, english: bool) -> None:
+    """Run the scenario files of a process (bpmn/<key>), or of all, and print what they cover."""
+    from kfflow import trying
+
+    report = trying.run_scenarios(settings, what)
+    click.echo(report.render("en" if english else "da"))
+    sys.exit(0 if report.ok else 1)

@@ -1,0 +1,45 @@
+"""How the command line refuses: a sentence in both languages and every detail, never a trace."""
+
+import sys
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from kfflow.errors import InvalidInput, KfflowError, Unavailable
+
+
+class Group(click.Group):
+    """A group whose commands end with a sentence instead of a trace when kfflow refuses something."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KfflowError as problem:
+            _tell(problem)
+        except OperationalError as problem:
+            words = str(problem.orig).strip().partition("\n")[0]
+            _tell(Unavailable(f"Databasen kan ikke bruges: {words}", f"The database cannot be used: {words}"))
+        sys.exit(2)
+
+
+def _tell(problem: KfflowError) -> None:
+    click.secho(problem.message("da"), fg="red", err=True)
+    click.echo(problem.message("en"), err=True)
+    for line in _details(problem):
+        click.echo(f"  {line}", err=True)
+
+
+def _details(problem: KfflowError) -> list[str]:
+    from kfflow.engine.findings import DeploymentRefused
+
+    if isinstance(problem, DeploymentRefused):
+        return [finding_line(f.as_dict()) for f in problem.findings]
+    if isinstance(problem, InvalidInput):
+        return [f"{field.field}: {field.message_da} / {field.message_en}" for field in problem.fields]
+    return []
+
+
+def finding_line(finding: dict[str, object]) -> str:
+    """Give a finding as one line: file:line element severity rule message."""
+    place = f"{finding['resource']}:{finding['line'] or '-'}"
+    return f"{place} {finding['element_id'] or '-'} {finding['severity']} [{finding['rule']}] {finding['message_da']}"

@@ -1,0 +1,115 @@
+"""What operators call: run, migrate, worker, and what fills an installation."""
+
+import signal
+from types import FrameType
+
+import click
+
+from kfflow.settings import Settings
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Load the synthetic demo population into an empty database.")
+@click.option("--without-worker", is_flag=True, help="Serve the web alone; workers run elsewhere.")
+@click.pass_obj
+def run(settings: Settings, *, demo: bool, without_worker: bool) -> None:
+    """Start everything in this process: database, web, worker."""
+    from dataclasses import replace
+
+    from kfflow import serving
+
+    serving.run(replace(settings, demo=demo or settings.demo), with_worker=not without_worker)
+
+
+@click.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database to the schema of this version."""
+    from kfflow import installation
+
+    assembled = installation.assemble(settings)
+    installation.migrate(assembled)
+    click.echo("Databasen er ført frem til denne version.")
+
+
+@click.command()
+@click.pass_obj
+def worker(settings: Settings) -> None:
+    """Work off jobs, timers, messages and deadlines until told to stop."""
+    from kfflow import installation
+
+    assembled = installation.assemble(settings)
+    if settings.broker_url:
+        from kfflow.jobs import celery_app
+
+        celery_app.serve(assembled.worker, settings.broker_url)
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        assembled.worker.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    assembled.worker.run()
+
+
+@click.command()
+@click.pass_obj
+def institutions(settings: Settings) -> None:
+    """Load the institutions and units that kfflow knows by name; what is there already stays."""
+    from kfflow import installation as installations
+    from kfflow.demo import reference
+    from kfflow.service.accounts import SYSTEM
+
+    assembled = installations.assemble(settings)
+    with assembled.service.command(SYSTEM) as ctx:
+        reference.load_reference(ctx)
+    click.echo("Institutioner og afdelinger er indlæst.")
+
+
+@click.command()
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name as colleagues see it.")
+@click.option("--role", "roles", multiple=True, required=True, help="caseworker, supervisor, designer, auditor, …")
+@click.option("--group", "groups", multiple=True, help="A lane's role: sagsbehandler, betjent, omraadekontor, …")
+@click.option("--institution", help="Code of the institution; without it and --area the account is national.")
+@click.option("--area", help="oest or vest.")
+@click.password_option(help="At least 12 characters; asked for when it is not given.")
+@click.pass_obj
+def account(
+    settings: Settings,
+    *,
+    username: str,
+    name: str,
+    roles: tuple[str, ...],
+    groups: tuple[str, ...],
+    institution: str | None,
+    area: str | None,
+    password: str,
+) -> None:
+    """Create a local account: the first administrator of an installation, say."""
+    from kfflow import installation as installations
+    from kfflow.service import accounts
+
+    assembled = installations.assemble(settings)
+    new = accounts.NewAccount(username, name, roles, groups, institution, area)
+    with assembled.service.command(accounts.SYSTEM) as ctx:
+        accounts.create(ctx, new, password)
+    click.echo(f"Kontoen {username} er oprettet.")
+
+
+@click.command()
+@click.option("--inmates", default=2000, show_default=True, type=click.IntRange(min=1))
+@click.option("--cases", default=400, show_default=True, type=click.IntRange(min=0))
+@click.option("--seed", default=1, show_default=True)
+@click.pass_obj
+def demo(settings: Settings, inmates: int, cases: int, seed: int) -> None:
+    """Load the synthetic demo population."""
+    from kfflow import installation
+    from kfflow.demo import population
+
+    assembled = installation.assemble(settings)
+    installation.migrate(assembled)
+    installation.deploy_shipped(assembled)
+    summary = population.load(assembled.database, seed=seed, inmates=inmates, cases=cases, progress=True)
+    click.echo(str(summary))

@@ -1,0 +1,23 @@
+"""`kfflow instance`: what an operator sees of one instance and does to it."""
+
+from kfflow.service import deployments, instances
+from kfflow.service.accounts import SYSTEM
+from tests.integration.service import diagrams
+
+
+def start(service, *elements, ids):
+    source = diagrams.sequence("trin", *elements, ids=list(ids))
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("trin.bpmn", source)])
+        return instances.create(ctx, process_id="trin", variables={})
+
+
+def test_show_tells_where_the_instance_waits(service, kfflow):
+    instance = start(service, diagrams.user_task("Vurder"), ids=["Vurder"])
+    shown = kfflow("instance", "show", instance.key)
+    assert shown.output == f"{instance.key} trin version 1 ACTIVE\n  Vurder:3 Vurder USER_TASK\n"
+
+
+def test_show_of_an_unknown_key_says_so_in_both_languages(kfflow):
+    shown = kfflow("instance", "show", 7)
+    assert (shown.exit_code, shown.output) == (2, "Procesinstans 7 findes ikke.\nProcesinstans 7 does not exist.\n")
