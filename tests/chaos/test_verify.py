@@ -18,11 +18,10 @@ HARMS = {
     "a task was completed other than once": "INSERT INTO audit_event (at, actor, verb, subject, reason)"
     " SELECT now(), 'x', 'service:task:complete', key::text, '' FROM user_task WHERE instance_key = %(key)s",
     "a timer fired early": "UPDATE timer SET due_at = ended_at + interval '1 s' WHERE instance_key = %(key)s",
-    "an element ran other than once": "INSERT INTO history_event (instance_key, case_key, revision, at, actor, kind,"
-    " element_id, element_type, name, data) SELECT instance_key, case_key, revision, at, actor, kind, element_id,"
-    " element_type, name, data FROM history_event WHERE instance_key = %(key)s AND kind = 'ELEMENT_COMPLETED' LIMIT 1",
+    "an element ran other than once": "INSERT INTO history_step (instance_key, case_key, revision, at, actor, events)"
+    " SELECT instance_key, case_key, revision, at, actor, events FROM history_step WHERE instance_key = %(key)s",
     "an instance has not ended": "UPDATE process_instance SET state = 'ACTIVE' WHERE key = %(key)s",
-    "history has gaps": "DELETE FROM history_event WHERE instance_key = %(key)s AND revision = 2",
+    "history has gaps": "DELETE FROM history_step WHERE instance_key = %(key)s AND revision = 2",
     "something was left open": "UPDATE user_task SET state = 'CREATED' WHERE instance_key = %(key)s",
 }
 

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
 from kfflow.persistence.database import fetch_one
-from kfflow.persistence.tables import UserTask
+from kfflow.persistence.tables import HistoryStep, UserTask
 from kfflow.persistence.writes import Statement, Writes
 
 
@@ -211,15 +211,6 @@ UPDATE "case" SET state = %(state)s, closed_at = %(at)s
 """
 )
 
-_WRITE_HISTORY = Statement.of(
-    """
-INSERT INTO history_event (instance_key, case_key, revision, at, actor, kind, element_id, element_type, name, data)
-SELECT %(instance_key)s, %(case_key)s, %(revision)s, %(at)s, %(actor)s, kind, element_id, element_type, name, data
-  FROM jsonb_to_recordset(%(events)s) AS
-       event(kind text, element_id text, element_type text, name text, data jsonb)
-"""
-)
-
 
 def save_instance(writes: Writes, running: Running, *, at: datetime) -> None:
     """Write the instance's new state, once a command."""
@@ -234,7 +225,8 @@ def save_instance(writes: Writes, running: Running, *, at: datetime) -> None:
     writes.execute(SAVE_INSTANCE, values)
 
 
-def write_history(writes: Writes, running: Running, events: list[dict[str, Any]], *, at: datetime, actor: str) -> None:
+def write_history(writes: Writes, running: Running, events: list[Any], *, at: datetime, actor: str) -> None:
+    """Add what a step did; `events` as `HistoryStep` says."""
     if not events:
         return
     values = {
@@ -243,6 +235,6 @@ def write_history(writes: Writes, running: Running, events: list[dict[str, Any]]
         "revision": running.revision,
         "at": at,
         "actor": actor,
-        "events": Jsonb(events),
+        "events": events,
     }
-    writes.execute(_WRITE_HISTORY, values)
+    writes.insert(HistoryStep, values)

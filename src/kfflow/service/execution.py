@@ -206,14 +206,8 @@ class Execution:
             self.ctx.writes.execute(steps.CLOSE_CASE, values)
 
 
-def _line(happened: Happened) -> dict[str, Any]:
-    return {
-        "kind": happened.kind,
-        "element_id": happened.element_id,
-        "element_type": happened.element_type,
-        "name": happened.name,
-        "data": happened.data,
-    }
+def _line(happened: Happened) -> list[object]:
+    return [happened.kind, happened.element_id, happened.element_type, happened.name, happened.data]
 
 
 def starting(variables: dict[str, Any], start_element: str | None = None) -> Step:

@@ -12,6 +12,7 @@ from kfflow.persistence.tables.past import (
     DecisionEvaluation,
     Document,
     HistoryEvent,
+    HistoryStep,
     IdempotencyRecord,
     Outbox,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Draft",
     "Form",
     "HistoryEvent",
+    "HistoryStep",
     "IdempotencyRecord",
     "Incident",
     "Institution",

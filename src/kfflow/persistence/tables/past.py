@@ -3,17 +3,58 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kfflow.persistence.tables.row import EMPTY_OBJECT, Row
 
 
-class HistoryEvent(Row):
-    """One line of an instance's append-only history; `revision` is that of the command that wrote it."""
+class HistoryStep(Row):
+    """What one engine step did to an instance: append-only; `revision` is that of the command that wrote it.
 
-    __tablename__ = "history_event"
+    `events` is a list of `[kind, element_id, element_type, name, data]` in the order they happened, written in the
+    layout `version` (1). One row a step instead of one an event: a completed task leaves about ten events.
+    """
+
+    __tablename__ = "history_step"
     key: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    instance_key: Mapped[int]
+    case_key: Mapped[int]
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
+    events: Mapped[list[Any]]
+    __table_args__ = (
+        Index("ix_history_step_case", "case_key", "key"),
+        Index("ix_history_step_instance", "instance_key", "key"),
+    )
+
+
+views = MetaData()
+"""What the database derives from its tables; a migration makes it, and nothing is written to it."""
+
+
+class HistoryEvent(Row):
+    """One line of an instance's history, as the view `history_event` reads it from the steps."""
+
+    __table__ = Table(
+        "history_event",
+        views,
+        Column("key", BigInteger, primary_key=True),
+        Column("instance_key", BigInteger),
+        Column("case_key", BigInteger),
+        Column("revision", BigInteger),
+        Column("at", DateTime(timezone=True)),
+        Column("actor", Text),
+        Column("kind", Text),
+        Column("element_id", Text),
+        Column("element_type", Text),
+        Column("name", Text),
+        Column("data", JSONB),
+    )
+    key: Mapped[int]
     instance_key: Mapped[int]
     case_key: Mapped[int]
     revision: Mapped[int]
@@ -24,10 +65,6 @@ class HistoryEvent(Row):
     element_type: Mapped[str]
     name: Mapped[str]
     data: Mapped[dict[str, Any]]
-    __table_args__ = (
-        Index("ix_history_event_case", "case_key", "key"),
-        Index("ix_history_event_instance", "instance_key", "key"),
-    )
 
 
 class DecisionEvaluation(Row):
