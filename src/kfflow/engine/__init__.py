@@ -4,6 +4,7 @@ from kfflow.engine.bpmn.camunda7 import convert_camunda7
 from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
+from kfflow.engine.modification import modify
 from kfflow.engine.run import (
     cancel,
     complete_call,
@@ -40,6 +41,7 @@ __all__ = [
     "fire_timer",
     "legal_date",
     "lint",
+    "modify",
     "read_variables",
     "retry",
     "set_variables",

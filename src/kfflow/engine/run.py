@@ -41,7 +41,7 @@ def start(
     frames = [frame] if len(starts) == 1 else [frame.branch() for _ in starts]
     for name, own in zip(starts, frames, strict=True):
         execution.arrive(definition.spec.element(name), root, own)
-    return _finish(execution)
+    return finish(execution)
 
 
 def _starts(definition: Definition, start_element: str | None) -> tuple[str, ...]:
@@ -116,7 +116,7 @@ def throw_error_at(  # noqa: PLR0917 - the order of the contract
     execution = load(definition.spec, snapshot, env)
     thrower = _open(execution, token, *_THROWING)
     throw_error(thrower, code, dict(variables), message)
-    return _finish(execution)
+    return finish(execution)
 
 
 def escalate_call(  # noqa: PLR0917 - the order of the contract
@@ -125,7 +125,7 @@ def escalate_call(  # noqa: PLR0917 - the order of the contract
     """Let an escalation of a called instance reach its call activity."""
     execution = load(definition.spec, snapshot, env)
     throw_escalation(_open(execution, token, WaitingKind.CALL), code, dict(variables))
-    return _finish(execution)
+    return finish(execution)
 
 
 def set_variables(
@@ -135,14 +135,14 @@ def set_variables(
     execution = load(definition.spec, snapshot, env)
     holder = execution.task_tree if token is None else _find(execution, token)
     frame = holder.inner or holder.frame
-    _write_everywhere(execution, frame, dict(variables))
+    write_everywhere(execution, frame, dict(variables))
     execution.ledger.note(
         "VARIABLES_SET", holder.task_spec.element_id, holder.task_spec.element_type, names=sorted(variables)
     )
-    return _finish(execution)
+    return finish(execution)
 
 
-def _write_everywhere(execution: Execution, frame: Frame, variables: dict[str, object]) -> None:
+def write_everywhere(execution: Execution, frame: Frame, variables: dict[str, object]) -> None:
     """Write into a frame so that branches that run inside it see the value too."""
     execution.write(frame, variables)
     for name in variables:
@@ -157,14 +157,14 @@ def retry(definition: Definition, snapshot: bytes, token: str, env: Environment)
     stuck = _open(execution, token, WaitingKind.INCIDENT, WaitingKind.CALL)
     execution.close(stuck, CloseReason.COMPLETED)
     stuck.run()
-    return _finish(execution)
+    return finish(execution)
 
 
 def cancel(definition: Definition, snapshot: bytes, env: Environment) -> Outcome:
     """End an instance; everything open closes."""
     execution = load(definition.spec, snapshot, env)
     execution.finish(InstanceState.TERMINATED)
-    return _finish(execution)
+    return finish(execution)
 
 
 def _result(  # noqa: PLR0917 - the order of the contract
@@ -176,7 +176,7 @@ def _result(  # noqa: PLR0917 - the order of the contract
     waiting.memo["result"] = dict(variables)
     execution.close(waiting, CloseReason.COMPLETED)
     resume(waiting)
-    return _finish(execution)
+    return finish(execution)
 
 
 def _happen(  # noqa: PLR0917 - the order of the contract
@@ -186,7 +186,7 @@ def _happen(  # noqa: PLR0917 - the order of the contract
     waiting = _open(execution, token, kind)
     happen: Callable[[Token, dict[str, object]], None] = waiting.task_spec.happen
     happen(waiting, dict(variables))
-    return _finish(execution)
+    return finish(execution)
 
 
 def _find(execution: Execution, token: str) -> Token:
@@ -206,7 +206,7 @@ def _open(execution: Execution, token: str, *kinds: str) -> Token:
     return found
 
 
-def _finish(execution: Execution) -> Outcome:
+def finish(execution: Execution) -> Outcome:
     """Let the instance run until it waits, and write down what changed."""
     execution.run()
     ledger = execution.ledger

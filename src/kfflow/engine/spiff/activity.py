@@ -33,11 +33,15 @@ class ActivitySpec(ElementSpec):
     def begin(self, token: "Token") -> bool:
         if self.tokens_in > 1 and not self._gather(token):
             return False
+        self.enter(token)
+        return self.perform(token)
+
+    def enter(self, token: "Token") -> None:
+        """Become active: with the mapped inputs, and the attached events armed."""
         self._disarm(token)
         self.activated(token)
         token.inner = self._input_frame(token)
         self._arm(token)
-        return self.perform(token)
 
     def perform(self, token: "Token") -> bool:
         """Do the work; True when done at once, with the result in the memo."""
@@ -64,9 +68,10 @@ class ActivitySpec(ElementSpec):
     # parts
 
     def _input_frame(self, token: "Token") -> Frame | None:
-        if not self.input_mappings:
+        given = token.memo.get("local")
+        local: dict[str, object] = dict(given) if isinstance(given, dict) else {}
+        if not self.input_mappings and not local:
             return None
-        local: dict[str, object] = {}
         for mapping in self.input_mappings:
             value = self.evaluate(mapping.expression, token, local)
             _set_path(local, mapping.path, value)

@@ -49,7 +49,7 @@ class MultiInstance(RepeatedActivity):
     def perform(self, token: "Token") -> bool:
         items = self._items(token)
         token.memo.update(items=items, started=0, completed=0, outputs=[None] * len(items))
-        token.inner = Frame(token.frame)
+        token.inner = token.inner or Frame(token.frame)
         if not items:
             return True
         for _ in items[:1] if self.is_sequential else items:
@@ -148,7 +148,7 @@ class StandardLoop(RepeatedActivity):
 
     def perform(self, token: "Token") -> bool:
         token.memo["rounds"] = 0
-        token.inner = Frame(token.frame)
+        token.inner = token.inner or Frame(token.frame)
         if self.tests_before and not self._goes_on(token):
             return True
         self._round(token)

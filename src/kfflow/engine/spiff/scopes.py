@@ -63,11 +63,15 @@ class Subprocess(ActivitySpec, ScopeParts):
     """An embedded subprocess: it completes when no path inside is left (BPMN 2.0 §13.3.4)."""
 
     def perform(self, token: "Token") -> bool:
+        self.open(token)
+        self._enter(token)
+        return False
+
+    def open(self, token: "Token") -> None:
+        """Be ready for tokens inside, with the event subprocesses listening."""
         if token.inner is None:
             token.inner = Frame(token.frame)
         open_scope(token, self)
-        self._enter(token)
-        return False
 
     def _enter(self, token: "Token") -> None:
         assert token.inner is not None
@@ -103,6 +107,10 @@ class AdHocSubprocess(Subprocess):
     is_sequential = False
     completion_condition: Expression | None = None
     cancels_remaining = True
+
+    def open(self, token: "Token") -> None:
+        super().open(token)
+        token.memo["next"] = len(self.starts)
 
     def _enter(self, token: "Token") -> None:
         token.memo["next"] = 0
