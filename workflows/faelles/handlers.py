@@ -1,4 +1,4 @@
-"""Job handlers that all case processes share: letters and notes, Digital Post, the client system.
+"""Job handlers that all case processes share: letters, Digital Post, the client system, other authorities.
 
 A diagram names the handler by job type and gives it what it needs by input mappings: `dokument_titel`,
 `dokument_tekst`, `modtager`, `indhold`. Headers: `skabelon` (document template), `adgang` (protected class),
@@ -42,6 +42,61 @@ def write_to_client_system(context: HandlerContext, variables: dict[str, object]
         raise BpmnError("INTEGRATION_FEJL", "the client system is read-only")
     context.record_outbound(CLIENT_SYSTEM, _event(context, variables))
     return {}
+
+
+@handler("svc_kommune")
+def tell_municipality(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """File the notice with the case and leave it in the outbox of the home municipality."""
+    return _tell_authority("kommune", context, variables)
+
+
+@handler("svc_politi")
+def tell_police(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """File the notice with the case and leave it in the outbox of the police."""
+    return _tell_authority("politi", context, variables)
+
+
+@handler("svc_folkeregister")
+def tell_population_register(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """File the notice with the case and leave it in the outbox of the population register."""
+    return _tell_authority("folkeregister", context, variables)
+
+
+def _tell_authority(authority: str, context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    _file_letter(context, variables)
+    words = {"titel": _text(variables, "dokument_titel"), "tekst": _text(variables, "dokument_tekst")}
+    context.record_outbound(authority, {**_event(context, variables), **words})
+    return {"dokument_id": context.idempotency_key}
+
+
+@handler("svc_klientsystem_hent")
+def read_from_client_system(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Give the person's master data as `stamdata`; the diagram catches INTEGRATION_FEJL when there are none."""
+    known = context.facts_of(_text(variables, "indsat_id"))
+    if known is None:
+        raise BpmnError("INTEGRATION_FEJL", "the client system does not know the person")
+    return {"stamdata": known}
+
+
+@handler("svc_kapacitet")
+def count_free_places(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Give `ledige_pladser` of the institution and regime that the diagram asks about."""
+    institution, regime = _text(variables, "kapacitet_institution"), _text(variables, "kapacitet_regime")
+    return {"ledige_pladser": context.free_places(institution, regime)}
+
+
+@handler("svc_flyt_person")
+def move_person(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Move the person with their open cases and tasks to `ny_institution`, in the transaction that goes on."""
+    unit = _text(variables, "ny_afdeling") or None
+    context.move_person(_text(variables, "indsat_id"), _text(variables, "ny_institution"), unit)
+    return {"flyttet_tid": context.at.isoformat()}
+
+
+@handler("svc_transport")
+def order_transport(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """File the order with the case and leave it in the outbox of the transport units."""
+    return {**_tell_authority("transport", context, variables), "transport_status": "anmodet"}
 
 
 def _file_letter(context: HandlerContext, variables: dict[str, object]) -> None:

@@ -256,6 +256,7 @@ class Play:
             idempotency_key=f"{job.instance_key}:{job.token}",
             at=ctx.at,
             headers=dict(job.headers),
+            service=self.service,
         )
         result = work(context, dict(job.variables))
         jobs.complete(ctx, key, result or {}, left=context.effects)

@@ -1,7 +1,8 @@
 """Who may do what: roles carry permissions, rows have a scope, tasks have candidates. Denied unless granted here.
 
 Row scope: an actor is national, or belongs to one area, or to one institution (the narrowest given one counts).
-A row without an institution belongs to everybody. A protected class of data opens only to the group of its name.
+A row without an institution belongs to everybody; a task also stays open to who holds it. A protected class of data
+opens only to the group of its name.
 """
 
 from dataclasses import dataclass
@@ -186,6 +187,11 @@ def may_see(actor: Actor, institution_code: str | None, area: str | None) -> boo
     return actor.area is not None and actor.area == area
 
 
+def may_see_task(actor: Actor, institution_code: str | None, area: str | None, assignee: str | None) -> bool:
+    """Tell whether a task is within the actor's scope; what one holds stays so when its case moves elsewhere."""
+    return may_see(actor, institution_code, area) or assignee == actor.username
+
+
 def may_open(actor: Actor, access_class: str | None) -> bool:
     """Tell whether a protected class of data (None: not protected) is open to the actor."""
     return access_class is None or access_class in actor.groups
@@ -195,7 +201,7 @@ def may_work(actor: Actor, task: TaskView) -> Refusal | None:
     """Give why the actor may not claim and complete the task, or None when nothing stands against it."""
     if not permits(actor, Permission.WORK_TASK):
         return NOT_PERMITTED
-    if not may_see(actor, task.institution_code, task.area):
+    if not may_see_task(actor, task.institution_code, task.area, task.assignee):
         return OUT_OF_SCOPE
     if not may_open(actor, task.access_class):
         return PROTECTED

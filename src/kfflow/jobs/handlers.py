@@ -18,7 +18,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kfflow.service.effects import Effects, NewDocument, Outbound
+from kfflow.service import persons, places
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Service
+from kfflow.service.effects import Effects, Move, NewDocument, Outbound
 
 Variables = dict[str, Any]
 
@@ -34,7 +37,10 @@ class BpmnError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HandlerContext:
-    """The job at hand; `idempotency_key` is the same in every attempt, `at` is the instant of this one (UTC)."""
+    """The job at hand; `idempotency_key` is the same in every attempt, `at` is the instant of this one (UTC).
+
+    `service` is what the handler may ask questions of; what it changes, it leaves as effects.
+    """
 
     instance_key: int
     business_key: str
@@ -42,6 +48,7 @@ class HandlerContext:
     idempotency_key: str
     at: datetime
     headers: dict[str, Any]
+    service: Service
     effects: Effects = field(default_factory=Effects)
 
     def write_document(self, template: str, title: str, text: str, *, access_class: str | None = None) -> None:
@@ -51,6 +58,20 @@ class HandlerContext:
     def record_outbound(self, system: str, payload: Variables) -> None:
         """Leave a call on another system in the outbox when the job completes."""
         self.effects.outbound.append(Outbound(system, payload))
+
+    def move_person(self, person_number: str, institution_code: str, unit_code: str | None = None) -> None:
+        """Move a person with their open cases and tasks to another institution when the job completes."""
+        self.effects.moves.append(Move(person_number, institution_code, unit_code))
+
+    def facts_of(self, person_number: str) -> Variables | None:
+        """Give a person's master data, None when nobody has the number."""
+        with self.service.query(SYSTEM) as ctx:
+            return persons.facts(ctx, person_number)
+
+    def free_places(self, institution_code: str, regime: str) -> int:
+        """Give how many places of a regime an institution has left; negative when it is overfull."""
+        with self.service.query(SYSTEM) as ctx:
+            return places.free(ctx, institution_code, regime)
 
 
 Handler = Callable[[HandlerContext, Variables], Variables | None]

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 import structlog
 
-from kfflow.errors import Conflict, EngineFailure, KfflowError, Unavailable
+from kfflow.errors import Conflict, EngineFailure, InvalidInput, KfflowError, Unavailable
 from kfflow.jobs import handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
@@ -127,6 +127,7 @@ class Worker:
                 idempotency_key=f"{job.instance_key}:{job.token}",
                 at=ctx.at,
                 headers=dict(job.headers),
+                service=self.service,
             )
         self._run_handler(function, context, job)
         return True
@@ -145,7 +146,7 @@ class Worker:
     def _complete(self, job: Job, result: dict[str, object], context: HandlerContext) -> None:
         try:
             self._store(lambda ctx: jobs.complete(ctx, job.key, result, left=context.effects))
-        except EngineFailure as problem:
+        except (EngineFailure, InvalidInput) as problem:
             self._fail(job, problem)
 
     def _fail(self, job: Job, problem: Exception) -> None:

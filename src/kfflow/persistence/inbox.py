@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kfflow.persistence.scope import Scope, visible
+from kfflow.persistence.scope import Scope, open_to, visible
 from kfflow.persistence.tables import Account, Case, Institution, Person, ProcessDefinition, Unit, UserTask
 
 PAGE = 50
@@ -67,8 +67,10 @@ class Filter:
     page: int = 1
 
 
-def _open(beholder: Beholder) -> ColumnElement[bool]:
-    return and_(UserTask.state == "CREATED", visible(beholder.scope, UserTask))
+def _open(beholder: Beholder, view: str = "") -> ColumnElement[bool]:
+    """Give what tasks one sees: those of one's scope, and in one's own view what one holds wherever it has moved."""
+    sight = open_to if view == "mine" else visible
+    return and_(UserTask.state == "CREATED", sight(beholder.scope, UserTask))
 
 
 def view_condition(view: str, beholder: Beholder) -> ColumnElement[bool]:
@@ -94,22 +96,22 @@ def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[s
     """Give how many tasks stand in each view, and in each process, from one statement; none counts beyond MOST."""
     deployed = select(ProcessDefinition.process_id).distinct().subquery()
     in_process = _bounded(beholder, UserTask.process_id == deployed.c.process_id)
-    per_view = [select(literal("view"), literal(v), _bounded(beholder, view_condition(v, beholder))) for v in VIEWS]
+    per_view = [select(literal("view"), literal(v), _bounded(beholder, view_condition(v, beholder), v)) for v in VIEWS]
     per_process = select(literal("process"), deployed.c.process_id, in_process)
     found = session.execute(union_all(*per_view, per_process)).all()
     views = {name: number for kind, name, number in found if kind == "view"}
     return views, {name: number for kind, name, number in found if kind == "process" and number}
 
 
-def _bounded(beholder: Beholder, condition: ColumnElement[bool]) -> ScalarSelect[int]:
+def _bounded(beholder: Beholder, condition: ColumnElement[bool], view: str = "") -> ScalarSelect[int]:
     """Count open tasks, but stop at MOST."""
-    some = select(literal(1)).select_from(UserTask).where(_open(beholder), condition).limit(MOST).subquery()
+    some = select(literal(1)).select_from(UserTask).where(_open(beholder, view), condition).limit(MOST).subquery()
     return select(func.count()).select_from(some).scalar_subquery()
 
 
 def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
     """Give every condition of a filtered view."""
-    found = [_open(beholder), view_condition(chosen.view, beholder)]
+    found = [_open(beholder, chosen.view), view_condition(chosen.view, beholder)]
     exact = (
         (UserTask.process_id, chosen.process_id),
         (UserTask.unit_code, chosen.unit_code),

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from kfflow.persistence.tables import Document, Job, Outbox
+from kfflow.service import persons
 from kfflow.service.context import Context
 
 
@@ -28,16 +29,30 @@ class Outbound:
     payload: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A person who now is in another institution."""
+
+    person_number: str
+    institution_code: str
+    unit_code: str | None = None
+
+
 @dataclass(slots=True)
 class Effects:
     """Everything one run of a handler wants stored."""
 
     documents: list[NewDocument] = field(default_factory=list)
     outbound: list[Outbound] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
 
 
 def store(ctx: Context, job: Job, effects: Effects) -> None:
     """Store a handler's effects once: their keys follow from the job, so a repeated run changes nothing."""
+    for move in effects.moves:
+        persons.move(
+            ctx, job.case_key, move.person_number, institution_code=move.institution_code, unit_code=move.unit_code
+        )
     for number, document in enumerate(effects.documents):
         values = {
             "key": ctx.new_key(),

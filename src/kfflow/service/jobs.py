@@ -91,6 +91,8 @@ def complete(ctx: Context, key: int, variables: dict[str, Any], *, left: Effects
     _resolve_incidents(ctx, job)
     if left is not None:
         effects.store(ctx, job, left)
+    if left is not None and left.moves:
+        running = execution.lock(ctx, running.key, running.root_key)  # what opens now belongs where the case has moved
     token = job.token
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:

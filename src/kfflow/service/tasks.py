@@ -52,8 +52,8 @@ def get(ctx: Context, key: int) -> UserTask:
 def _seen(ctx: Context, task: UserTask | None, key: int) -> UserTask:
     if task is None:
         raise access.not_found(f"Opgave {key}")
-    access.require_sight(ctx, task.institution_code, task.area, f"Opgave {key}")
-    if not authorization.may_open(ctx.actor, task.access_class):
+    within = authorization.may_see_task(ctx.actor, task.institution_code, task.area, task.assignee)
+    if not within or not authorization.may_open(ctx.actor, task.access_class):
         raise access.not_found(f"Opgave {key}")
     return task
 
