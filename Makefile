@@ -1,11 +1,12 @@
 # make run    sets everything up and serves kfflow with its demo on http://127.0.0.1:8080
 # make test   sets up what the tests need and runs them all
 # make check  the fast gate: style, types, layers, dependencies, templates, diagrams
+# make property  tries 10,000 random processes on random paths (PAIRS=…, SEED=…)
 # make bench  measures, as ratios taken side by side in one run
 # make lock   renews the lock files after a change of dependencies
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench chaos lock clean
+.PHONY: run test check bench chaos property lock clean
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -35,6 +36,10 @@ bench: $(VENV)/.development
 
 chaos: $(VENV)/.development
 	@$(BIN)/python -m pytest tests/chaos $(PYTEST)
+
+property: $(VENV)/.development
+	@KFFLOW_PAIRS=$(or $(PAIRS),10000) KFFLOW_SEED=$(or $(SEED),1) \
+		$(BIN)/python -m pytest tests/properties --timeout 0 $(PYTEST)
 
 lock: $(VENV)/.uv
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --group build -o locks/build.txt

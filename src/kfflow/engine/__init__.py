@@ -5,6 +5,7 @@ from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.modification import modify
+from kfflow.engine.replay import HISTORY_VERSION, Replayed, replay
 from kfflow.engine.run import (
     cancel,
     complete_call,
@@ -22,9 +23,11 @@ from kfflow.engine.run import throw_error_at as throw_error
 from kfflow.engine.snapshot import SNAPSHOT_VERSION, read_variables, waiting
 
 __all__ = [
+    "HISTORY_VERSION",
     "SNAPSHOT_VERSION",
     "Definition",
     "Element",
+    "Replayed",
     "StartMessage",
     "StartSignal",
     "StartTimer",
@@ -43,6 +46,7 @@ __all__ = [
     "lint",
     "modify",
     "read_variables",
+    "replay",
     "retry",
     "set_variables",
     "start",

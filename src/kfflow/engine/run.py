@@ -155,8 +155,7 @@ def retry(definition: Definition, snapshot: bytes, token: str, env: Environment)
     """Let an element with an incident try again, or a call activity whose process could not be found."""
     execution = load(definition.spec, snapshot, env)
     stuck = _open(execution, token, WaitingKind.INCIDENT, WaitingKind.CALL)
-    execution.close(stuck, CloseReason.COMPLETED)
-    stuck.run()
+    execution.try_again(stuck)
     return finish(execution)
 
 
@@ -210,6 +209,8 @@ def finish(execution: Execution) -> Outcome:
     """Let the instance run until it waits, and write down what changed."""
     execution.run()
     ledger = execution.ledger
+    if ledger.variables:
+        ledger.note("VARIABLES_CHANGED", execution.spec.name, "process", variables=dict(ledger.variables))
     if execution.state is InstanceState.ACTIVE:
         snapshot: bytes | None = _store(execution)
     else:

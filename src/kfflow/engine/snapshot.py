@@ -5,6 +5,7 @@ Version 1, JSON: `v` version, `n` token counter, `f` frames `[parent, branch?, l
 references are positions. An unknown version is refused (docs/adr/0002).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,9 @@ from kfflow.engine.variables import Frame
 from kfflow.errors import EngineFailure
 
 SNAPSHOT_VERSION = 1
+
+Place = tuple[str, str]
+"""An element id and its type: the body of a multi-instance activity has the id of what it repeats."""
 
 
 def dump(execution: Execution) -> bytes:
@@ -144,3 +148,13 @@ def waiting(snapshot: bytes) -> tuple[tuple[str, str, str], ...]:
         for row in read(snapshot)["t"]
         if row[6] not in (None, "condition")
     )
+
+
+def active(spec: ProcessSpec, snapshot: bytes) -> Counter[Place]:
+    """Count the elements that have begun and not ended; a token that waits at a join has not begun it."""
+    found: Counter[Place] = Counter()
+    for _, name, parent, _, _, _, _, _, listens, memo in read(snapshot)["t"]:
+        element = spec.element(name)
+        if parent >= 0 and not listens and element.has_begun(memo):
+            found[element.element_id, element.element_type] += 1
+    return found

@@ -147,7 +147,7 @@ def events(session: Session, case_key: int, instance_key: int | None = None) -> 
     if instance_key is not None:
         chosen = chosen.where(HistoryEvent.instance_key == instance_key)
         return list(session.scalars(chosen.order_by(HistoryEvent.key.desc()).limit(5 * MOST_EVENTS)))
-    told = chosen.where(HistoryEvent.kind.not_in(("FLOW_TAKEN", "DECISION_EVALUATED")))
+    told = chosen.where(HistoryEvent.kind.not_in(("FLOW_TAKEN", "DECISION_EVALUATED", "VARIABLES_CHANGED")))
     return list(session.scalars(told.order_by(HistoryEvent.key.desc()).limit(MOST_EVENTS)))
 
 

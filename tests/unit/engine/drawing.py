@@ -22,8 +22,9 @@ def environment(at=AT, **changes):
     return Environment(at, changes.pop("decide", no_decisions), **changes)
 
 
-def diagram(body, before=""):
-    return f'{HEAD}{before}<bpmn:process id="P" isExecutable="true">{body}</bpmn:process></bpmn:definitions>'.encode()
+def diagram(body, before="", process_id="P"):
+    process = f'<bpmn:process id="{process_id}" isExecutable="true">{body}</bpmn:process>'
+    return f"{HEAD}{before}{process}</bpmn:definitions>".encode()
 
 
 def compiled(body, before=""):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What all activities share: mappings, attached events, outgoing conditions, and what may be compensated."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,9 @@ class ActivitySpec(ElementSpec):
         for child in token.inside():
             if child.task_spec.is_boundary:
                 token.execution.withdraw(child)
+
+    def is_gathered(self, memo: Mapping[str, object]) -> bool:
+        return self.tokens_in == 1 or "started" in memo
 
     def _gather(self, token: "Token") -> bool:
         """Wait for as many tokens as the activity starts with (`startQuantity`, BPMN 2.0 §13.3.2)."""

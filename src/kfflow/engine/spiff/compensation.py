@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from kfflow.engine.outcome import CloseReason
 from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.events import EventSpec, StartEvent
-from kfflow.engine.variables import Frame, fold
+from kfflow.engine.variables import Frame, end_branch, fold
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.token import Token
@@ -150,6 +150,8 @@ def leave_by_cancel(token: "Token") -> None:
     for name in spec.boundaries:
         boundary = execution.spec.element(name)
         if boundary.trigger.kind == "cancel":
+            execution.remove(token)
+            execution.merged(end_branch(token.frame), token.task_spec)
             execution.interrupt(transaction, boundary, {})
             return
     execution.take(token, [])

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What every element does: begin, perhaps wait, conclude, and leave by its flows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.specs.base import TaskSpec
+from SpiffWorkflow.util.task import TaskState
 
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import CloseReason
@@ -51,6 +53,7 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def _run(self, my_task: "Token") -> bool | None:
         """Run the element; what fails keeps the token here as an incident."""
+        my_task._set_state(TaskState.STARTED)  # noqa: SLF001 - SpiffWorkflow would say so only afterwards
         try:
             result = self._run_hook(my_task)
         except EngineFailure as failure:
@@ -97,6 +100,17 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def element_completed(self, scope: "Token", token: "Token") -> None:
         """Hear, as a scope, that an activity inside completed."""
+
+    def has_begun(self, memo: Mapping[str, object]) -> bool:
+        """Tell, by what a token here remembers, whether the element was activated."""
+        if "leaving" in memo:
+            return True
+        return "entering" not in memo and "patient" not in memo and self.is_gathered(memo)
+
+    def is_gathered(self, memo: Mapping[str, object]) -> bool:
+        """Tell whether the other tokens have come that the element needs to begin."""
+        _ = memo
+        return True
 
     def settle(self, token: "Token") -> bool:
         """Decide, when nothing moves, whether to go on; True when something moves again."""

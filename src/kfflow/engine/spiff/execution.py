@@ -97,6 +97,8 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         if self.steps > self.env.step_budget:
             if len(self.queue) > MOST_STUCK:
                 raise _budget_spent(token)
+            if not token.has_begun():
+                token.memo["entering"] = True
             self.open_incident(token, _budget_spent(token))
             return
         token.run()
@@ -134,6 +136,14 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
             WaitingKind.INCIDENT,
             IncidentOpened(token.id, element, failure.kind, failure.message_da, failure.message_en),
         )
+
+    def try_again(self, token: Token) -> None:
+        """Let an element that could not go on do so: from its beginning, or from where it failed."""
+        self.close(token, CloseReason.COMPLETED)
+        if token.has_begun() and not {"leaving", "path_ended"} & token.memo.keys():
+            token.task_spec.note(self, "ELEMENT_RETRIED")
+        token.memo.pop("entering", None)
+        token.run()
 
     # variables
 
@@ -200,7 +210,7 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
             self.withdraw(child)
         spec = token.task_spec
         self.close(token, CloseReason.CANCELED)
-        if not token.is_listener:
+        if not token.is_listener and token.has_begun():
             spec.note(self, "ELEMENT_CANCELED")
         if token.inner is not None and token.inner is not token.frame:
             self.merged(fold(token.inner, token.frame), spec)

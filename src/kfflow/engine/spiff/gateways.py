@@ -35,6 +35,9 @@ class JoiningGateway(ElementSpec):
 
     arrivals: tuple[str, ...] = ()
 
+    def is_gathered(self, memo: Mapping[str, object]) -> bool:
+        return len(self.arrivals) <= 1 or "leaving" in memo
+
     def waiting_here(self, token: "Token") -> "list[Token]":
         """Give the tokens of the same scope that wait here, in the order of the incoming flows."""
         here = [t for t in token.scope.inside() if t.task_spec is self and "leaving" not in t.memo]

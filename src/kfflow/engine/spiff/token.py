@@ -56,6 +56,11 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """Give the tokens directly within this one."""
         yield from list(self.children)
 
+    def has_begun(self) -> bool:
+        """Tell whether its element was activated: not while it is about to enter, or lets others go first."""
+        is_entering = self.state == TaskState.READY and "leaving" not in self.memo
+        return not is_entering and self.task_spec.has_begun(self.memo)
+
     def variables(self) -> dict[str, object]:
         """Give all variables that this token's element sees; a listener sees those of whom it listens for."""
         if self.is_listener:
