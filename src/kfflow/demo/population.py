@@ -90,8 +90,8 @@ def load(
 def _instant(database: Database, now: datetime | None) -> datetime:
     if now is not None:
         return now
-    with database.transaction() as session:
-        return DatabaseClock().now(session)
+    with database.begin() as transaction:
+        return DatabaseClock().now(transaction)
 
 
 def _settle(ctx: Context, seed: int, count: int, now: datetime) -> tuple[list[Inmate], dict[str, int]]:

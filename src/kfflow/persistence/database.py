@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg.types.json import set_json_dumps, set_json_loads
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -56,37 +56,90 @@ class Database:
         event.listen(self.engine, "connect", _guard_connection)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """Open a session in a transaction of its own: committed when the block ends, undone when it raises."""
-        session = Session(self.engine, expire_on_commit=False)
-        try:
-            yield session
-            session.commit()
-        except OperationalError as problem:
-            session.rollback()
-            raise _translate(problem, lost=problem.connection_invalidated) from problem
-        except psycopg.OperationalError as problem:  # from a statement on psycopg's own connection
-            lost = _is_lost(session)
-            self._give_up(session) if lost else session.rollback()
-            raise _translate(problem, lost=lost) from problem
-        except BaseException:
-            session.rollback()
-            raise
-        finally:
-            session.close()
+    def begin(self) -> Iterator["Transaction"]:
+        """Open a transaction: committed when the block ends, undone when it raises."""
+        with self._connected() as connection:
+            transaction = Transaction(connection)
+            try:
+                yield transaction
+                transaction.commit()
+            except OperationalError as problem:
+                transaction.rollback()
+                raise _translate(problem, lost=problem.connection_invalidated) from problem
+            except psycopg.OperationalError as problem:  # from a statement on psycopg's own connection
+                lost = transaction.driver.closed
+                self._give_up(connection) if lost else transaction.rollback()
+                raise _translate(problem, lost=lost) from problem
+            except BaseException:
+                transaction.rollback()
+                raise
+            finally:
+                transaction.close()
 
-    def _give_up(self, session: Session) -> None:
-        """Let go of a session whose server went away, and of the pool, which went with it."""
-        session.invalidate()
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        try:
+            connection = self.engine.connect()
+        except OperationalError as problem:
+            raise _translate(problem, lost=problem.connection_invalidated) from problem
+        with connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open a transaction for those who read and write by its session alone."""
+        with self.begin() as transaction:
+            yield transaction.session
+
+    def _give_up(self, connection: Connection) -> None:
+        """Let go of a connection whose server went away, and of the pool, which went with it."""
+        connection.invalidate()
         self.engine.dispose()
 
     def close(self) -> None:
         self.engine.dispose()
 
 
-def _is_lost(session: Session) -> bool:
-    """Tell whether the server has gone away under the session's transaction."""
-    return session.in_transaction() and driver_connection(session).closed
+class Transaction:
+    """One transaction on one connection: psycopg's own for the statements of a step, a session for all else.
+
+    The session is made for whoever asks: it costs more than a step's own statements do.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._session: Session | None = None
+        self.driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy types it as Any | None
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = Session(self._connection, expire_on_commit=False)
+        return self._session
+
+    def fetch_one(self, statement: str, values: Sequence[object]) -> tuple[Any, ...] | None:
+        """Run one statement with `%s` placeholders on psycopg's own connection, and nothing around it."""
+        return self.driver.execute(statement, values).fetchone()
+
+    def flush(self) -> None:
+        """Let statements on psycopg's own connection see what the session has yet to write."""
+        if self._session is not None:
+            self._session.flush()
+
+    def commit(self) -> None:
+        if self._session is not None:
+            self._session.commit()
+        self.driver.commit()
+
+    def rollback(self) -> None:
+        if self._session is not None:
+            self._session.rollback()
+        if not self.driver.closed:
+            self.driver.rollback()
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
 
 
 PASSING = (
@@ -110,14 +163,3 @@ def _translate(problem: OperationalError | psycopg.OperationalError, *, lost: bo
             "The database does not answer right now. Try again shortly; nothing was lost.",
         )
     return problem
-
-
-def fetch_one(session: Session, statement: str, values: Sequence[object]) -> tuple[Any, ...] | None:
-    """Run one statement with `%s` placeholders on psycopg's own connection, and nothing around it."""
-    return driver_connection(session).execute(statement, values).fetchone()
-
-
-def driver_connection(session: Session) -> "psycopg.Connection[Any]":
-    """Give psycopg's own connection of the session's transaction, for pipelined writes."""
-    connection: psycopg.Connection[Any] = session.connection().connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy types it as Any | None
-    return connection

@@ -2,8 +2,7 @@
 
 import threading
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
+from kfflow.persistence.database import Transaction
 
 BLOCK = 1000
 
@@ -16,11 +15,13 @@ class Keys:
         self._next = 0
         self._end = 0
 
-    def draw(self, session: Session) -> int:
+    def draw(self, transaction: Transaction) -> int:
         """Give an unused key; asks the database once in a thousand."""
         with self._lock:
             if self._next >= self._end:
-                self._next = session.execute(text("SELECT nextval('kfflow_key')")).scalar_one()
+                row = transaction.fetch_one("SELECT nextval('kfflow_key')", [])
+                assert row is not None, "a sequence always answers"
+                self._next = row[0]
                 self._end = self._next + BLOCK
             key = self._next
             self._next += 1

@@ -3,15 +3,14 @@
 Lock order: the root instance, then the instance, then its tasks, jobs, timers and subscriptions.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy.orm import Session
 
-from kfflow.persistence.database import fetch_one
-from kfflow.persistence.tables import HistoryStep, UserTask
+from kfflow.persistence.database import Transaction
+from kfflow.persistence.tables import HistoryStep
 from kfflow.persistence.writes import Statement, Writes
 
 
@@ -38,12 +37,36 @@ class Running:
     changed: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class LockedTask:
+    """What completing a task needs of its row, under the command's lock; a copy, not bound to a session."""
+
+    key: int
+    instance_key: int
+    case_key: int
+    token: str
+    element_id: str
+    state: str
+    assignee: str | None
+    candidate_groups: list[str]
+    candidate_users: list[str]
+    four_eyes: list[str]
+    access_class: str | None
+    institution_code: str | None
+    area: str | None
+    form_id: str | None
+    variables: dict[str, Any]
+    claimed_at: datetime | None
+    ended_at: datetime | None
+    completed_by: str | None
+
+
 _COLUMNS = """
     i.key, i.root_key, i.parent_key, i.parent_token, i.case_key, i.definition_key, i.process_id, i.state, i.revision,
     i.snapshot, i.variables, c.number, c.legal_date, c.institution_code, c.area, c.unit_code
 """
 
-_TASK_COLUMNS = tuple(column.name for column in UserTask.__table__.columns)
+_TASK_COLUMNS = tuple(column.name for column in fields(LockedTask))
 
 # Locks the root of an instance's tree; whoever holds it may run any instance of the tree.
 _LOCK_ROOT = "SELECT 1 FROM process_instance WHERE key = %s FOR NO KEY UPDATE"
@@ -68,28 +91,25 @@ _WIDTH = 16
 _CHILD = "SELECT key FROM process_instance WHERE parent_key = %s AND parent_token = %s AND state = 'ACTIVE'"
 
 
-def lock_instance(session: Session, key: int, root_key: int) -> Running | None:
+def lock_instance(transaction: Transaction, key: int, root_key: int) -> Running | None:
     """Lock the tree's root and the instance; None when there is no such instance."""
     if root_key != key:
-        fetch_one(session, _LOCK_ROOT, [root_key])
-    row = fetch_one(session, _LOCK_INSTANCE, [key])
+        transaction.fetch_one(_LOCK_ROOT, [root_key])
+    row = transaction.fetch_one(_LOCK_INSTANCE, [key])
     return Running(*row) if row else None
 
 
-def lock_task(session: Session, key: int) -> tuple[datetime, Running, UserTask] | None:
-    """Lock a task with its instance, and give the transaction's instant with them.
-
-    The task is a copy of its row, not bound to the session.
-    """
-    row = fetch_one(session, _LOCK_TASK, [key])
+def lock_task(transaction: Transaction, key: int) -> tuple[datetime, Running, LockedTask] | None:
+    """Lock a task with its instance, and give the transaction's instant with them."""
+    row = transaction.fetch_one(_LOCK_TASK, [key])
     if row is None:
         return None
     instant, columns = row[0], row[1:]
-    return instant, Running(*columns[:_WIDTH]), UserTask(**dict(zip(_TASK_COLUMNS, columns[_WIDTH:], strict=True)))
+    return instant, Running(*columns[:_WIDTH]), LockedTask(*columns[_WIDTH:])
 
 
-def find_child(session: Session, parent_key: int, token: str) -> int | None:
-    row = fetch_one(session, _CHILD, [parent_key, token])
+def find_child(transaction: Transaction, parent_key: int, token: str) -> int | None:
+    row = transaction.fetch_one(_CHILD, [parent_key, token])
     return row[0] if row else None
 
 

@@ -13,9 +13,8 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session
 
-from kfflow.persistence.database import driver_connection
+from kfflow.persistence.database import Transaction
 from kfflow.persistence.tables import Row
 
 Values = dict[str, Any]
@@ -54,31 +53,30 @@ class Writes:
         """Let each statement see what the ones before it did."""
         self._ordered = True
 
-    def flush(self, session: Session) -> None:
-        """Send everything within the session's transaction."""
+    def flush(self, transaction: Transaction) -> None:
+        """Send everything within the transaction."""
         if not self._pending:
             return
-        session.flush()
+        transaction.flush()
         pending, self._pending = self._pending, []
         if self._ordered or len(pending) == 1:
-            _send_in_order(session, pending)
+            _send_in_order(transaction, pending)
         else:
-            _send_as_one(session, pending)
+            _send_as_one(transaction, pending)
         self._ordered = False
 
 
-def _send_in_order(session: Session, pending: Sequence[tuple[Statement, Values]]) -> None:
-    connection = driver_connection(session)
-    with connection.pipeline(), connection.cursor() as cursor:
+def _send_in_order(transaction: Transaction, pending: Sequence[tuple[Statement, Values]]) -> None:
+    with transaction.driver.pipeline(), transaction.driver.cursor() as cursor:
         for statement, values in pending:
             cursor.execute(_rendered((statement,)), _prefixed(0, values))
 
 
-def _send_as_one(session: Session, pending: Sequence[tuple[Statement, Values]]) -> None:
+def _send_as_one(transaction: Transaction, pending: Sequence[tuple[Statement, Values]]) -> None:
     values: Values = {}
     for number, (_statement, own) in enumerate(pending):
         values.update(_prefixed(number, own))
-    driver_connection(session).execute(_rendered(tuple(statement for statement, _ in pending)), values)
+    transaction.driver.execute(_rendered(tuple(statement for statement, _ in pending)), values)
 
 
 def _prefixed(number: int, values: Mapping[str, Any]) -> Values:

@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from sqlalchemy.orm import Session
 
 from kfflow.domain.authorization import Actor
-from kfflow.persistence.database import Database, fetch_one
+from kfflow.persistence.database import Database, Transaction
 from kfflow.persistence.keys import Keys
 from kfflow.persistence.writes import Writes
 from kfflow.service.compiled import CompiledResources
@@ -24,17 +24,17 @@ Language = Literal["da", "en"]
 class Clock(Protocol):
     """Where the instant of a command comes from."""
 
-    def now(self, session: Session, told: datetime | None = None) -> datetime:
+    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
         """Give the instant; `told` is the database's `now()` when a statement of the command has brought it along."""
 
 
 class DatabaseClock:
     """The database's own clock: all processes of an installation share it."""
 
-    def now(self, session: Session, told: datetime | None = None) -> datetime:
+    def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
         if told is not None:
             return told
-        row = fetch_one(session, "SELECT now()", [])
+        row = transaction.fetch_one("SELECT now()", [])
         assert row is not None, "now() is always there"
         instant: datetime = row[0]
         return instant
@@ -46,7 +46,7 @@ class SettableClock:
     def __init__(self, at: datetime) -> None:
         self.at = at
 
-    def now(self, _session: Session, _told: datetime | None = None) -> datetime:
+    def now(self, _transaction: Transaction, _told: datetime | None = None) -> datetime:
         return self.at
 
 
@@ -67,9 +67,9 @@ def silent(_bells: frozenset[Bell]) -> None:
 
 @dataclass(slots=True)
 class Context:
-    """One command: its session, who acts, when, why, and what it has to write."""
+    """One command: its transaction, who acts, when, why, and what it has to write."""
 
-    session: Session
+    transaction: Transaction
     actor: Actor
     clock: Clock
     keys: Keys
@@ -83,23 +83,27 @@ class Context:
     _at: datetime | None = None
 
     @property
+    def session(self) -> Session:
+        return self.transaction.session
+
+    @property
     def at(self) -> datetime:
         """Give the one instant (UTC) at which everything in this command happens."""
         if self._at is None:
-            self._at = self.clock.now(self.session)
+            self._at = self.clock.now(self.transaction)
         return self._at
 
     def learn_instant(self, told: datetime) -> None:
         """Take the database's `now()` from a statement that brought it along, and save asking for it."""
         if self._at is None:
-            self._at = self.clock.now(self.session, told)
+            self._at = self.clock.now(self.transaction, told)
 
     def new_key(self) -> int:
-        return self.keys.draw(self.session)
+        return self.keys.draw(self.transaction)
 
     def flush(self) -> None:
         """Send what was written so far, so that the command's own queries see it."""
-        self.writes.flush(self.session)
+        self.writes.flush(self.transaction)
 
     def choose(self, danish: str, english: str) -> str:
         return danish if self.language == "da" else english
@@ -123,9 +127,9 @@ class Service:
         self, actor: Actor, *, language: Language = "da", request_id: str | None = None, reason: str = ""
     ) -> Iterator[Context]:
         """Run one command in one transaction; commits at the end of the block, undoes everything when it raises."""
-        with self.database.transaction() as session:
+        with self.database.begin() as transaction:
             ctx = Context(
-                session=session,
+                transaction=transaction,
                 actor=actor,
                 clock=self.clock,
                 keys=self.keys,

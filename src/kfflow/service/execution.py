@@ -183,7 +183,7 @@ class Execution:
 
     def _cancel_child(self, running: Running, closed: Closed) -> None:
         self.ctx.flush()
-        key = steps.find_child(self.ctx.session, running.key, closed.token)
+        key = steps.find_child(self.ctx.transaction, running.key, closed.token)
         child = self._locked(key, running.root_key) if key is not None else None
         if child is not None and child.state == InstanceState.ACTIVE:
             self._pending.append((child, engine.cancel))
@@ -193,7 +193,7 @@ class Execution:
         if held is not None:
             return held
         self.ctx.flush()
-        found = steps.lock_instance(self.ctx.session, key, root_key)
+        found = steps.lock_instance(self.ctx.transaction, key, root_key)
         assert found is not None, "parents and children are foreign keys"
         self.adopt(found)
         return found
@@ -226,7 +226,7 @@ def run(ctx: Context, running: Running, step: Step) -> None:
 
 def lock(ctx: Context, instance_key: int, root_key: int) -> Running:
     """Lock an instance for a step; raises EngineFailure when it is not there, which its callers rule out."""
-    running = steps.lock_instance(ctx.session, instance_key, root_key)
+    running = steps.lock_instance(ctx.transaction, instance_key, root_key)
     if running is None:
         raise EngineFailure(f"Sagsgang {instance_key} findes ikke.", f"Process instance {instance_key} does not exist.")
     return running

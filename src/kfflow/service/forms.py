@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from kfflow.domain import forms as domain_forms
 from kfflow.errors import EngineFailure
 from kfflow.feel import compile_expression
+from kfflow.persistence.steps import LockedTask
 from kfflow.persistence.tables import ProcessDefinition, ProcessInstance, UserTask
 from kfflow.service import definitions
 from kfflow.service.context import Context
 
+Task = UserTask | LockedTask
 _LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
-def for_task(ctx: Context, task: UserTask) -> domain_forms.Form | None:
+def for_task(ctx: Context, task: Task) -> domain_forms.Form | None:
     """Give the task's form, None when it has none; a form id that is not deployed raises EngineFailure."""
     return _form(ctx, task.form_id) if task.form_id else None
 
@@ -33,7 +35,7 @@ def _form(ctx: Context, form_id: str) -> domain_forms.Form:
     return definitions.parsed_form(ctx, row)
 
 
-def judged(ctx: Context, task: UserTask, answers: dict[str, Any]) -> dict[str, Any]:
+def judged(ctx: Context, task: Task, answers: dict[str, Any]) -> dict[str, Any]:
     """Give the answers as the form types them; raises InvalidInput naming every field that is wrong."""
     form = for_task(ctx, task)
     if form is None:
@@ -55,7 +57,7 @@ def _with_offset(value: object, zone: ZoneInfo) -> object:
     return datetime.fromisoformat(value).replace(tzinfo=zone).isoformat()
 
 
-def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
+def context_of(ctx: Context, task: Task) -> dict[str, Any]:
     """Give the variables a form may refer to: the instance's, then the task's own."""
     instance = ctx.session.get(ProcessInstance, task.instance_key)
     return {**(instance.variables if instance else {}), **task.variables}

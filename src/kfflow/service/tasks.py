@@ -6,7 +6,7 @@ Claiming and assigning lock the task alone; completing locks the instance first,
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -17,10 +17,13 @@ from kfflow.domain.lifecycle import UserTaskState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, TaskTaken
 from kfflow.persistence import steps
-from kfflow.persistence.steps import Running
+from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import Account, UserTask
 from kfflow.service import access, accounts, audit, execution, forms, telling
 from kfflow.service.context import Context
+from kfflow.service.forms import Task
+
+AnyTask = TypeVar("AnyTask", UserTask, LockedTask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def get(ctx: Context, key: int) -> UserTask:
     return _seen(ctx, ctx.session.get(UserTask, key), key)
 
 
-def _seen(ctx: Context, task: UserTask | None, key: int) -> UserTask:
+def _seen(ctx: Context, task: AnyTask | None, key: int) -> AnyTask:
     if task is None:
         raise access.not_found(f"Opgave {key}")
     within = authorization.may_see_task(ctx.actor, task.institution_code, task.area, task.assignee)
@@ -58,7 +61,7 @@ def _seen(ctx: Context, task: UserTask | None, key: int) -> UserTask:
     return task
 
 
-def view(ctx: Context, task: UserTask) -> TaskView:
+def view(ctx: Context, task: Task) -> TaskView:
     """Give what the domain's rules need of a task; for four-eyes that is who did the steps set apart from it."""
     return TaskView(
         institution_code=task.institution_code,
@@ -71,7 +74,7 @@ def view(ctx: Context, task: UserTask) -> TaskView:
     )
 
 
-def _excluded(ctx: Context, task: UserTask) -> frozenset[str]:
+def _excluded(ctx: Context, task: Task) -> frozenset[str]:
     if not task.four_eyes:
         return frozenset()
     doers = select(UserTask.completed_by).where(
@@ -89,9 +92,9 @@ def lock_task(ctx: Context, key: int) -> UserTask:
     return _seen(ctx, ctx.session.scalars(locked).first(), key)
 
 
-def _lock_with_instance(ctx: Context, key: int) -> tuple[Running, UserTask]:
+def _lock_with_instance(ctx: Context, key: int) -> tuple[Running, LockedTask]:
     access.require(ctx, Permission.READ_CASE)
-    locked = steps.lock_task(ctx.session, key)
+    locked = steps.lock_task(ctx.transaction, key)
     if locked is None:
         raise access.not_found(f"Opgave {key}")
     instant, running, task = locked
@@ -99,7 +102,7 @@ def _lock_with_instance(ctx: Context, key: int) -> tuple[Running, UserTask]:
     return running, _seen(ctx, task, key)
 
 
-def _require_open(ctx: Context, task: UserTask) -> None:
+def _require_open(ctx: Context, task: Task) -> None:
     if task.state == "CREATED":
         return
     who = telling.name_of(ctx, task.completed_by)
@@ -115,7 +118,7 @@ def _require_open(ctx: Context, task: UserTask) -> None:
     )
 
 
-def _require_worker(ctx: Context, task: UserTask) -> None:
+def _require_worker(ctx: Context, task: Task) -> None:
     """Raise Forbidden unless the actor may work this task: role, group, four-eyes, protected class."""
     access.require(ctx, Permission.WORK_TASK)
     refusal = authorization.may_work(ctx.actor, view(ctx, task))
@@ -134,7 +137,7 @@ def claim(ctx: Context, key: int) -> UserTask:
     return _hand_to(ctx, task, ctx.actor.username, "service:task:claim")
 
 
-def _require_free(ctx: Context, task: UserTask) -> None:
+def _require_free(ctx: Context, task: Task) -> None:
     if task.assignee is None:
         return
     who = telling.name_of(ctx, task.assignee)
@@ -227,7 +230,7 @@ def save_draft(ctx: Context, key: int, answers: dict[str, Any]) -> UserTask:
     return task
 
 
-def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: bool = True) -> UserTask:
+def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: bool = True) -> LockedTask:
     """Complete a task with the answers of its form, and let the case go on.
 
     An unclaimed task is taken in passing. Raises TaskTaken when somebody else holds or has completed it,
@@ -248,7 +251,7 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     return _run(ctx, running, task, step)
 
 
-def _run(ctx: Context, running: Running, task: UserTask, step: execution.Step) -> UserTask:
+def _run(ctx: Context, running: Running, task: LockedTask, step: execution.Step) -> LockedTask:
     execution.run(ctx, running, step)
     ctx.flush()
     task.state, task.ended_at, task.completed_by = UserTaskState.COMPLETED, ctx.at, ctx.actor.username
@@ -256,7 +259,7 @@ def _run(ctx: Context, running: Running, task: UserTask, step: execution.Step) -
     return task
 
 
-def throw_error(ctx: Context, key: int, *, code: str, variables: dict[str, Any] | None = None) -> UserTask:
+def throw_error(ctx: Context, key: int, *, code: str, variables: dict[str, Any] | None = None) -> LockedTask:
     """End a task by a BPMN error that the diagram catches, because the work turned out not to be possible."""
     running, task = _lock_with_instance(ctx, key)
     _require_open(ctx, task)

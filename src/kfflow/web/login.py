@@ -64,8 +64,8 @@ def log_in() -> AnyResponse:
 
 
 def _authenticate(username: str, password: str) -> tuple[str | None, str]:
-    with service().database.transaction() as database_session:
-        at = service().clock.now(database_session)
+    with service().database.begin() as transaction:
+        at, database_session = service().clock.now(transaction), transaction.session
         try:
             account = accounts.authenticate(database_session, username, password, at=at)
         except NotAuthenticated as refused:

@@ -55,8 +55,8 @@ def acting(reason: str = "") -> AbstractContextManager[Context]:
 def meet() -> AnyResponse | None:
     """Find who is asking before any page runs; strangers are sent to the login, forged posts are refused."""
     g.language, g.visitor = _language_of_stranger(), None
-    with service().database.transaction() as session:
-        g.at = service().clock.now(session)
+    with service().database.begin() as transaction:
+        g.at, session = service().clock.now(transaction), transaction.session
         secret = request.cookies.get(COOKIE)
         account = accounts.find_session(session, secret, at=g.at) if secret else None
         if account is not None:

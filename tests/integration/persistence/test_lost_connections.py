@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from kfflow.errors import Unavailable
-from kfflow.persistence.database import Database, fetch_one
+from kfflow.persistence.database import Database
 
 LOCK = "SELECT pg_advisory_xact_lock(1)"
 
@@ -17,50 +17,50 @@ def end_connections(database: Database) -> None:
         connection.execute(f"{ended} AND pid <> pg_backend_pid()")
 
 
-def by_sqlalchemy(session):
-    return session.execute(text("SELECT 1")).scalar_one()
+def by_sqlalchemy(transaction):
+    return transaction.session.execute(text("SELECT 1")).scalar_one()
 
 
-def by_psycopg(session):
-    row = fetch_one(session, "SELECT 1", [])
+def by_psycopg(transaction):
+    row = transaction.fetch_one("SELECT 1", [])
     return row[0]
 
 
 def ask_around_the_end(database, ask):
-    with database.transaction() as session:
-        ask(session)
+    with database.begin() as transaction:
+        ask(transaction)
         end_connections(database)
-        ask(session)
+        ask(transaction)
 
 
 @pytest.mark.parametrize("ask", [by_sqlalchemy, by_psycopg])
 def test_a_connection_that_ends_within_a_command_is_unavailable_and_the_next_works(database, ask):
     with pytest.raises(Unavailable):
         ask_around_the_end(database, ask)
-    with database.transaction() as session:
-        assert ask(session) == 1
+    with database.begin() as transaction:
+        assert ask(transaction) == 1
 
 
 @pytest.mark.parametrize("ask", [by_sqlalchemy, by_psycopg])
 def test_connections_that_ended_in_the_pool_cost_at_most_one_call_each(database, ask):
-    with database.transaction() as session:
-        ask(session)
+    with database.begin() as transaction:
+        ask(transaction)
     end_connections(database)
-    with pytest.raises(Unavailable), database.transaction() as session:
-        ask(session)
-    with database.transaction() as session:
-        assert ask(session) == 1
+    with pytest.raises(Unavailable), database.begin() as transaction:
+        ask(transaction)
+    with database.begin() as transaction:
+        assert ask(transaction) == 1
 
 
 def lock_at_once(database):
-    with database.transaction() as session:
-        session.execute(text("SET LOCAL lock_timeout = '50ms'"))
-        fetch_one(session, LOCK, [])
+    with database.begin() as transaction:
+        transaction.session.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        transaction.fetch_one(LOCK, [])
 
 
 def test_waiting_too_long_for_a_lock_is_unavailable(database):
-    with database.transaction() as holder:
-        holder.execute(text(LOCK))
+    with database.begin() as holder:
+        holder.session.execute(text(LOCK))
         with pytest.raises(Unavailable):
             lock_at_once(database)
     lock_at_once(database)
