@@ -113,11 +113,11 @@ def save(resource: str) -> Response:
 def _stale(resource: str, conflict: Conflict) -> Response:
     with acting("gemmer kladde") as ctx:
         draft = drafts.find(ctx, resource)
-    told = {
-        "message": conflict.message(g.language),
-        "revision": draft.revision if draft else 0,
-        "savedBy": telling.name_of(ctx, draft.saved_by) if draft else "",
-    }
+        told = {
+            "message": conflict.message(g.language),
+            "revision": draft.revision if draft else 0,
+            "savedBy": telling.name_of(ctx, draft.saved_by) if draft else "",
+        }
     return make_response(jsonify(told), CONFLICT)
 
 
