@@ -8,6 +8,7 @@ KfflowError
 ├── NotFound 404              nothing there, or nothing the actor may know of
 ├── Conflict 409              the entity is not in the state that the command needs
 │   ├── TaskTaken 409         somebody else holds or completed the task; says who and when
+│   ├── Suspended 409         the case is suspended; says by whom, when and why
 │   └── IdempotencyClash 409  the key was used for another request
 ├── EngineFailure 500→incident  the engine could not go on; becomes an incident, never a response
 └── Unavailable 503           a part kfflow needs does not answer
@@ -112,6 +113,12 @@ class TaskTaken(Conflict):
     """Somebody else holds or completed the task."""
 
     code = "TASK_TAKEN"
+
+
+class Suspended(Conflict):
+    """The process instance is suspended, and does not go on before it is resumed."""
+
+    code = "SUSPENDED"
 
 
 class IdempotencyClash(Conflict):

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     EXTEND_DEADLINE = "extend_deadline"
     START_INSTANCE = "start_instance"
     CANCEL_INSTANCE = "cancel_instance"
+    SUSPEND_INSTANCE = "suspend_instance"
     SET_VARIABLES = "set_variables"
     PUBLISH_MESSAGE = "publish_message"
     EVALUATE_DECISION = "evaluate_decision"
@@ -53,6 +54,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.EXTEND_DEADLINE: ("forlænge frister", "extend deadlines"),
     Permission.START_INSTANCE: ("starte sager", "start cases"),
     Permission.CANCEL_INSTANCE: ("annullere sager", "cancel cases"),
+    Permission.SUSPEND_INSTANCE: ("sætte sager i bero", "suspend cases"),
     Permission.SET_VARIABLES: ("rette sagens oplysninger", "change a case's data"),
     Permission.PUBLISH_MESSAGE: ("registrere meddelelser", "publish messages"),
     Permission.EVALUATE_DECISION: ("slå op i beslutningstabeller", "evaluate decisions"),
@@ -80,6 +82,7 @@ _SUPERVISOR = _CASEWORKER | {
     Permission.READ_BOARD,
     Permission.EXTEND_DEADLINE,
     Permission.CANCEL_INSTANCE,
+    Permission.SUSPEND_INSTANCE,
     Permission.SET_VARIABLES,
     Permission.RESOLVE_INCIDENT,
 }

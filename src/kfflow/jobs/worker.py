@@ -20,7 +20,7 @@ from kfflow.jobs import handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
-from kfflow.service import deadlines, jobs, messages, signals, timers
+from kfflow.service import deadlines, held_results, jobs, messages, signals, timers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Bell, Context, Service
 
@@ -48,18 +48,16 @@ class Worker:
 
     def work(self, bell: Bell) -> bool:
         """Work off one row if it is due; True when something was done."""
-        match bell.kind:
-            case "job":
-                return self._guarded(self.run_job, bell.key)
-            case "timer":
-                return self._guarded(self.fire, bell.key)
-            case "message":
-                return self._guarded(self.deliver, bell.key)
-            case "subscription":
-                return self._guarded(self.deliver_to, bell.key)
-            case "signal":
-                return self._guarded(self.spread, bell.key)
-        return False
+        acts: dict[str, Callable[[int], bool]] = {
+            "job": self.run_job,
+            "result": self.take_result,
+            "timer": self.fire,
+            "message": self.deliver,
+            "subscription": self.deliver_to,
+            "signal": self.spread,
+        }
+        act = acts.get(bell.kind)
+        return act is not None and self._guarded(act, bell.key)
 
     def _guarded(self, act: Callable[[int], bool], key: int) -> bool:
         """Act, and let no failure keep the other work from being done; the row waits for the next sweep."""
@@ -85,6 +83,16 @@ class Worker:
             log.exception("timer_failed", key=key)
             with self.service.command(SYSTEM) as ctx:
                 timers.report_failed(ctx, key, f"{type(problem).__name__}: {problem}")
+            return False
+
+    def take_result(self, job_key: int) -> bool:
+        """Take how a job went that was told while its case was suspended; one that fails becomes an incident."""
+        try:
+            with self.service.command(SYSTEM) as ctx:
+                return held_results.take(ctx, job_key)
+        except EngineFailure as problem:
+            with self.service.command(SYSTEM) as ctx:
+                held_results.give_up(ctx, job_key, problem.message_da, problem.message_en)
             return False
 
     def deliver(self, key: int) -> bool:
@@ -181,6 +189,7 @@ class Worker:
                 Bell("signal" if kind == "signal" else "message", key)
                 for key, kind in messages.deliverable(ctx, limit=BATCH)
             ]
+            found += [Bell("result", key) for key in held_results.due_keys(ctx, limit=BATCH)]
             found += [Bell("job", key) for key in jobs.waiting_keys(ctx, handlers.types(), limit=BATCH)]
             deadlines.warn_and_breach(ctx)
             messages.expire(ctx)

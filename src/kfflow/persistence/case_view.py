@@ -130,6 +130,7 @@ def instances(session: Session, case_key: int) -> list[Row[Any]]:
             ProcessInstance.version,
             ProcessInstance.state,
             ProcessInstance.started_at,
+            ProcessInstance.suspended_at,
             ProcessDefinition.name,
             ProcessDefinition.resource_name,
             ProcessDefinition.hjemmel,

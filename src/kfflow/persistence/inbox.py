@@ -25,16 +25,27 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kfflow.persistence.scope import Scope, open_to, visible
-from kfflow.persistence.tables import Account, Case, Institution, Person, ProcessDefinition, Unit, UserTask
+from kfflow.persistence.tables import (
+    Account,
+    Case,
+    Institution,
+    Person,
+    ProcessDefinition,
+    ProcessInstance,
+    Unit,
+    UserTask,
+)
 
 PAGE = 50
 MOST = 1000
 """Where counting stops: a list of a thousand tasks is read by its filters, not by its length."""
 NOWHERE = "-"
 """What a filter by place says for the tasks that have none."""
+
+_root = aliased(ProcessInstance)
 
 VIEWS = ("mine", "grupper", "enhed", "ufordelte", "overskredet", "truet", "idag", "uge")
 
@@ -182,6 +193,7 @@ def _shown() -> Select[*tuple[Any, ...]]:
             UserTask.created_at,
             UserTask.access_class,
             UserTask.draft_saved_at,
+            _root.suspended_at,
             Case.key.label("case_key"),
             Case.number,
             Case.title,
@@ -194,6 +206,7 @@ def _shown() -> Select[*tuple[Any, ...]]:
         .select_from(UserTask)
         .join(Case, Case.key == UserTask.case_key)
         .join(ProcessDefinition, ProcessDefinition.key == UserTask.definition_key)
+        .join(_root, _root.key == UserTask.root_key)
         .outerjoin(Person, Person.key == Case.person_key)
         .outerjoin(Unit, Unit.code == UserTask.unit_code)
         .outerjoin(Institution, Institution.code == UserTask.institution_code)

@@ -34,6 +34,8 @@ class Running:
     institution_code: str | None
     area: str | None
     unit_code: str | None
+    suspended_at: datetime | None = None
+    """Since when the tree's root is suspended."""
     changed: dict[str, Any] = field(default_factory=dict)
 
 
@@ -63,7 +65,8 @@ class LockedTask:
 
 _COLUMNS = """
     i.key, i.root_key, i.parent_key, i.parent_token, i.case_key, i.definition_key, i.process_id, i.state, i.revision,
-    i.snapshot, i.variables, c.number, c.legal_date, c.institution_code, c.area, c.unit_code
+    i.snapshot, i.variables, c.number, c.legal_date, c.institution_code, c.area, c.unit_code,
+    root.suspended_at
 """
 
 _TASK_COLUMNS = tuple(column.name for column in fields(LockedTask))
@@ -71,10 +74,10 @@ _TASK_COLUMNS = tuple(column.name for column in fields(LockedTask))
 # Locks the root of an instance's tree; whoever holds it may run any instance of the tree.
 _LOCK_ROOT = "SELECT 1 FROM process_instance WHERE key = %s FOR NO KEY UPDATE"
 
-# Locks one instance and reads all that a step needs.
+# Locks one instance and reads all that a step needs; the root with it, or it would be read as it was before the wait.
 _LOCK_INSTANCE = (
-    f'SELECT {_COLUMNS} FROM process_instance i JOIN "case" c ON c.key = i.case_key '  # noqa: S608 - constant columns
-    "WHERE i.key = %s FOR NO KEY UPDATE OF i"
+    f"SELECT {_COLUMNS} FROM process_instance i JOIN process_instance root ON root.key = i.root_key "  # noqa: S608 - constant columns
+    'JOIN "case" c ON c.key = i.case_key WHERE i.key = %s FOR NO KEY UPDATE OF root, i'
 )
 
 # Locks, in the lock order, all that completing a task needs, and reads it: root, instance, task.
@@ -84,7 +87,7 @@ _LOCK_TASK = (
     'JOIN process_instance i ON i.key = t.instance_key JOIN "case" c ON c.key = i.case_key '
     "WHERE t.key = %s FOR NO KEY UPDATE OF root, i, t"
 )
-_WIDTH = 16
+_WIDTH = 17
 """How many of the row's columns are the instance's."""
 
 # Finds the running child of a call activity.

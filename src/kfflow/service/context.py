@@ -52,7 +52,7 @@ class SettableClock:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """A hint to the workers that a row is waiting: `kind` is job, timer, message, signal or subscription."""
+    """A hint to the workers that a row is waiting: `kind` is job, result, timer, message, signal or subscription."""
 
     kind: str
     key: int

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from kfflow import engine
 from kfflow.domain import calendars
 from kfflow.domain import deadlines as rules
+from kfflow.domain.deadlines import EntryKind
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.engine import Definition
 from kfflow.engine.outcome import DeadlineRule, InstanceState, Outcome
@@ -25,11 +26,16 @@ _CALENDARS = calendars.standard_calendars()
 
 def project(ctx: Context, rule: DeadlineRule) -> rules.Projection:
     """Work out when a deadline falls, step by step; raises InvalidInput for a rule that cannot be read."""
-    calendar = calendars.in_force(_CALENDARS.values(), rule.calendar, ctx.at.astimezone(ZoneInfo(ctx.zone)).date())
+    calendar = calendar_of(ctx, rule.calendar)
     if rule.until is not None:
         return rules.project_until(rule.until, ctx.at, calendar, ctx.zone, warn_share=rule.warn_share)
     parsed = rules.parse_rule(rule.rule or "", roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share)
     return rules.project(parsed, rule.start or ctx.at, calendar, ctx.zone, opened_at=ctx.at)
+
+
+def calendar_of(ctx: Context, name: str) -> calendars.Calendar:
+    """Give the calendar of this name in the version in force today."""
+    return calendars.in_force(_CALENDARS.values(), name, ctx.at.astimezone(ZoneInfo(ctx.zone)).date())
 
 
 def start(
@@ -60,10 +66,10 @@ def start(
         "due_at": projection.due_at,
         "warn_at": projection.warn_at,
         "escalate_to": rule.escalate_to,
-        "explanation": [_plain(asdict(s)) for s in projection.steps],
+        "explanation": [plain(s) for s in projection.steps],
     }
     ctx.writes.insert(Deadline, values)
-    _enter(ctx, key, "START", projection.due_at, hjemmel=rule.hjemmel)
+    enter(ctx, key, EntryKind.START, projection.due_at, hjemmel=rule.hjemmel)
 
 
 def start_for_case(ctx: Context, running: Running, definition: Definition) -> None:
@@ -95,17 +101,20 @@ def note_progress(ctx: Context, running: Running, definition: Definition, outcom
     ctx.writes.execute(steps.CLOSE_CASE_DEADLINE, values)
 
 
-def _plain(step: dict[str, Any]) -> dict[str, Any]:
-    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in step.items()}
+def plain(step: rules.ExplainedStep) -> dict[str, Any]:
+    """Give a step of an explanation as it is stored."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(step).items()}
 
 
-def _enter(ctx: Context, key: int, kind: str, due_at: datetime, *, hjemmel: str) -> None:
+def enter(ctx: Context, key: int, kind: EntryKind, due_at: datetime, *, hjemmel: str, reason: str = "") -> None:
+    """Write one line of a deadline's ledger."""
     entry = {
         "deadline_key": key,
         "kind": kind,
         "at": ctx.at,
         "actor": ctx.actor.username,
         "due_at": due_at,
+        "reason": reason,
         "hjemmel": hjemmel,
     }
     ctx.writes.insert(DeadlineEntry, entry)
@@ -115,11 +124,12 @@ def warn_and_breach(ctx: Context, *, limit: int = 500) -> int:
     """Enter the warnings and breaches whose moment has come; gives how many."""
     to_warn = select(Deadline).where(Deadline.warned_at.is_(None), Deadline.warn_at <= ctx.at)
     to_breach = select(Deadline).where(Deadline.breached_at.is_(None), Deadline.due_at <= ctx.at)
+    ctx.writes.keep_order()
     done = 0
-    for due, kind, field in ((to_warn, "WARNED", "warned_at"), (to_breach, "BREACHED", "breached_at")):
+    for due, kind, field in ((to_warn, EntryKind.WARNED, "warned_at"), (to_breach, EntryKind.BREACHED, "breached_at")):
         running = due.where(Deadline.state == DeadlineState.RUNNING).limit(limit).with_for_update(skip_locked=True)
         for deadline in ctx.session.scalars(running):
             setattr(deadline, field, ctx.at)
-            _enter(ctx, deadline.key, kind, deadline.due_at, hjemmel=deadline.hjemmel)
+            enter(ctx, deadline.key, kind, deadline.due_at, hjemmel=deadline.hjemmel)
             done += 1
     return done

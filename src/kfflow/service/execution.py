@@ -27,7 +27,7 @@ from kfflow.errors import EngineFailure
 from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Incident, ProcessInstance
-from kfflow.service import closing, deadlines, decisions, definitions, opening, throwing
+from kfflow.service import closing, deadlines, decisions, definitions, opening, pauses, suspended, throwing
 from kfflow.service.context import Context
 
 Step = Callable[[engine.Definition, bytes, Environment], Outcome]
@@ -219,9 +219,17 @@ def starting(variables: dict[str, Any], start_element: str | None = None) -> Ste
     return start
 
 
-def run(ctx: Context, running: Running, step: Step) -> None:
-    """Run one step on a locked instance, with everything that follows."""
+def run(ctx: Context, running: Running, step: Step, *, even_suspended: bool = False) -> None:
+    """Run one step on a locked instance, with everything that follows; raises Suspended unless told to run even so.
+
+    What then opens in a suspended instance waits as everything else in it does, its deadlines paused.
+    """
+    if not even_suspended:
+        suspended.require_going(ctx, running)
     Execution(ctx).run(running, step)
+    if running.suspended_at is not None:
+        ctx.flush()
+        pauses.pause_all(ctx, running.root_key)
 
 
 def lock(ctx: Context, instance_key: int, root_key: int) -> Running:

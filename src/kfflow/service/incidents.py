@@ -9,7 +9,7 @@ from kfflow.domain.lifecycle import IncidentState, JobState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict
 from kfflow.persistence.tables import Case, Incident, Job
-from kfflow.service import access, audit, execution
+from kfflow.service import access, audit, execution, suspended
 from kfflow.service.context import Bell, Context
 
 RETRIES_AFTER_RESOLUTION = 1
@@ -32,6 +32,7 @@ def resolve(ctx: Context, key: int) -> Incident:
     locked = select(Incident).where(Incident.key == key).with_for_update()
     incident = ctx.session.scalars(locked.execution_options(populate_existing=True)).one()
     lifecycle.require_active_incident(incident.state, key)
+    suspended.require_going(ctx, running)
     incident.state, incident.resolved_at = IncidentState.RESOLVED, ctx.at
     incident.resolved_by = ctx.actor.username
     audit.record(ctx, "service:incident:resolve", str(key), case_key=incident.case_key)

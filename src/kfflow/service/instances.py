@@ -122,15 +122,20 @@ def require_sight(ctx: Context, instance: ProcessInstance) -> Case:
     return case
 
 
+def require_root(instance: ProcessInstance) -> None:
+    """Raise Conflict for a called process: its caller's tree is canceled, suspended and resumed as one."""
+    if instance.parent_key is not None:
+        raise Conflict(
+            f"Procesinstans {instance.key} er kaldt af en anden; brug den øverste, {instance.root_key}.",
+            f"Process instance {instance.key} was called by another; use the topmost one, {instance.root_key}.",
+        )
+
+
 def cancel(ctx: Context, key: int, *, reason: str = "") -> ProcessInstance:
     """Cancel a root instance with everything it called; raises Conflict when it has ended."""
     access.require(ctx, Permission.CANCEL_INSTANCE)
     instance = get(ctx, key)
-    if instance.parent_key is not None:
-        raise Conflict(
-            "En kaldt proces kan kun annulleres sammen med den, der kaldte den.",
-            "A called process can only be canceled together with its caller.",
-        )
+    require_root(instance)
     running = execution.lock(ctx, instance.key, instance.root_key)
     if running.state != "ACTIVE":
         raise Conflict(
@@ -138,7 +143,7 @@ def cancel(ctx: Context, key: int, *, reason: str = "") -> ProcessInstance:
             f"Process instance {key} has already ended ({running.state}).",
         )
     audit.record(ctx, "service:instance:cancel", str(key), case_key=instance.case_key, reason=reason)
-    execution.run(ctx, running, engine.cancel)
+    execution.run(ctx, running, engine.cancel, even_suspended=True)
     ctx.flush()
     return _loaded(ctx, key)
 

@@ -1,6 +1,7 @@
 """Jobs: leased to a worker, completed, failed with retries, or ended by a BPMN error.
 
 An attempt is counted when the job is leased, before any handler runs. Out of retries the job waits with an incident.
+A suspended case hands out no jobs; how one went that was out already is kept until the case is resumed.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,12 @@ from kfflow.domain import lifecycle
 from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import JobState
 from kfflow.engine.outcome import Environment, Outcome
-from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.errors import Conflict, FieldProblem, InvalidInput
 from kfflow.persistence.scope import condition, scope_of
 from kfflow.persistence.steps import Running
+from kfflow.persistence.suspensions import is_going
 from kfflow.persistence.tables import Case, Incident, Job
-from kfflow.service import access, effects, execution
+from kfflow.service import access, audit, effects, execution
 from kfflow.service.context import Bell, Context
 from kfflow.service.effects import Effects
 
@@ -26,8 +28,10 @@ LONGEST_LEASE = timedelta(hours=24)
 
 
 def _is_waiting(ctx: Context) -> ColumnElement[bool]:
-    """Give the condition of jobs that may be leased now: due, with retries left, held by nobody."""
+    """Give the condition of jobs that may be leased now: due, with retries left, held by nobody, not suspended."""
     return and_(
+        is_going(Job.root_key),
+        Job.held_result.is_(None),
         Job.state == JobState.CREATED,
         Job.retries > 0,
         Job.due_at <= ctx.at,
@@ -75,7 +79,7 @@ def _require_sight(ctx: Context, job: Job) -> None:
     access.require_sight(ctx, case.institution_code, case.area, f"Job {job.key}")
 
 
-def _lock(ctx: Context, key: int) -> tuple[Running, Job]:
+def lock(ctx: Context, key: int) -> tuple[Running, Job]:
     """Lock the job's instance, then the job; raises Conflict when it no longer waits."""
     known = get(ctx, key)
     running = execution.lock(ctx, known.instance_key, known.root_key)
@@ -85,14 +89,33 @@ def _lock(ctx: Context, key: int) -> tuple[Running, Job]:
     return running, job
 
 
+def _lock_unanswered(ctx: Context, key: int) -> tuple[Running, Job]:
+    running, job = lock(ctx, key)
+    if job.held_result is not None:
+        raise Conflict(
+            f"Resultatet af job {key} er modtaget; det tages, når sagen genoptages.",
+            f"The result of job {key} was received; it is taken when the case is resumed.",
+        )
+    return running, job
+
+
+def _hold(ctx: Context, job: Job, result: dict[str, Any]) -> Job:
+    job.held_result, job.lease_until = result, None
+    audit.record(ctx, "service:job:hold", str(job.key), case_key=job.case_key)
+    ctx.session.flush()
+    return job
+
+
 def complete(ctx: Context, key: int, variables: dict[str, Any], *, left: Effects | None = None) -> Job:
-    """Complete a job with its result and what its handler left behind, and let the case go on."""
-    running, job = _lock(ctx, key)
-    _resolve_incidents(ctx, job)
+    """Complete a job with its result and what its handler left behind, and let the case go on, now or once resumed."""
+    running, job = _lock_unanswered(ctx, key)
     if left is not None:
         effects.store(ctx, job, left)
     if left is not None and left.moves:
         running = execution.lock(ctx, running.key, running.root_key)  # what opens now belongs where the case has moved
+    if running.suspended_at is not None:
+        return _hold(ctx, job, {"variables": variables})
+    _resolve_incidents(ctx, job)
     token = job.token
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
@@ -113,7 +136,9 @@ def throw_error(
     ctx: Context, key: int, *, code: str, message: str = "", variables: dict[str, Any] | None = None
 ) -> Job:
     """End a job by a BPMN error; the nearest matching boundary event or event subprocess catches it."""
-    running, job = _lock(ctx, key)
+    running, job = _lock_unanswered(ctx, key)
+    if running.suspended_at is not None:
+        return _hold(ctx, job, {"code": code, "message": message, "variables": variables or {}})
     _resolve_incidents(ctx, job)
     job.state, job.error_code, job.error_message = JobState.ERROR_THROWN, code, message
     job.ended_at, job.lease_until = ctx.at, None
@@ -127,7 +152,7 @@ def throw_error(
 
 def fail(ctx: Context, key: int, *, retries: int, message: str = "", retry_backoff: timedelta = timedelta(0)) -> Job:
     """Give a job back after a failed attempt; with no retries left it waits with an incident for a person."""
-    _running, job = _lock(ctx, key)
+    _running, job = _lock_unanswered(ctx, key)
     job.retries, job.error_message = max(retries, 0), message
     job.lease_until, job.due_at = None, ctx.at + retry_backoff
     if job.retries > 0:
@@ -175,7 +200,7 @@ def _resolve_incidents(ctx: Context, job: Job) -> None:
 
 def update(ctx: Context, key: int, *, retries: int | None = None, timeout: timedelta | None = None) -> Job:
     """Change the retries or the lease of a job that still waits."""
-    _running, job = _lock(ctx, key)
+    _running, job = _lock_unanswered(ctx, key)
     if retries is not None:
         job.retries = retries
     if timeout is not None:

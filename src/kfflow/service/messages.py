@@ -2,13 +2,15 @@
 
 A message goes to one subscription of each process that waits for its name and key; one that nobody waits for is
 buffered until it expires. Every delivery is a command of its own, so no command holds the locks of two cases.
+A suspended case takes no messages; what it would have taken is kept for it until it is resumed or the message expires.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kfflow import engine
@@ -16,6 +18,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import MessageState, SubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, NotFound
+from kfflow.persistence.suspensions import is_going, is_suspended
 from kfflow.persistence.tables import Case, Message, MessageSubscription, ProcessInstance
 from kfflow.service import access, audit, cases, definitions, execution, instances
 from kfflow.service.context import Context
@@ -93,18 +96,32 @@ def correlate(ctx: Context, *, name: str, correlation_key: str | None, variables
 
 def deliver(ctx: Context, message: Message) -> list[int]:
     """Deliver a buffered message to those who wait now; gives the keys of the instances reached."""
-    taken = [_take(ctx, subscription, message) for subscription in _takers(ctx, message)]
+    takers, standing = _takers(ctx, message)
+    if not takers and not standing and message.kept_for is None:
+        takers = _starts(ctx, message)
+    taken = [_take(ctx, subscription, message) for subscription in takers]
     reached = [key for key in taken if key is not None]
     if reached:
         message.state = MessageState.CORRELATED
+        _keep_for(ctx, message, standing)
     ctx.session.flush()
     return reached
 
 
-def _takers(ctx: Context, message: Message) -> list[MessageSubscription]:
-    """Give one open subscription of each process, the oldest; instances before starts, ordered by root for locking."""
+def _keep_for(ctx: Context, message: Message, standing: Sequence[MessageSubscription]) -> None:
+    """Keep a copy of a message that others took for each suspended case that would have taken it."""
+    for subscription in standing:
+        kept = _store(ctx, message.name, message.correlation_key, message.variables)
+        kept.expires_at, kept.thrown_by, kept.kept_for = message.expires_at, message.thrown_by, subscription.key
+
+
+def _takers(ctx: Context, message: Message) -> tuple[list[MessageSubscription], list[MessageSubscription]]:
+    """Give one open subscription of each process, the oldest that can take it, ordered by root for locking.
+
+    Of a process that waits in suspended cases alone the oldest stands in the second list.
+    """
     waiting = (
-        select(MessageSubscription, ProcessInstance.process_id)
+        select(MessageSubscription, ProcessInstance.process_id, is_suspended(MessageSubscription.root_key))
         .join(ProcessInstance, ProcessInstance.key == MessageSubscription.instance_key)
         .join(Case, Case.key == ProcessInstance.case_key)
         .where(
@@ -115,13 +132,15 @@ def _takers(ctx: Context, message: Message) -> list[MessageSubscription]:
                 MessageSubscription.correlation_key == message.correlation_key,
             ),
         )
+        .where(true() if message.kept_for is None else MessageSubscription.key == message.kept_for)
         .order_by(MessageSubscription.key)
     )
-    first: dict[str, MessageSubscription] = {}
-    for subscription, process_id in ctx.session.execute(waiting):
-        first.setdefault(process_id, subscription)
-    chosen = sorted(first.values(), key=lambda s: (s.root_key or 0, s.key))
-    return chosen or _starts(ctx, message)
+    going: dict[str, MessageSubscription] = {}
+    standing: dict[str, MessageSubscription] = {}
+    for subscription, process_id, stands in ctx.session.execute(waiting):
+        (standing if stands else going).setdefault(process_id, subscription)
+    alone = [subscription for process_id, subscription in standing.items() if process_id not in going]
+    return sorted(going.values(), key=lambda s: (s.root_key or 0, s.key)), alone
 
 
 def _starts(ctx: Context, message: Message) -> list[MessageSubscription]:
@@ -138,7 +157,7 @@ def _take(ctx: Context, subscription: MessageSubscription, message: Message) -> 
         return _start(ctx, subscription, message)
     running = execution.lock(ctx, subscription.instance_key, subscription.root_key or subscription.instance_key)
     ctx.session.refresh(subscription)
-    if subscription.state != SubscriptionState.OPEN:
+    if subscription.state != SubscriptionState.OPEN or running.suspended_at is not None:
         return None
     token, variables = subscription.token, message.variables
 
@@ -183,6 +202,8 @@ def waiting_for(ctx: Context, subscription_key: int) -> list[int]:
         .where(
             MessageSubscription.key == subscription_key,
             MessageSubscription.state == SubscriptionState.OPEN,
+            is_going(MessageSubscription.root_key),
+            or_(Message.kept_for.is_(None), Message.kept_for == MessageSubscription.key),
             Message.kind == "message",
             Message.state == MessageState.BUFFERED,
             or_(
@@ -200,6 +221,8 @@ def deliverable(ctx: Context, *, limit: int) -> list[tuple[int, str]]:
     someone = exists().where(
         MessageSubscription.message_name == Message.name,
         MessageSubscription.state == SubscriptionState.OPEN,
+        is_going(MessageSubscription.root_key),
+        or_(Message.kept_for.is_(None), Message.kept_for == MessageSubscription.key),
         or_(
             MessageSubscription.correlation_key.is_(None),
             MessageSubscription.correlation_key == Message.correlation_key,

@@ -81,6 +81,7 @@ def make_instance(
         institution_code=case.institution_code,
         area=case.area,
         unit_code=case.unit_code,
+        suspended_at=caller.suspended_at if caller else None,
     )
     _insert_instance(ctx, running, version=definition.version, parent_element_id=call.element_id if call else None)
     return running

@@ -1,4 +1,4 @@
-"""Signals: broadcast to everybody who waits, each delivery a command of its own."""
+"""Signals: broadcast to everybody who waits, each delivery a command of its own. They pass suspended cases by."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +9,7 @@ from kfflow import engine
 from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import MessageState, SignalSubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
+from kfflow.persistence.suspensions import is_going
 from kfflow.persistence.tables import Message, SignalSubscription
 from kfflow.service import access, audit, definitions, execution, instances
 from kfflow.service.context import Bell, Context
@@ -58,6 +59,7 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
             SignalSubscription.state == SignalSubscriptionState.OPEN,
             SignalSubscription.key > (signal.reached_key or 0),
             SignalSubscription.created_at <= signal.published_at,
+            is_going(SignalSubscription.root_key),
             SignalSubscription.instance_key.is_distinct_from(signal.thrown_by) if signal.thrown_by else true(),
         )
         .order_by(SignalSubscription.key)
@@ -91,7 +93,7 @@ def _run(ctx: Context, subscription: SignalSubscription, variables: dict[str, An
     assert subscription.instance_key is not None
     running = execution.lock(ctx, subscription.instance_key, subscription.root_key or subscription.instance_key)
     ctx.session.refresh(subscription)
-    if subscription.state != SignalSubscriptionState.OPEN:
+    if subscription.state != SignalSubscriptionState.OPEN or running.suspended_at is not None:
         return
     token = subscription.token
 

@@ -1,6 +1,7 @@
 """User tasks: claim, hand on, save a draft, complete.
 
-Claiming and assigning lock the task alone; completing locks the instance first, then the task.
+Claiming and assigning lock the task alone; completing locks the instance first, then the task. In a suspended case
+tasks may be handed on and drafts saved; claiming and completing are refused.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, Kfflo
 from kfflow.persistence import steps
 from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import Account, UserTask
-from kfflow.service import access, accounts, audit, execution, forms, telling
+from kfflow.service import access, accounts, audit, execution, forms, suspended, telling
 from kfflow.service.context import Context
 from kfflow.service.forms import Task
 
@@ -131,6 +132,7 @@ def claim(ctx: Context, key: int) -> UserTask:
     task = lock_task(ctx, key)
     _require_open(ctx, task)
     _require_worker(ctx, task)
+    suspended.require_root_going(ctx, task.root_key)
     if task.assignee == ctx.actor.username:
         return task
     _require_free(ctx, task)
@@ -239,6 +241,7 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     running, task = _lock_with_instance(ctx, key)
     _require_open(ctx, task)
     _require_worker(ctx, task)
+    suspended.require_going(ctx, running)
     if task.assignee != ctx.actor.username:
         _require_free(ctx, task)
     answers = forms.judged(ctx, task, variables) if validate else variables

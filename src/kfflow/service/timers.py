@@ -5,6 +5,7 @@ from sqlalchemy import exists, select
 from kfflow import engine
 from kfflow.domain.lifecycle import IncidentState, TimerState
 from kfflow.engine.outcome import Environment, Outcome
+from kfflow.persistence.suspensions import is_going
 from kfflow.persistence.tables import Incident, ProcessInstance, Timer
 from kfflow.service import definitions, execution, instances
 from kfflow.service.context import Context
@@ -13,7 +14,10 @@ FAILED = "TIMER_FAILED"
 
 
 def due_keys(ctx: Context, *, limit: int) -> list[int]:
-    """Give the timers that are due, earliest first; one that failed waits until its incident is resolved."""
+    """Give the timers that are due, earliest first.
+
+    Those of suspended cases wait for resume, one that failed until its incident is resolved.
+    """
     waits_for_a_person = exists().where(
         Incident.instance_key == Timer.instance_key,
         Incident.element_id == Timer.element_id,
@@ -22,7 +26,7 @@ def due_keys(ctx: Context, *, limit: int) -> list[int]:
     )
     due = (
         select(Timer.key)
-        .where(Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at, ~waits_for_a_person)
+        .where(Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at, ~waits_for_a_person, is_going(Timer.root_key))
         .order_by(Timer.due_at, Timer.key)
         .limit(limit)
     )
@@ -30,14 +34,14 @@ def due_keys(ctx: Context, *, limit: int) -> list[int]:
 
 
 def fire(ctx: Context, key: int) -> bool:
-    """Fire a due timer; False when it was fired or canceled meanwhile, or another worker is at it."""
+    """Fire a due timer; False when it was fired, canceled or suspended meanwhile, or another worker is at it."""
     known = ctx.session.get(Timer, key)
     if known is None or known.state != TimerState.ARMED:
         return False
     if known.instance_key is None:
         return _fire_start(ctx, key)
     running = execution.lock(ctx, known.instance_key, known.root_key or known.instance_key)
-    timer = _claim(ctx, key)
+    timer = _claim(ctx, key) if running.suspended_at is None else None
     if timer is None:
         return False
     token = timer.token

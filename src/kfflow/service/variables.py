@@ -22,5 +22,5 @@ def put(ctx: Context, instance_key: int, variables: dict[str, Any], *, token: st
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
         return engine.set_variables(definition, snapshot, variables, environment, token=token)
 
-    execution.run(ctx, running, step)
+    execution.run(ctx, running, step, even_suspended=True)
     ctx.flush()

@@ -14,7 +14,7 @@ from kfflow.errors import FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
-from kfflow.service import access, audit, definitions, forms, incidents, instances, search
+from kfflow.service import access, audit, definitions, forms, incidents, instances, search, suspended
 from kfflow.service import cases as case_commands
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
@@ -67,10 +67,17 @@ def _gather(ctx: Context, found: Case) -> dict[str, Any]:
         "shown": shown,
         "way": progress.of_instance(ctx, shown, troubles) if shown else None,
         "troubles": troubles,
+        "standing": _standing(ctx, running),
         "lines": timeline.tell(ctx, found.key, running),
         "comments": case_view.comments(session, found.key),
         "documents": case_view.documents(session, found.key, scope),
     }
+
+
+def _standing(ctx: Context, running: list[Row[Any]]) -> list[str]:
+    """Say of each suspended process of the case by whom it was suspended, when and why."""
+    refusals = (suspended.find_refusal(ctx, row.key) for row in running if row.suspended_at and row.state == "ACTIVE")
+    return [refusal.message(g.language) for refusal in refusals if refusal is not None]
 
 
 def _seen_deadlines(found: list[Any], tasks: list[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from kfflow.errors import EngineFailure, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.case_view import Head
 from kfflow.persistence.tables import Deadline, DecisionEvaluation, UserTask
-from kfflow.service import audit, forms, tasks
+from kfflow.service import audit, forms, suspended, tasks
 from kfflow.service.context import Context
 from kfflow.web.form_fields import Control, Filling, Sent, sent_of
 from kfflow.web.wording import say
@@ -58,7 +58,6 @@ def gather(ctx: Context, key: int, refused: Refused | None = None) -> Pane | Non
     audit.record(ctx, "web:task:read", str(key), case_key=task.case_key, reason=_reason(ctx, task))
     form, message = _form(ctx, task)
     filling = filling_of(ctx, task, form, refused) if form else None
-    refusal = authorization.may_work(ctx.actor, tasks.view(ctx, task))
     return Pane(
         task=task,
         head=head,
@@ -66,12 +65,21 @@ def gather(ctx: Context, key: int, refused: Refused | None = None) -> Pane | Non
         decisions=case_view.evaluations_before(ctx.session, task, limit=DECISIONS_SHOWN),
         owner=case_view.owner_name(ctx.session, task.assignee),
         completer=case_view.owner_name(ctx.session, task.completed_by),
-        refusal=say(refusal.message_da, refusal.message_en) if refusal else "",
+        refusal=_refusal(ctx, task),
         controls=filling.controls() if filling else (),
         is_conditional=filling.is_conditional() if filling else False,
         message=refused.message if refused else message,
         problems=refused.problems if refused else {},
     )
+
+
+def _refusal(ctx: Context, task: UserTask) -> str:
+    """Say why the visitor may not work the task now; nothing when there is no reason."""
+    refusal = authorization.may_work(ctx.actor, tasks.view(ctx, task))
+    if refusal is not None:
+        return say(refusal.message_da, refusal.message_en)
+    standing = suspended.find_refusal(ctx, task.root_key)
+    return standing.message(ctx.language) if standing else ""
 
 
 def _reason(ctx: Context, task: UserTask) -> str:

@@ -56,6 +56,8 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("INSTANCE_STARTED", ANY, ("{process} startet", "{process} started"), ""),
     ("INSTANCE_COMPLETED", ANY, ("{process} afsluttet", "{process} completed"), ""),
     ("INSTANCE_TERMINATED", ANY, ("{process} annulleret", "{process} terminated"), "warn"),
+    ("INSTANCE_SUSPENDED", ANY, ("{process} sat i bero", "{process} suspended"), ""),
+    ("INSTANCE_RESUMED", ANY, ("{process} genoptaget", "{process} resumed"), ""),
     ("ELEMENT_ACTIVATED", TASK_TYPES, ("Opgaven «{name}» blev oprettet", "The task “{name}” was created"), "system"),
     ("ELEMENT_COMPLETED", TASK_TYPES, ("Opgaven «{name}» blev fuldført", "The task “{name}” was completed"), ""),
     ("ELEMENT_CANCELED", TASK_TYPES, ("Opgaven «{name}» bortfaldt", "The task “{name}” was canceled"), "system"),
@@ -69,7 +71,9 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("ESCALATION_THROWN", ANY, ("Eskaleret ved «{name}»", "Escalated at “{name}”"), "warn"),
     ("MERGE_CONFLICT", ANY, ("To veje gav forskellige svar ved «{name}»", "Two paths differed at “{name}”"), "warn"),
 )
-TOLD_IN_FULL = frozenset({"GATEWAY_DECIDED", "ERROR_THROWN", "ESCALATION_THROWN", "MERGE_CONFLICT"})
+TOLD_IN_FULL = frozenset(
+    {"INSTANCE_SUSPENDED", "INSTANCE_RESUMED", "GATEWAY_DECIDED", "ERROR_THROWN", "ESCALATION_THROWN", "MERGE_CONFLICT"}
+)
 
 
 def _sentence(event: HistoryEvent, process: str) -> tuple[str, str, str] | None:

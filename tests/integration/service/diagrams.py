@@ -4,6 +4,7 @@ import itertools
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
   xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:kf="urn:kfflow:bpmn:1"
   xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"
   id="defs" targetNamespace="urn:test">
@@ -33,6 +34,11 @@ def timer_catch(element_id: str, duration: str) -> str:
 def message_catch(element_id: str, message_id: str) -> str:
     return f"""<bpmn:intermediateCatchEvent id="{element_id}">
       <bpmn:messageEventDefinition id="{element_id}_def" messageRef="{message_id}"/></bpmn:intermediateCatchEvent>"""
+
+
+def signal_catch(element_id: str, signal_id: str) -> str:
+    return f"""<bpmn:intermediateCatchEvent id="{element_id}">
+      <bpmn:signalEventDefinition id="{element_id}_def" signalRef="{signal_id}"/></bpmn:intermediateCatchEvent>"""
 
 
 def message(message_id: str, name: str, key: str) -> str:

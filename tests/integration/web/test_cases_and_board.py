@@ -5,8 +5,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from kfflow.persistence.tables import AuditEvent, Case
-from kfflow.service import deployments
+from kfflow.persistence.tables import AuditEvent, Case, ProcessInstance
+from kfflow.service import deployments, suspension
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
 from tests.integration.web import visiting
@@ -148,3 +148,37 @@ def test_an_incident_is_shown_and_tried_again(client, service):
     assert "Sagen er standset" in page
     retry = re.search(r'action="(/haendelser/\d+/proev-igen)"', page)[1]
     assert client.post(retry, data={"csrf_token": token}).location == f"/sager/{number}"
+
+
+def suspend_all(service):
+    with service.command(SYSTEM, reason="") as ctx:
+        for key in ctx.session.scalars(select(ProcessInstance.key)):
+            suspension.suspend(ctx, key, reason="Anke i højesteret", hjemmel="retsplejeloven § 910")
+
+
+def test_a_suspended_case_says_so_on_its_page(client, service):
+    visiting.deploy_form_process(service)
+    number = visiting.open_cases(service, 1)[0]
+    visiting.log_in(client, "sagsbehandler")
+    assert "Sagen er i bero" not in client.get(f"/sager/{number}").text
+    suspend_all(service)
+    page = client.get(f"/sager/{number}").text
+    told = "Sagen er sat i bero af system den 24.11.2026 kl. 09.00: Anke i højesteret (retsplejeloven § 910)."
+    assert (told in page, "vurder sat i bero" in page) == (True, True)
+
+
+def test_a_suspended_cases_task_is_shown_and_cannot_be_worked(client, service):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    suspend_all(service)
+    token = visiting.log_in(client, "sagsbehandler")
+    key = visiting.tasks_of(service)[0].key
+    page = client.get(f"/indbakke?view=enhed&sel={key}").text
+    assert ("i bero</span>" in page, "Sagen er sat i bero af" in page, 'data-kf-action="claim"' in page) == (
+        True,
+        True,
+        False,
+    )
+    refused = client.post(f"/opgaver/{key}/fuldfoer", data={"csrf_token": token, "begrundelse": "x", "udfald": "ja"})
+    assert refused.status_code == 409
+    assert "Sagen er sat i bero af" in refused.text

@@ -7,13 +7,16 @@ from sqlalchemy import (
     BigInteger,
     Select,
     Text,
+    and_,
     case,
     cast,
     exists,
+    literal,
     null,
     select,
     type_coerce,
 )
+from sqlalchemy.orm import aliased
 
 from kfflow.persistence import scope as scopes
 from kfflow.persistence.listings.fragments import nothing, of_case, tenant
@@ -28,6 +31,10 @@ from kfflow.persistence.tables import (
 )
 
 _incident_of_instance = exists().where(Incident.instance_key == ProcessInstance.key, Incident.state == "ACTIVE")
+_root = aliased(ProcessInstance)
+_stands = and_(ProcessInstance.state == "ACTIVE", _root.suspended_at.is_not(None))
+_state = case((_stands, literal("SUSPENDED")), else_=ProcessInstance.state)
+_suspended_at = case((_stands, _root.suspended_at), else_=null())
 
 
 def _instances(chosen: Select[Any]) -> Select[Any]:
@@ -35,6 +42,7 @@ def _instances(chosen: Select[Any]) -> Select[Any]:
         chosen.select_from(ProcessInstance)
         .join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
         .join(Case, Case.key == ProcessInstance.case_key)
+        .join(_root, _root.key == ProcessInstance.root_key)
     )
 
 
@@ -48,11 +56,11 @@ PROCESS_INSTANCES = Listing(
         Column("process_definition_name", Kind.TEXT, ProcessDefinition.name),
         Column("process_definition_version", Kind.INTEGER, ProcessInstance.version),
         Column("process_definition_version_tag", Kind.TEXT, ProcessDefinition.version_tag),
-        Column("state", Kind.TEXT, ProcessInstance.state),
+        Column("state", Kind.TEXT, _state),
         Column("has_incident", Kind.BOOLEAN, _incident_of_instance),
         Column("start_date", Kind.INSTANT, ProcessInstance.started_at),
         Column("end_date", Kind.INSTANT, ProcessInstance.ended_at),
-        Column("suspended_date", Kind.TEXT, cast(null(), Text), filterable=False),
+        Column("suspended_date", Kind.INSTANT, _suspended_at),
         Column("parent_process_instance_key", Kind.KEY, ProcessInstance.parent_key),
         nothing("parent_element_instance_key", Kind.KEY),
         Column("root_process_instance_key", Kind.KEY, ProcessInstance.root_key, filterable=False),

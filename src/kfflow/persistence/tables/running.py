@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    CheckConstraint,
     ForeignKey,
     Identity,
     Index,
@@ -38,7 +39,10 @@ class Case(Row):
 
 
 class ProcessInstance(Row):
-    """One run of a process definition. `root_key` is locked first by every command on any instance of its tree."""
+    """One run of a process definition. `root_key` is locked first by every command on any instance of its tree.
+
+    Only a root is suspended, and its whole tree with it.
+    """
 
     __tablename__ = "process_instance"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -57,8 +61,18 @@ class ProcessInstance(Row):
     started_at: Mapped[datetime]
     started_by: Mapped[str]
     ended_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    suspended_by: Mapped[str | None]
+    suspension_reason: Mapped[str | None]
+    suspension_hjemmel: Mapped[str | None]
     __table_args__ = (
+        CheckConstraint("suspended_at IS NULL OR parent_key IS NULL", "only_a_root_is_suspended"),
+        CheckConstraint(
+            "num_nulls(suspended_at, suspended_by, suspension_reason, suspension_hjemmel) IN (0, 4)",
+            "suspension_is_whole",
+        ),
         Index("ix_process_instance_active", "key", postgresql_where=text("state = 'ACTIVE'")),
+        Index("ix_process_instance_suspended", "key", postgresql_where=text("suspended_at IS NOT NULL")),
         {"postgresql_with": {"fillfactor": 60}},
     )
 

@@ -10,7 +10,10 @@ from kfflow.persistence.tables.row import Row
 
 
 class Job(Row):
-    """Work for a handler or an external worker; the row is the truth, `lease_until` says who has it until when."""
+    """Work for a handler or an external worker; the row is the truth, `lease_until` says who has it until when.
+
+    `held_result` is how it went, when that was told while the case was suspended: taken when the case is resumed.
+    """
 
     __tablename__ = "job"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -32,9 +35,11 @@ class Job(Row):
     variables: Mapped[dict[str, Any]]
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
+    held_result: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
+        Index("ix_job_held", "key", postgresql_where=text("state = 'CREATED' AND held_result IS NOT NULL")),
         Index("ix_job_instance_key_token", "instance_key", "token"),
         Index("ix_job_waiting", "type", "due_at", postgresql_where=text("state = 'CREATED' AND retries > 0")),
     )
@@ -91,7 +96,8 @@ class Message(Row):
     """A published message or broadcast signal, buffered until it correlates or expires.
 
     `message_id` makes publishing idempotent; `reached_key` is the last subscription a broadcast has
-    reached; `thrown_by` is the instance that threw it, which has taken its own signal already.
+    reached; `thrown_by` is the instance that threw it, which has taken its own signal already. `kept_for` is the
+    one subscription that may still take it: that of a suspended case, when others took the message without it.
     """
 
     __tablename__ = "message"
@@ -106,6 +112,7 @@ class Message(Row):
     expires_at: Mapped[datetime]
     reached_key: Mapped[int | None]
     thrown_by: Mapped[int | None]
+    kept_for: Mapped[int | None]
     __table_args__ = (
         Index("ix_message_buffered", "name", "correlation_key", postgresql_where=text("state = 'BUFFERED'")),
         Index(
