@@ -53,7 +53,7 @@ def _syntax_finding(problem: feel.FeelSyntaxError, text: str, node: Node, line: 
     return Finding(
         "expression",
         Severity.ERROR,
-        f"Udtrykket {shown!r} kan ikke læses (tegn {problem.column}): {problem.message}",
+        f"Udtrykket {shown!r} kan ikke læses (tegn {problem.column}): {problem.message_da}",
         f"The expression {shown!r} cannot be read (column {problem.column}): {problem.message}",
         node.id,
         node.name or None,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
 from kfflow.feel.compiler import Compilation, compile_node, compiles, entered
-from kfflow.feel.nodes import ContextNode, Filter, For, ListNode, Name, Node, Path, Quantified, Steps
+from kfflow.feel.nodes import ContextNode, Filter, For, FunctionNode, ListNode, Name, Node, Path, Quantified, Steps
 from kfflow.feel.numbers import is_whole
 from kfflow.feel.properties import MEMBERS
 from kfflow.feel.runtime import MISSING, Code, Env, Run
@@ -22,13 +22,16 @@ def _list(compilation: Compilation, node: ListNode) -> Code:
 def _context(compilation: Compilation, node: ContextNode) -> Code:
     known: set[str] = set()
     entries: list[tuple[str, Code]] = []
+    every_key = frozenset(key for key, _ in node.entries)
     compilation.locals.append(frozenset())
     for key, value in node.entries:
-        compilation.locals[-1] = frozenset(known)
+        compilation.locals[-1] = every_key if isinstance(value, FunctionNode) else frozenset(known)
         entries.append((key, compile_node(compilation, value)))
         known.add(key)
     compilation.locals.pop()
     is_ambiguous = len(known) != len(entries)
+    if is_ambiguous:
+        compilation.fault("a context has two entries of one name", node.at)
 
     def context(env: Env) -> object:
         if is_ambiguous:

@@ -11,6 +11,7 @@ from typing import Any
 
 from kfflow.feel import logic
 from kfflow.feel.arithmetic import minus, operate
+from kfflow.feel.errors import Problem
 from kfflow.feel.nodes import (
     Between,
     Chain,
@@ -25,6 +26,7 @@ from kfflow.feel.nodes import (
     RangeNode,
     TestList,
     UnaryComparison,
+    Unreadable,
 )
 from kfflow.feel.numbers import NUMBERS
 from kfflow.feel.runtime import MISSING, Code, Env
@@ -45,6 +47,7 @@ class Compilation:
     locals: list[frozenset[str]] = field(default_factory=list)
     free: set[str] = field(default_factory=set)
     certain: set[str] = field(default_factory=set)
+    faults: list[Problem] = field(default_factory=list)
     filters: int = 0
     nodes: int = 0
     tests_input: bool = False
@@ -55,6 +58,10 @@ class Compilation:
         self.free.add(name)
         if not self.filters:
             self.certain.add(name)
+
+    def fault(self, template: str, at: int, *parts: object) -> None:
+        """Note a part that is null whatever the variables hold; `template` is one of those that `danish` translates."""
+        self.faults.append(Problem(template, at, parts))
 
     def is_local(self, name: str) -> bool:
         return any(name in scope for scope in self.locals)
@@ -82,6 +89,13 @@ def compile_node(compilation: Compilation, node: Node) -> Code:
 def _literal(_: Compilation, node: Literal) -> Code:
     value = node.value
     return lambda _env: value
+
+
+@compiles(Unreadable)
+def _unreadable(compilation: Compilation, node: Unreadable) -> Code:
+    text, at = node.text[:40], node.at
+    compilation.fault("'{}' is no date, time or duration", at, text)
+    return lambda env: env.run.problem("'{}' is no date, time or duration", at, text)
 
 
 @compiles(Name)

@@ -10,7 +10,7 @@ from kfflow.feel.danish import DANISH
 
 
 class FeelSyntaxError(Exception):
-    """The text is not FEEL; `column` is the 1-based position in `source` where reading stopped."""
+    """The text is not FEEL, or a part of it can never have a value; `column` is its 1-based place in `source`."""
 
     def __init__(self, template: str, column: int, source: str, *parts: object) -> None:
         self.message = filled(template, parts)
@@ -44,3 +44,7 @@ class Problem:
     @property
     def message_da(self) -> str:
         return filled(DANISH.get(self.template, self.template), self.parts)
+
+    def as_error(self, source: str) -> FeelSyntaxError:
+        template = self.template
+        return FeelSyntaxError(template, self.column, source, *self.parts)

@@ -22,21 +22,23 @@ REGISTERED = (builtins, collections_code, functions_code)
 _BUILTIN_NAMES = frozenset(BUILTINS)
 KNOWN_WORDS = Names(_BUILTIN_NAMES | PROPERTY_NAMES | BUILTIN_TYPES.keys())
 _Parsed = TypeVar("_Parsed")
+_Compiled = TypeVar("_Compiled", "Expression", "UnaryTests")
 
 
 class Expression:
     """A compiled expression; safe to share between threads.
 
     `names` are the variables it may read; `certain_names` leaves out those that occur in filters only, where
-    a name may be an entry of the items.
+    a name may be an entry of the items. `faults` are the parts that are null whatever the variables hold.
     """
 
-    __slots__ = ("_code", "certain_names", "names", "source")
+    __slots__ = ("_code", "certain_names", "faults", "names", "source")
 
-    def __init__(self, source: str, code: Code, names: frozenset[str], certain_names: frozenset[str]) -> None:
+    def __init__(self, source: str, code: Code, found: Compilation, hidden: frozenset[str]) -> None:
         self.source = source
-        self.names = names
-        self.certain_names = certain_names
+        self.names = frozenset(found.free - hidden)
+        self.certain_names = frozenset(found.certain - hidden)
+        self.faults = tuple(found.faults)
         self._code = code
 
     def evaluate(
@@ -79,11 +81,15 @@ class UnaryTests:
     `match_in(scope, value)` tests in a scope that already holds the value as `?`; tables use it for whole columns.
     """
 
-    __slots__ = ("match_in", "names", "source")
+    __slots__ = ("certain_names", "faults", "match_in", "names", "source")
 
-    def __init__(self, source: str, matches: Callable[[Env, object], bool | None], names: frozenset[str]) -> None:
+    def __init__(
+        self, source: str, matches: Callable[[Env, object], bool | None], found: Compilation, hidden: frozenset[str]
+    ) -> None:
         self.source = source
-        self.names = names
+        self.names = frozenset(found.free - hidden)
+        self.certain_names = frozenset(found.certain - hidden)
+        self.faults = tuple(found.faults)
         self.match_in = matches
 
     def matches(
@@ -111,49 +117,58 @@ def _instant(now: datetime | None) -> DateTime | None:
 
 
 def compile_expression(source: str, *, names: Iterable[str] = ()) -> Expression:
-    """Compile an expression; `names` are variables whose names have several words or special characters.
+    """Compile an expression; `names` are variables that hold functions or whose names have several words.
 
-    Compiled expressions are cached. Raises FeelSyntaxError.
+    Compiled expressions are cached. Raises FeelSyntaxError, also for what can never have a value: an unknown
+    function, arguments that no built-in of the name takes, `date("2026-02-30")`.
     """
     return _compiled(source, frozenset(names))
 
 
 def compile_unary_tests(source: str, *, names: Iterable[str] = ()) -> UnaryTests:
-    """Compile the cell of a decision table. Raises FeelSyntaxError."""
+    """Compile the cell of a decision table. Raises FeelSyntaxError, as `compile_expression` does."""
     return _compiled_tests(source, frozenset(names))
 
 
 @lru_cache(maxsize=4096)
 def _compiled(source: str, names: frozenset[str]) -> Expression:
-    return build_expression(source, names)
+    return _faultless(build_expression(source, names))
 
 
 @lru_cache(maxsize=4096)
 def _compiled_tests(source: str, names: frozenset[str]) -> UnaryTests:
-    return build_unary_tests(source, names)
+    return _faultless(build_unary_tests(source, names))
+
+
+def _faultless(compiled: _Compiled) -> _Compiled:
+    for fault in compiled.faults:
+        raise fault.as_error(compiled.source)
+    return compiled
 
 
 def build_expression(
     source: str, names: Iterable[str], members: Iterable[str] = (), types: Mapping[str, Type] | None = None
 ) -> Expression:
-    """Compile without the cache; `members` are names of entries behind a dot, `types` the item types by name."""
+    """Compile without the cache, faults and all.
+
+    `members` are names of entries behind a dot, `types` the item types by name.
+    """
     cursor = _cursor(source, names, members, types or {})
     node = _whole(cursor, parse_expression)
     compilation = Compilation(_BUILTIN_NAMES, frozenset(names), types or {})
     code = _guarded(source, lambda: compile_node(compilation, node))
-    hidden = _BUILTIN_NAMES - frozenset(names)
-    return Expression(source, code, frozenset(compilation.free - hidden), frozenset(compilation.certain - hidden))
+    return Expression(source, code, compilation, _BUILTIN_NAMES - compilation.declared)
 
 
 def build_unary_tests(
     source: str, names: Iterable[str], members: Iterable[str] = (), types: Mapping[str, Type] | None = None
 ) -> UnaryTests:
-    """Compile a cell without the cache."""
+    """Compile a cell without the cache, faults and all."""
     cursor = _cursor(source, names, members, types or {})
     node = _whole(cursor, unary_tests.parse_unary_tests)
     compilation = Compilation(_BUILTIN_NAMES, frozenset(names), types or {})
     matches = _guarded(source, lambda: unary_tests.compile_tests(compilation, node))
-    return UnaryTests(source, matches, frozenset(compilation.free - _BUILTIN_NAMES - {unary_tests.INPUT}))
+    return UnaryTests(source, matches, compilation, _BUILTIN_NAMES | {unary_tests.INPUT})
 
 
 def _cursor(source: str, names: Iterable[str], members: Iterable[str], types: Mapping[str, Type]) -> Cursor:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kfflow.feel import invocation
+from kfflow.feel import invocation, signatures
 from kfflow.feel.builtins.registry import call_builtin, call_builtin_named
 from kfflow.feel.compiler import Compilation, compile_node, compiles
 from kfflow.feel.nodes import (
@@ -46,7 +46,9 @@ def _call(compilation: Compilation, node: Call) -> Code:
         return _is_defined(compilation, node.arguments[0])
     arguments = [compile_node(compilation, a) for a in node.arguments]
     if name is not None:
+        signatures.check(compilation, name, node)
         return lambda env: call_builtin(env.run, name, [a(env) for a in arguments])
+    signatures.check_known(compilation, node.function)
     function = _called(compilation, node.function)
     return lambda env: invocation.call(env.run, function(env), [a(env) for a in arguments], at)
 
@@ -57,7 +59,9 @@ def _named_call(compilation: Compilation, node: NamedCall) -> Code:
     at = node.at
     arguments = [(n, compile_node(compilation, a)) for n, a in node.arguments]
     if name is not None:
+        signatures.check_named(compilation, name, node)
         return lambda env: call_builtin_named(env.run, name, {n: a(env) for n, a in arguments})
+    signatures.check_known(compilation, node.function)
     function = _called(compilation, node.function)
     return lambda env: invocation.call_named(env.run, function(env), {n: a(env) for n, a in arguments}, at)
 
@@ -100,6 +104,8 @@ def _function(compilation: Compilation, node: FunctionNode) -> Code:
     body = compile_node(compilation, node.body)
     compilation.locals.pop()
     weight, external = compilation.nodes - before, node.external
+    if external:
+        compilation.fault("external functions are not available", node.at)
 
     def function(env: Env) -> object:
         def called(run: Run, arguments: Sequence[object]) -> object:
@@ -131,8 +137,11 @@ def _instance_of(compilation: Compilation, node: InstanceOf) -> Code:
 def compile_type(compilation: Compilation, node: Node) -> Type | None:
     """Resolve a written type; None when a name in it is no type."""
     match node:
-        case NamedType(_, name):
-            return compilation.types.get(name) or BUILTIN_TYPES.get(name)
+        case NamedType(at, name):
+            found = compilation.types.get(name) or BUILTIN_TYPES.get(name)
+            if found is None:
+                compilation.fault("there is no type {}", at, name)
+            return found
         case GenericType(_, name, of):
             inner = compile_type(compilation, of)
             return None if inner is None else ListType(inner) if name == "list" else RangeType(inner)

@@ -18,6 +18,13 @@ class Literal(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Unreadable(Node):
+    """`@"…"` whose text is no date, time or duration: null."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Name(Node):
     name: str
 

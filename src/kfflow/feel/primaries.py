@@ -21,6 +21,7 @@ from kfflow.feel.nodes import (
     RangeNode,
     Steps,
     TestList,
+    Unreadable,
 )
 from kfflow.feel.numbers import NUMBERS
 
@@ -54,7 +55,8 @@ def _number(cursor: Cursor) -> Decimal:
 
 def _temporal(cursor: Cursor) -> Node:
     at, text = cursor.column, cursor.advance().text
-    return Literal(at, temporal_text.read_any(text))
+    value = temporal_text.read_any(text)
+    return Unreadable(at, text) if value is None else Literal(at, value)
 
 
 def _bracketed(cursor: Cursor) -> Node:

@@ -52,6 +52,15 @@ def rules_of(source: bytes) -> list[str]:
         (table(["n"], ["a", "b"], [rule(["1"], ["1", "2"])], "COLLECT", aggregation="SUM"), "dmn-aggregation"),
         (table(["n"], ["r"], [rule(["1"], ["2"], gyldig_fra="1.7.2026")]), "dmn-validity"),
         (table(["n"], ["r"], [rule(["1 2"], ["2"])]), "dmn-feel"),
+        (table(["n"], ["r"], [rule(["< foo(1)"], ["2"])]), "dmn-no-value"),
+        (table(["n"], ["r"], [rule(["1"], ['date("2026-02-30")'])]), "dmn-no-value"),
+        (
+            model(
+                '<businessKnowledgeModel id="b" name="b"><encapsulatedLogic kind="Java"/></businessKnowledgeModel>'
+                + DECISION.format("")
+            ),
+            "dmn-external",
+        ),
     ],
 )
 def test_broken_model_is_reported(source: bytes, expected: str):
@@ -66,6 +75,30 @@ def test_refusal_carries_every_finding_with_its_place():
     assert [(f.rule, f.element_id, f.resource) for f in found] == [("dmn-feel", "t", "t.dmn")] * 2
     assert "Regel 1, n: »1 +« er ikke gyldig FEEL" in found[0].message_da
     assert all(f.line and f.message_en for f in found)
+
+
+def typed_table(type_ref: str, cell: str) -> bytes:
+    return model(
+        f'<inputData id="i" name="status"><variable name="status" {type_ref}/></inputData><decision id="d" name="d">'
+        '<informationRequirement><requiredInput href="#i"/></informationRequirement><decisionTable id="dt">'
+        "<input><inputExpression><text>status</text></inputExpression></input><output/>"
+        f"<rule><inputEntry><text>{cell}</text></inputEntry><outputEntry><text>1</text></outputEntry></rule>"
+        "</decisionTable></decision>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("type_ref", "cell", "expected"),
+    [
+        ('typeRef="string"', "active", [("dmn-undeclared", "error")]),
+        ("", "active", [("dmn-undeclared", "warning")]),
+        ('typeRef="string"', '"active"', []),
+        ('typeRef="string"', "? = status", []),
+    ],
+)
+def test_names_that_a_cell_cannot_know_are_found(type_ref: str, cell: str, expected: list[tuple[str, str]]):
+    found = lint_decisions(typed_table(type_ref, cell), "t.dmn")
+    assert [(f.rule, f.severity.value) for f in found if f.rule == "dmn-undeclared"] == expected
 
 
 def analysed(inputs: list[str], rows: list[Row], policy: str = "UNIQUE") -> list[tuple[str, str]]:

@@ -106,6 +106,12 @@ def compile_function(
     types = tuple(scope.type_of(p.type_ref, boxed.line) if p.type_ref else None for p in boxed.parameters)
     inner = scope.plus(*names)
     if boxed.kind != "FEEL":
+        scope.report(
+            "dmn-external",
+            f"En funktion i {boxed.kind} kan ikke udføres; kun FEEL kan.",
+            f"A function in {boxed.kind} cannot be executed; only FEEL can.",
+            boxed.line,
+        )
         body: Logic = _external
     else:
         body = compile_boxed(inner, boxed.body) if boxed.body is not None else broken

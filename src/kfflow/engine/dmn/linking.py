@@ -9,6 +9,7 @@ from kfflow.engine.dmn.model import (
     DecisionElement,
     Element,
     Import,
+    InputData,
     Knowledge,
     Service,
     Source,
@@ -104,7 +105,7 @@ def _compile(linked: Linked, scope: Scope, element: Element) -> None:
     linked.requirements[element.id] = references
     names = {r.element.name if r.alias is None else r.alias for r in references}
     names |= {i.name for i in linked.source.imports}
-    inner = scope.within(element, names)
+    inner = scope.within(element, names, is_typed=_are_typed(references))
     linked.reads[element.id] = inner.reads
     _report_unresolved(linked, inner, hrefs)
     if element.type_ref:
@@ -119,6 +120,12 @@ def _compile(linked: Linked, scope: Scope, element: Element) -> None:
         )
     elif isinstance(element, Service):
         _report_unresolved(linked, inner, (*element.outputs, *element.inputs, *element.input_decisions))
+
+
+def _are_typed(references: Sequence[Reference]) -> bool:
+    """Tell whether an element requires input data, and all of it declares a type."""
+    inputs = [r.element for r in references if isinstance(r.element, InputData)]
+    return bool(inputs) and all(i.type_ref for i in inputs)
 
 
 def result_type(declared: Type) -> Type:

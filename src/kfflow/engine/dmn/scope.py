@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from kfflow.engine.dmn.model import Element
 from kfflow.engine.findings import Finding, Severity
-from kfflow.feel.errors import FeelSyntaxError
+from kfflow.feel.errors import FeelSyntaxError, Problem
 from kfflow.feel.expressions import Expression, UnaryTests, build_expression, build_unary_tests
 from kfflow.feel.runtime import Budget, Run
 from kfflow.feel.temporal import DateTime
@@ -49,10 +49,12 @@ class Scope:
     members: frozenset[str]
     names: frozenset[str] = frozenset()
     element: Element | None = None
+    is_typed: bool = False
     reads: set[str] = field(default_factory=set)
 
-    def within(self, element: Element, names: Iterable[str]) -> "Scope":
-        return replace(self, element=element, names=frozenset(n for n in names if n), reads=set())
+    def within(self, element: Element, names: Iterable[str], *, is_typed: bool = False) -> "Scope":
+        known = frozenset(n for n in names if n)
+        return replace(self, element=element, names=known, is_typed=is_typed, reads=set())
 
     def plus(self, *names: str) -> "Scope":
         return replace(self, names=self.names | {n for n in names if n})
@@ -79,22 +81,31 @@ class Scope:
         except FeelSyntaxError as problem:
             self._syntax(problem, line, where)
             return None
-        self.reads.update(expression.names)
-        self._report_undeclared(expression, line, where)
+        self._judge(expression, line, where)
         return expression
 
-    def _report_undeclared(self, expression: Expression, line: int, where: str) -> None:
-        """Tell of names without a requirement; a model that declares nothing takes its variables as they come."""
-        unknown = sorted(expression.certain_names - self.names - {"?", "item", "partial"})
+    def _judge(self, compiled: Expression | UnaryTests, line: int, where: str) -> None:
+        self.reads.update(compiled.names)
+        for fault in compiled.faults:
+            self._fault(fault, compiled.source, line, where)
+        unknown = sorted(compiled.certain_names - self.names - {"?", "item", "partial"})
         if self.names and unknown:
-            shown = ", ".join(unknown)
-            self.report(
-                "dmn-undeclared",
-                f"{where} bruger {shown}, som beslutningen ikke kræver.",
-                f"{where} uses {shown}, which the decision does not require.",
-                line,
-                Severity.INFO,
-            )
+            self._undeclared(", ".join(unknown), compiled.source, line, where)
+
+    def _undeclared(self, names: str, source: str, line: int, where: str) -> None:
+        """Tell of names without a requirement; a model that declares nothing takes its variables as they come.
+
+        Where all that a decision requires has a type, such a name is a mistake and not a loose variable:
+        `active` for `"active"`.
+        """
+        shown = source.strip()[:60]
+        self.report(
+            "dmn-undeclared",
+            f"{where}: »{shown}« bruger {names}, som beslutningen ikke kræver.",
+            f"{where}: “{shown}” uses {names}, which the decision does not require.",
+            line,
+            Severity.ERROR if self.is_typed else Severity.WARNING,
+        )
 
     def tests(self, text: str, line: int, where: str) -> UnaryTests | None:
         """Compile the text of a cell; None, with a finding, when it is not FEEL."""
@@ -103,7 +114,7 @@ class Scope:
         except FeelSyntaxError as problem:
             self._syntax(problem, line, where)
             return None
-        self.reads.update(tests.names)
+        self._judge(tests, line, where)
         return tests
 
     def _syntax(self, problem: FeelSyntaxError, line: int, where: str) -> None:
@@ -112,6 +123,15 @@ class Scope:
             "dmn-feel",
             f"{where}: »{shown}« er ikke gyldig FEEL (tegn {problem.column}): {problem.message_da}.",
             f"{where}: “{shown}” is not FEEL (column {problem.column}): {problem.message}.",
+            line,
+        )
+
+    def _fault(self, fault: Problem, source: str, line: int, where: str) -> None:
+        shown = source.strip()[:60]
+        self.report(
+            "dmn-no-value",
+            f"{where}: »{shown}« kan aldrig få en værdi (tegn {fault.column}): {fault.message_da}.",
+            f"{where}: “{shown}” can never have a value (column {fault.column}): {fault.message}.",
             line,
         )
 

@@ -81,31 +81,38 @@ def _coincides(left: Range, right: Range) -> bool:
     return closed and _same(left.low, right.low) and _same(left.high, right.high)
 
 
-def _relation(name: str, signature: str, relation: _Relation) -> None:
+_POINTS = "point1:ordered, point2:ordered"
+_RANGES = "range1:range, range2:range"
+_POINT_RANGE = "point:ordered, range:range"
+_RANGE_POINT = "range:range, point:ordered"
+
+
+def _relation(name: str, relation: _Relation, *signatures: str) -> None:
     def call(_: Run, left: object, right: object) -> object:
         try:
             return relation(as_range(left), as_range(right))
         except _Unordered:
             return MISSING
 
-    builtin(name, signature)(call)
+    for signature in signatures:
+        builtin(name, signature)(call)
 
 
 def _register() -> None:
-    _relation("before", "point1:point, point2:point", _ends_before)
-    _relation("after", "point1:point, point2:point", lambda a, b: _ends_before(b, a))
-    _relation("meets", "range1:range, range2:range", _meets)
-    _relation("met by", "range1:range, range2:range", lambda a, b: _meets(b, a))
-    _relation("overlaps", "range1:range, range2:range", _overlaps)
-    _relation("overlaps before", "range1:range, range2:range", _overlaps_before)
-    _relation("overlaps after", "range1:range, range2:range", lambda a, b: _overlaps_before(b, a))
-    _relation("finishes", "point:point, range:range", _finishes)
-    _relation("finished by", "range:range, point:point", lambda a, b: _finishes(b, a))
-    _relation("includes", "range:range, point:point", _includes)
-    _relation("during", "point:point, range:range", lambda a, b: _includes(b, a))
-    _relation("starts", "point:point, range:range", _starts)
-    _relation("started by", "range:range, point:point", lambda a, b: _starts(b, a))
-    _relation("coincides", "point1:point, point2:point", _coincides)
+    _relation("before", _ends_before, _POINTS, _POINT_RANGE, _RANGE_POINT, _RANGES)
+    _relation("after", lambda a, b: _ends_before(b, a), _POINTS, _POINT_RANGE, _RANGE_POINT, _RANGES)
+    _relation("meets", _meets, _RANGES)
+    _relation("met by", lambda a, b: _meets(b, a), _RANGES)
+    _relation("overlaps", _overlaps, _RANGES)
+    _relation("overlaps before", _overlaps_before, _RANGES)
+    _relation("overlaps after", lambda a, b: _overlaps_before(b, a), _RANGES)
+    _relation("finishes", _finishes, _POINT_RANGE, _RANGES)
+    _relation("finished by", lambda a, b: _finishes(b, a), _RANGE_POINT, _RANGES)
+    _relation("includes", _includes, _RANGE_POINT, _RANGES)
+    _relation("during", lambda a, b: _includes(b, a), _POINT_RANGE, _RANGES)
+    _relation("starts", _starts, _POINT_RANGE, _RANGES)
+    _relation("started by", lambda a, b: _starts(b, a), _RANGE_POINT, _RANGES)
+    _relation("coincides", _coincides, _POINTS, _RANGES)
 
 
 _register()

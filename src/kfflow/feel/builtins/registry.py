@@ -34,7 +34,6 @@ KINDS: dict[str, tuple[type, ...]] = {
     "range": (Range,),
     "function": (Function, BuiltinFunction),
     "ordered": (Decimal, str, Date, Time, DateTime, DaysTime, YearsMonths),
-    "point": (Decimal, str, Date, Time, DateTime, DaysTime, YearsMonths, Range),
 }
 
 
