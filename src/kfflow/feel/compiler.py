@@ -7,6 +7,7 @@ built-in; what an operator works on; what a loop costs a turn.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 from kfflow.feel import logic
@@ -191,32 +192,49 @@ def _junction_of_two(left: Code, right: Code, *, decisive: bool) -> Code:
 @compiles(Compare)
 def _compare(compilation: Compilation, node: Compare) -> Code:
     left, right = compile_node(compilation, node.left), compile_node(compilation, node.right)
-    operator, at, kinds = node.operator, node.at, (Decimal, str)
-    fast = _FAST[operator]
+    symbol, at, fast = node.operator, node.at, _FAST[node.operator]
+    if isinstance(node.right, Literal) and type(node.right.value) in _FAST_KINDS:
+        return _compare_with(left, node.right.value, symbol, at)
 
     def comparison(env: Env) -> object:
         a, b = left(env), right(env)
         kind = type(a)
-        if kind is type(b) and kind in kinds:
+        if kind is type(b) and kind in _FAST_KINDS:
             return fast(a, b)
-        env.run.charge_for(a)
-        verdict = logic.compare(operator, a, b)
-        if verdict is None:
-            env.run.problem("values of these kinds cannot be compared with {}", at, operator)
-            if env.run.unlike_differ and operator in ("=", "!=") and kind is not type(b):
-                return operator == "!="
-        return verdict
+        return _compared(env, symbol, a, b, at)
 
     return comparison
 
 
+def _compare_with(left: Code, b: object, symbol: str, at: int) -> Code:
+    """Compare with a number or text that the expression writes: the frequent case, with nothing to look up."""
+    kind, fast = type(b), _FAST[symbol]
+
+    def comparison(env: Env) -> object:
+        a = left(env)
+        return fast(a, b) if type(a) is kind else _compared(env, symbol, a, b, at)
+
+    return comparison
+
+
+def _compared(env: Env, symbol: str, a: object, b: object, at: int) -> object:
+    env.run.charge_for(a)
+    verdict = logic.compare(symbol, a, b)
+    if verdict is None:
+        env.run.problem("values of these kinds cannot be compared with {}", at, symbol)
+        if env.run.unlike_differ and symbol in {"=", "!="} and type(a) is not type(b):
+            return symbol == "!="
+    return verdict
+
+
+_FAST_KINDS = frozenset({Decimal, str})
 _FAST: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda a, b: a == b,
-    "!=": lambda a, b: a != b,
-    "<": lambda a, b: a < b,
-    "<=": lambda a, b: a <= b,
-    ">": lambda a, b: a > b,
-    ">=": lambda a, b: a >= b,
+    "=": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
 }
 
 

@@ -1,10 +1,12 @@
 """Cells of decision tables: parsing and compiling unary tests (DMN 1.5 §10.3.1.2 rules 11-15, §8.3.3)."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from kfflow.feel import grammar, logic
 from kfflow.feel.compiler import Compilation, compile_node
 from kfflow.feel.cursor import Cursor
+from kfflow.feel.errors import FeelSyntaxError
 from kfflow.feel.lexer import Kind
 from kfflow.feel.nodes import Literal, Node, UnaryTestsNode
 from kfflow.feel.runtime import Code, Env
@@ -20,13 +22,25 @@ def parse_unary_tests(cursor: Cursor) -> UnaryTestsNode:
         cursor.advance()
     if cursor.token.kind is Kind.END:
         return UnaryTestsNode(at, (), negated=False)
-    if cursor.is_word("not") and cursor.peek().text == "(" and _closes_last(cursor):
-        cursor.advance()
-        cursor.expect("(")
-        tests = _tests(cursor)
-        cursor.expect(")")
-        return UnaryTestsNode(at, tests, negated=True)
+    negated = _negated(cursor)
+    if negated is not None:
+        return UnaryTestsNode(at, negated, negated=True)
     return UnaryTestsNode(at, _tests(cursor), negated=False)
+
+
+def _negated(cursor: Cursor) -> tuple[Node, ...] | None:
+    """Read `not(…)` that is the whole cell; None, and nothing read, for anything else: `not(a) and b`."""
+    start = cursor.position
+    if cursor.is_word("not") and cursor.peek().text == "(":
+        cursor.advance()
+        cursor.advance()
+        with suppress(FeelSyntaxError):
+            tests = _tests(cursor)
+            cursor.expect(")")
+            if cursor.token.kind is Kind.END:
+                return tests
+    cursor.position = start
+    return None
 
 
 def _tests(cursor: Cursor) -> tuple[Node, ...]:
@@ -34,18 +48,6 @@ def _tests(cursor: Cursor) -> tuple[Node, ...]:
     while cursor.take_symbol(","):
         tests.append(grammar.parse_test(cursor))
     return tuple(tests)
-
-
-def _closes_last(cursor: Cursor) -> bool:
-    """Tell whether the parenthesis behind `not` ends the cell, so that `not(a) and b` stays an expression."""
-    open_brackets = 0
-    for index in range(cursor.position + 1, len(cursor.tokens)):
-        token = cursor.tokens[index]
-        if token.kind is Kind.SYMBOL and token.text in {"(", ")"}:
-            open_brackets += 1 if token.text == "(" else -1
-            if open_brackets == 0:
-                return cursor.tokens[index + 1].kind is Kind.END
-    return False
 
 
 def compile_tests(compilation: Compilation, node: UnaryTestsNode) -> Callable[[Env, object], bool | None]:

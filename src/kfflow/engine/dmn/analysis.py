@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from kfflow.engine.dmn.cell_sets import Column, Test, covered, cut, read_cell
+from kfflow.engine.dmn.cell_sets import ANYTHING, Column, Test, covered, cut, read_cell
 from kfflow.engine.dmn.model import Boxed, DecisionElement, DecisionTable, Element, InputData, Knowledge, Rule, Source
 from kfflow.engine.findings import Finding, Severity
 from kfflow.feel.values import text_of
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 REPORT_LIMIT = 5
 _STEP_LIMIT = 50_000
-_ANYTHING = Test((), negated=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def _grid(source: Source, element: Element, table: DecisionTable) -> Grid | None
     width = len(table.inputs)
     if not width or any(len(r.inputs) != width for r in table.rules):
         return None
-    cells = [[_ANYTHING if c in {"", "-"} else read_cell(c) for c in r.inputs] for r in table.rules]
+    cells = [[ANYTHING if c in {"", "-"} else read_cell(c) for c in r.inputs] for r in table.rules]
     columns = [
         cut(clause.label, [row[n] for row in cells], _allowed(source, clause.text, clause.type_ref, clause.allowed))
         for n, clause in enumerate(table.inputs)

@@ -4,9 +4,9 @@ A column is cut into atoms at every value its cells mention: the points themselv
 them. A cell is then the set of atoms it accepts, as the bits of an integer; a cell that calculates is None.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 from kfflow.feel import logic
 from kfflow.feel.cursor import Cursor
@@ -20,6 +20,7 @@ from kfflow.feel.unary_tests import parse_unary_tests
 from kfflow.feel.values import Range
 
 ELSE_TEXT = "…"
+_WIDE = Context(prec=80)  # more than twice the digits of a number, so that what lies between two stays there
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class Test:
 
     def accepts(self, value: object) -> bool:
         return any(logic.satisfies(value, a) is True for a in self.accepted) is not self.negated
+
+
+ANYTHING = Test((), negated=True)
 
 
 def read_cell(text: str) -> Test | None:
@@ -85,15 +89,23 @@ def _open_range(operator: str, end: object) -> object:
 
 def cut(label: str, tests: Iterable[Test | None], allowed: Test | None) -> Column | None:
     """Cut a column into atoms; None when its cells mention values of several kinds or of a kind without steps."""
-    mentioned = [v for t in (*tests, allowed) if t is not None for a in t.accepted for v in _ends(a)]
-    kinds = {type(v) for v in mentioned if v is not None}
-    if len(kinds) > 1:
-        return None
-    kind = kinds.pop() if kinds else str
-    atoms = _atoms(kind, [v for v in mentioned if v is not None])
+    cells = (*tests, allowed)
+    kind = kind_of(cells)
+    atoms = None if kind is None else _atoms(kind, points_of(cells))
     if atoms is None:
         return None
     return Column(label, tuple(a for a in atoms if allowed is None or allowed.accepts(a)))
+
+
+def kind_of(cells: Iterable[Test | None]) -> type | None:
+    """Give the one class of all values that cells mention, text when they mention none; None for several."""
+    kinds = {type(p) for p in points_of(cells)}
+    return None if len(kinds) > 1 else next(iter(kinds), str)
+
+
+def points_of(cells: Iterable[Test | None]) -> list[object]:
+    """Give every value that cells mention, null apart."""
+    return [v for t in cells if t is not None for a in t.accepted for v in _ends(a) if v is not None]
 
 
 def _ends(accepted: object) -> tuple[object, ...]:
@@ -105,42 +117,53 @@ def _atoms(kind: type, mentioned: Sequence[object]) -> list[object] | None:
         return [True, False]
     if kind is str:
         texts = sorted({m for m in mentioned if isinstance(m, str)})
-        return [*texts, _other_than(texts)]
-    scale = _SCALES.get(kind)
+        return [*texts, other_than(texts)]
+    scale = SCALES.get(kind)
     if scale is None:
         return None
     to_number, from_number, step = scale
-    return [from_number(n) for n in _cuts(sorted({to_number(m) for m in mentioned}), step)]
+    points = sorted({to_number(m) for m in mentioned})
+    return [from_number(n) for n in spaces(points, step) if n is not None]
 
 
-def _other_than(texts: Sequence[str]) -> str:
+def other_than(texts: Collection[object]) -> str:
+    """Give a text that is none of these."""
     other = ELSE_TEXT
     while other in texts:
         other += ELSE_TEXT
     return other
 
 
-def _cuts(points: Sequence[Decimal], step: Decimal) -> list[Decimal]:
-    """Give every point and one number in each space around them; `step` is the least distance, 0 when there is none."""
-    found = [points[0] - (step or 1)]
+def spaces(points: Sequence[Decimal], step: Decimal) -> list[Decimal | None]:
+    """Give a number before the first point, each point, and a number behind it; None where no number fits between.
+
+    `step` is the least distance of two values, 0 when there is none.
+    """
+    found: list[Decimal | None] = [_beside(points[0], -1)]
     for point, following in zip(points, [*points[1:], None], strict=True):
         found.append(point)
         if following is None:
-            found.append(point + (step or 1))
-        elif not step:
+            found.append(_beside(point, 1))
+        elif step:
+            found.append(point + step if following - point > step else None)
+        else:
             found.append(_between(point, following))
-        elif following - point > step:
-            found.append(point + step)
     return found
+
+
+def _beside(point: Decimal, direction: int) -> Decimal:
+    """Give the next whole number, or one far off where numbers are too large for that."""
+    near = _WIDE.add(point, Decimal(direction))
+    return near if near != point else _WIDE.add(point, abs(point) * direction)
 
 
 def _between(low: Decimal, high: Decimal) -> Decimal:
     whole = low.to_integral_value() + 1
-    return whole if low < whole < high else (low + high) / 2
+    return whole if low < whole < high else _WIDE.divide(_WIDE.add(low, high), Decimal(2))
 
 
 _Scale = tuple[Callable[..., Decimal], Callable[[Decimal], object], Decimal]
-_SCALES: dict[type, _Scale] = {
+SCALES: dict[type, _Scale] = {
     Decimal: (lambda v: v, lambda n: n, Decimal(0)),
     Date: (lambda v: Decimal(days_from_epoch(v)), lambda n: date_from_epoch(int(n)), Decimal(1)),
     YearsMonths: (lambda v: Decimal(v.months), lambda n: YearsMonths(int(n)), Decimal(1)),

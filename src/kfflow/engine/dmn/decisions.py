@@ -128,15 +128,15 @@ class DecisionModel:
             value = _value(frame, element, evaluation)
         except RecursionError:
             raise BudgetExceeded("decisions call each other too deeply") from None
-        decided = [_evaluated(frame, i) for i in frame.values if i in frame.hits]
+        decided = {i: _evaluated(frame, i) for i in frame.values if i in frame.hits}
         return Evaluated(
             output=to_json(value),
-            matched_rules=[_matched(h) for h in frame.hits.get(element.id, [])],
+            matched_rules=decided[element.id].matched_rules if element.id in decided else [],
             problems=[p.message for p in evaluation.problems],
             problems_da=[p.message_da for p in evaluation.problems],
             decision_name=element.name,
             inputs={k: to_json(v) for k, v in inputs.items()},
-            evaluated_decisions=decided,
+            evaluated_decisions=list(decided.values()),
         )
 
     def value(

@@ -42,6 +42,7 @@ class Linked:
     functions: dict[str, MakeFunction] = field(default_factory=dict)
     requirements: dict[str, tuple[Reference, ...]] = field(default_factory=dict)
     reads: dict[str, set[str]] = field(default_factory=dict)
+    read_in_all: "dict[str, frozenset[str] | None]" = field(default_factory=dict)
 
     def resolve(self, href: str) -> Reference | None:
         namespace, _, element_id = href.rpartition("#")
@@ -180,6 +181,12 @@ def local_decisions(linked: Linked, element_id: str) -> list[str]:
 
 def variables_read(linked: Linked, element: Element) -> frozenset[str] | None:
     """Give the names that an element and all it requires may read; None when that cannot be told."""
+    if element.id not in linked.read_in_all:
+        linked.read_in_all[element.id] = _read_in_all(linked, element)
+    return linked.read_in_all[element.id]
+
+
+def _read_in_all(linked: Linked, element: Element) -> frozenset[str] | None:
     if linked.source.imports or isinstance(element, Service):
         return None
     read: set[str] = set()

@@ -1,25 +1,30 @@
 """Decision tables: matching rules, hit policies, aggregation, validity of rules by date (DMN 1.5 §8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kfflow.engine.dmn import hit_policies
+from kfflow.engine.dmn.cell_sets import ANYTHING, Test, read_cell
+from kfflow.engine.dmn.lookup import ColumnLookup, column_lookup
 from kfflow.engine.dmn.model import DecisionTable, HitPolicy, OutputClause, Rule
 from kfflow.engine.dmn.scope import Evaluation, Logic, RuleHit, Scope, Variables, broken
 from kfflow.engine.findings import Severity
-from kfflow.feel.expressions import UnaryTests
+from kfflow.feel.expressions import UnaryTests, build_unary_tests
 from kfflow.feel.runtime import Env
 from kfflow.feel.temporal import Date
 from kfflow.feel.temporal_text import read_date
 
 VALID_FROM, VALID_TO = "gyldig_fra", "gyldig_til"
+_NEVER = build_unary_tests("? != ?", ())  # what stands for a cell that is not FEEL
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
+    """A rule; `calculated` are the cells, by column, that no lookup decides."""
+
     rule_id: str
     index: int
-    tests: tuple[UnaryTests | None, ...]
+    calculated: tuple[tuple[int, UnaryTests], ...]
     outputs: tuple[Logic | None, ...]
     annotations: Mapping[str, str]
     valid_from: Date | None
@@ -32,6 +37,24 @@ class CompiledRule:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
+@dataclass(slots=True)
+class Testing:
+    """The value of one column and, once a test wants it, the scope in which that value is `?`."""
+
+    value: object
+    variables: Variables
+    evaluation: Evaluation
+    _env: Env | None = None
+
+    def env(self) -> Env:
+        if self._env is None:
+            self._env = Env({**self.variables, "?": self.value}, None, self.evaluation)
+        return self._env
+
+    def passes(self, test: UnaryTests) -> bool:
+        return test.match_in(self.env(), self.value) is True
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledTable:
     policy: HitPolicy
@@ -41,6 +64,7 @@ class CompiledTable:
     allowed: tuple[UnaryTests | None, ...]
     outputs: tuple[OutputClause, ...]
     priorities: tuple[Logic | None, ...]
+    columns: tuple[ColumnLookup, ...]
     rules: tuple[CompiledRule, ...]
     defaults: tuple[Logic | None, ...]
 
@@ -65,17 +89,27 @@ class CompiledTable:
         return values
 
     def _matching(self, values: list[object], variables: Variables, evaluation: Evaluation) -> list[CompiledRule]:
-        scopes = [(v, Env({**variables, "?": v}, None, evaluation)) for v in values]
+        scopes = [Testing(v, variables, evaluation) for v in values]
         day = evaluation.now.date if evaluation.now else None
-        evaluation.charge(len(self.rules) * max(1, len(values)))
+        evaluation.charge(len(self.rules))
         first_only = self.policy is HitPolicy.FIRST
         matched: list[CompiledRule] = []
-        for rule in self.rules:
-            if rule.is_valid_on(day) and _matches(rule.tests, scopes):
+        for rule in self._candidates(scopes):
+            if rule.is_valid_on(day) and all(scopes[c].passes(test) for c, test in rule.calculated):
                 matched.append(rule)
                 if first_only:
                     break
         return matched
+
+    def _candidates(self, scopes: "Sequence[Testing]") -> Iterator[CompiledRule]:
+        """Yield the rules, in order, that no constant cell excludes."""
+        remaining = (1 << len(self.rules)) - 1
+        for column, testing in zip(self.columns, scopes, strict=True):
+            remaining &= column.accepting(testing.value, testing.env)
+        while remaining:
+            lowest = remaining & -remaining
+            remaining ^= lowest
+            yield self.rules[lowest.bit_length() - 1]
 
     def _row(self, logics: Sequence[Logic | None], variables: Variables, evaluation: Evaluation) -> dict[str, object]:
         return {
@@ -107,13 +141,6 @@ class CompiledTable:
         return RuleHit(rule.rule_id, rule.index, inputs, dict(row), rule.annotations)
 
 
-def _matches(tests: Sequence[UnaryTests | None], scopes: Sequence[tuple[object, Env]]) -> bool:
-    for test, (value, env) in zip(tests, scopes, strict=True):
-        if test is not None and test.match_in(env, value) is not True:
-            return False
-    return True
-
-
 def compile_table(scope: Scope, table: DecisionTable) -> Logic:
     """Compile a table; findings name the row and column."""
     try:
@@ -132,6 +159,7 @@ def compile_table(scope: Scope, table: DecisionTable) -> Logic:
 
 
 def build_table(scope: Scope, table: DecisionTable, policy: HitPolicy) -> CompiledTable:
+    columns = tuple(_column(scope, table, n) for n in range(len(table.inputs)))
     return CompiledTable(
         policy=policy,
         aggregation=table.aggregation if policy is HitPolicy.COLLECT else "",
@@ -140,7 +168,8 @@ def build_table(scope: Scope, table: DecisionTable, policy: HitPolicy) -> Compil
         allowed=tuple(scope.tests(c.allowed, c.line, c.label) if c.allowed else None for c in table.inputs),
         outputs=table.outputs,
         priorities=tuple(_order(scope, c) for c in table.outputs),
-        rules=tuple(_rule(scope, table, n, r) for n, r in enumerate(table.rules, 1)),
+        columns=columns,
+        rules=tuple(_rule(scope, table, n, r, columns) for n, r in enumerate(table.rules, 1)),
         defaults=tuple(_expression(scope, c.default, c.line, c.label) for c in table.outputs),
     )
 
@@ -181,18 +210,31 @@ def _order(scope: Scope, clause: OutputClause) -> Logic | None:
     return _expression(scope, f"[{clause.allowed}]", clause.line, clause.label)
 
 
-def _rule(scope: Scope, table: DecisionTable, number: int, rule: Rule) -> CompiledRule:
+def _column(scope: Scope, table: DecisionTable, place: int) -> ColumnLookup:
+    label = table.inputs[place].label
+    cells: list[Test | None] = []
+    tests: list[UnaryTests | None] = []
+    for number, rule in enumerate(table.rules, 1):
+        text = rule.inputs[place]
+        cells.append(ANYTHING if text in {"", "-"} else read_cell(text))
+        where = f"Regel {number}, {label}"
+        tests.append(None if text in {"", "-"} else scope.tests(text, rule.line, where) or _NEVER)
+    return column_lookup(cells, tests)
+
+
+def _rule(scope: Scope, table: DecisionTable, number: int, rule: Rule, columns: Sequence[ColumnLookup]) -> CompiledRule:
     where = f"Regel {number}"
-    tests = (
-        None if text in {"", "-"} else scope.tests(text, rule.line, f"{where}, {clause.label}")
-        for text, clause in zip(rule.inputs, table.inputs, strict=True)
-    )
-    outputs = (
+    outputs = tuple(
         _expression(scope, text, rule.line, f"{where}, {clause.label}")
         for text, clause in zip(rule.outputs, table.outputs, strict=True)
     )
     valid_from, valid_to = (_day(scope, rule, name, where) for name in (VALID_FROM, VALID_TO))
-    return CompiledRule(rule.element_id, number, tuple(tests), tuple(outputs), rule.annotations, valid_from, valid_to)
+    calculated = tuple(
+        (place, test)
+        for place, column in enumerate(columns)
+        if column.tested >> (number - 1) & 1 and (test := column.tests[number - 1]) is not None
+    )
+    return CompiledRule(rule.element_id, number, calculated, outputs, rule.annotations, valid_from, valid_to)
 
 
 def _day(scope: Scope, rule: Rule, name: str, where: str) -> Date | None:
