@@ -54,7 +54,7 @@ class Driver:
     def start(self, process_id, variables):
         definition = self.definitions[process_id]
         for timer in definition.start_timers:
-            due = timer.first_due(self.env())
+            due = timer.first(self.env()).due
             self.starters[timer.element_id] = (definition, due)
         self._start(definition, variables)
 

@@ -24,6 +24,7 @@ from kfflow.api import (
     process_instances,
     resources,
     signals,
+    timers,
     user_tasks,
     variables,
     versions,
@@ -50,6 +51,7 @@ NOUNS = (
     decision_instances.operations,
     cases.operations,
     deadlines.operations,
+    timers.operations,
     linting.operations,
     versions.operations,
 )

@@ -6,6 +6,7 @@ from kfflow import __version__, telemetry
 from kfflow.cli import designing, operating
 from kfflow.cli.group import Group
 from kfflow.cli.instance import instance
+from kfflow.cli.timer import timer
 from kfflow.settings import from_environment
 
 COMMANDS = (
@@ -19,6 +20,7 @@ COMMANDS = (
     designing.lint,
     designing.run_scenarios,
     instance,
+    timer,
 )
 
 

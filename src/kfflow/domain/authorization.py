@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ASSIGN_TASK = "assign_task"
     READ_BOARD = "read_board"
     EXTEND_DEADLINE = "extend_deadline"
+    RESCHEDULE_TIMER = "reschedule_timer"
     START_INSTANCE = "start_instance"
     CANCEL_INSTANCE = "cancel_instance"
     SUSPEND_INSTANCE = "suspend_instance"
@@ -52,6 +53,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.ASSIGN_TASK: ("tildele opgaver til andre", "assign tasks to others"),
     Permission.READ_BOARD: ("se overblikstavlen", "see the board"),
     Permission.EXTEND_DEADLINE: ("forlænge frister", "extend deadlines"),
+    Permission.RESCHEDULE_TIMER: ("flytte timere", "reschedule timers"),
     Permission.START_INSTANCE: ("starte sager", "start cases"),
     Permission.CANCEL_INSTANCE: ("annullere sager", "cancel cases"),
     Permission.SUSPEND_INSTANCE: ("sætte sager i bero", "suspend cases"),
@@ -81,6 +83,7 @@ _SUPERVISOR = _CASEWORKER | {
     Permission.ASSIGN_TASK,
     Permission.READ_BOARD,
     Permission.EXTEND_DEADLINE,
+    Permission.RESCHEDULE_TIMER,
     Permission.CANCEL_INSTANCE,
     Permission.SUSPEND_INSTANCE,
     Permission.SET_VARIABLES,
@@ -95,6 +98,7 @@ _DESIGNER = _EVERYBODY | {
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,
     Permission.DEPLOY,
+    Permission.RESCHEDULE_TIMER,
     Permission.RESOLVE_INCIDENT,
     Permission.WORK_JOB,
 }

@@ -34,9 +34,12 @@ class JobState(StrEnum):
 
 
 class TimerState(StrEnum):
+    """`FAILED` is a round of a process start that could not be carried out; it may be armed again."""
+
     ARMED = "ARMED"
     FIRED = "FIRED"
     CANCELED = "CANCELED"
+    FAILED = "FAILED"
 
 
 class SubscriptionState(StrEnum):
@@ -79,7 +82,8 @@ _TRANSITIONS: Mapping[tuple[type[StrEnum], str], tuple[StrEnum, ...]] = {
         (InstanceState.ACTIVE, (InstanceState.COMPLETED, InstanceState.TERMINATED)),
         (JobState.CREATED, (JobState.COMPLETED, JobState.FAILED, JobState.ERROR_THROWN, JobState.CANCELED)),
         (JobState.FAILED, (JobState.CANCELED,)),
-        (TimerState.ARMED, (TimerState.FIRED, TimerState.CANCELED)),
+        (TimerState.ARMED, (TimerState.FIRED, TimerState.CANCELED, TimerState.FAILED)),
+        (TimerState.FAILED, (TimerState.ARMED,)),
         (SubscriptionState.OPEN, (SubscriptionState.CORRELATED, SubscriptionState.CANCELED)),
         (SignalSubscriptionState.OPEN, (SignalSubscriptionState.RECEIVED, SignalSubscriptionState.CANCELED)),
         (MessageState.BUFFERED, (MessageState.CORRELATED, MessageState.EXPIRED)),
@@ -153,6 +157,11 @@ def require_active_case(state: str, number: str) -> None:
 def require_open_job(state: str, key: int) -> None:
     """Raise Conflict unless the job can still be worked."""
     _require(state == JobState.CREATED, f"Jobbet {key}", f"Job {key}", state)
+
+
+def require_waiting_timer(state: str, key: int) -> None:
+    """Raise Conflict unless the timer is still to fire, or failed to."""
+    _require(state in (TimerState.ARMED, TimerState.FAILED), f"Timeren {key}", f"Timer {key}", state)
 
 
 def require_active_incident(state: str, key: int) -> None:

@@ -9,6 +9,7 @@ from kfflow.engine.bpmn.names import bpmn, line_of, local_name
 from kfflow.engine.build_tasks import build_worker
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.expressions import Expression
+from kfflow.engine.rounds import CatchUp, Policy
 from kfflow.engine.spiff import triggers
 from kfflow.engine.spiff.compensation import CancelEndEvent, CompensationStart, CompensationThrow
 from kfflow.engine.spiff.element import ElementSpec
@@ -26,7 +27,9 @@ from kfflow.engine.spiff.events import (
 from kfflow.engine.spiff.links import LinkCatch, LinkThrow
 from kfflow.engine.spiff.multiple import MultipleCatch, MultipleThrow
 from kfflow.engine.spiff.process import ProcessSpec
+from kfflow.engine.spiff.timers import TimerTrigger
 from kfflow.engine.spiff.triggers import Trigger
+from kfflow.engine.timing import parse_duration
 
 _FORMS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _MULTIPLE: dict[str, type[EventSpec]] = {
@@ -119,12 +122,24 @@ def _code(definition: EventDefinition) -> str:
     return definition.code or definition.target.get("id") or ""
 
 
-def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -> Trigger:
+def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -> TimerTrigger:
     for child in definition.xml.iterchildren():
         form = _FORMS.get(local_name(child.tag))
         if form is not None:
-            return triggers.TimerTrigger(form, compiler.text((child.text or "").strip(), node, line_of(child)))
-    return triggers.TimerTrigger("duration", Expression(""))
+            text = (child.text or "").strip()
+            return TimerTrigger(form, compiler.text(text, node, line_of(child)), catch_up(node))
+    return TimerTrigger("duration", Expression(""))
+
+
+def catch_up(node: Node) -> CatchUp:
+    """Give what the `kf:timer` of an event says; what it says wrongly was found by lint."""
+    said, usual = ext.kf_attributes(node.xml, "timer"), CatchUp()
+    late = said.get("lateAfter")
+    try:
+        late_after = parse_duration(late).exact() if late else usual.late_after
+        return CatchUp(Policy(said.get("catchUp", usual.policy)), late_after)
+    except ValueError:
+        return usual
 
 
 def message_trigger(message: etree._Element | None, node: Node, compiler: Compiler) -> triggers.MessageTrigger | None:

@@ -15,7 +15,6 @@ from kfflow.engine.build_tasks import build_deadline
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
-from kfflow.engine.spiff.triggers import TimerTrigger
 
 _log = logging.getLogger(__name__)
 _RAN_IN_CAMUNDA_7 = frozenset(["boundary-leads-nowhere", "flow-lists", "no-condition"])
@@ -144,9 +143,7 @@ def _form(node: Node) -> str | None:
 
 
 def _start_timer(node: Node, compiler: Compiler) -> StartTimer:
-    trigger = timer_trigger(node.events[0], node, compiler)
-    assert isinstance(trigger, TimerTrigger)
-    return StartTimer(node.id, trigger.form, trigger.expression)
+    return StartTimer(node.id, timer_trigger(node.events[0], node, compiler))
 
 
 def _literals(nodes: list[Node], kind: str, tag: str, attribute: str) -> tuple[str, ...]:

@@ -1,6 +1,9 @@
-"""Cron expressions: minute hour day month weekday, with seconds before and a year after where given."""
+"""Cron expressions: minute hour day month weekday, with seconds before and a year after where given.
 
-from collections.abc import Iterator
+They mean the clock on the wall. When summer time ends, an hour comes twice: `*` in the hours counts it twice, hours
+that are named count it once. When summer time begins, what is set for the hour that is left out comes an hour later.
+"""
+
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +22,9 @@ _ALIASES = {
     "@hourly": "0 0 * * * *",
 }
 _SEARCH_DAYS = 366 * 8
+_ALL_HOURS = 24
+_MINUTE = timedelta(minutes=1)
+_LONGEST_HOUR = timedelta(hours=2)  # one that comes twice
 _FIELDS_MIN, _FIELDS_SECONDS, _FIELDS_MAX = 5, 6, 7
 
 
@@ -37,15 +43,34 @@ class Cron:
 
     def after(self, at: datetime, zone: str) -> datetime:
         """Give the next instant after `at`, in UTC; raises ValueError when there is none within eight years."""
-        start = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+        wall = ZoneInfo(zone)
+        today = at.astimezone(wall).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None, fold=0)
         for offset in range(_SEARCH_DAYS):
-            day = start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=offset)
-            if not self._matches(day):
-                continue
-            first = next((moment for moment in self._times(day) if moment > start), None)
-            if first is not None:
-                return first.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+            day = today + timedelta(days=offset)
+            if self._matches(day) and (found := self._on(day, at, wall)):
+                return found
         raise ValueError("the cron expression never comes due")
+
+    def _on(self, day: datetime, at: datetime, wall: ZoneInfo) -> datetime | None:
+        for hour in self.hours:
+            begin = day.replace(hour=hour, tzinfo=wall)
+            if begin.astimezone(UTC) + _LONGEST_HOUR <= at:
+                continue
+            found = self._in(begin, at)
+            if found is None and len(self.hours) == _ALL_HOURS and _comes_twice(begin.replace(minute=59)):
+                found = self._in(begin.replace(fold=1), at)
+            if found:
+                return found
+        return None
+
+    def _in(self, hour: datetime, at: datetime) -> datetime | None:
+        for minute in self.minutes:
+            begin = hour.replace(minute=minute).astimezone(UTC)
+            if begin + _MINUTE > at:
+                for second in self.seconds:
+                    if (found := begin + timedelta(seconds=second)) > at:
+                        return found
+        return None
 
     def _matches(self, day: datetime) -> bool:
         if day.month not in self.months:
@@ -55,11 +80,10 @@ class Cron:
             return in_days and in_weekdays
         return in_days or in_weekdays
 
-    def _times(self, day: datetime) -> Iterator[datetime]:
-        for hour in self.hours:
-            for minute in self.minutes:
-                for second in self.seconds:
-                    yield day.replace(hour=hour, minute=minute, second=second)
+
+def _comes_twice(moment: datetime) -> bool:
+    """Tell whether the clock shows this twice, first in summer time."""
+    return (moment.utcoffset() or timedelta(0)) > (moment.replace(fold=1).utcoffset() or timedelta(0))
 
 
 def parse_cron(text: str) -> Cron:

@@ -7,8 +7,10 @@ from datetime import datetime
 from kfflow.engine.deadlines import DeadlineSpec
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import Environment
+from kfflow.engine.rounds import Round, Settled, settle
 from kfflow.engine.spiff.process import ProcessSpec
-from kfflow.engine.timing import parse_cycle, parse_duration, parse_instant
+from kfflow.engine.spiff.timers import TimerTrigger
+from kfflow.errors import InvalidInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,31 +49,34 @@ class StartSignal:
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """A timer that starts instances: `kind` is `date`, `duration` or `cycle`."""
+    """A timer that starts instances."""
 
     element_id: str
-    kind: str
-    expression: Expression
+    trigger: TimerTrigger
 
-    def first_due(self, env: Environment) -> datetime | None:
-        """Give when it starts the first instance after a deployment at `env.at`; None when it has no time."""
-        return self._due(env, None)
-
-    def next_due(self, due: datetime, env: Environment) -> datetime | None:
-        """Give when a cycle is due again; None for what happens once."""
-        return self._due(env, due) if self.kind == "cycle" else None
-
-    def _due(self, env: Environment, after: datetime | None) -> datetime | None:
-        text = str(self.expression.value({}, env))
+    def first(self, env: Environment) -> Round:
+        """Give the first round after a deployment at `env.at`; raises InvalidInput when it has no time."""
+        text = self._text(env)
         try:
-            if self.kind == "date":
-                return parse_instant(text, env.zone)
-            if self.kind == "duration":
-                return parse_duration(text).after(env.at, env.zone)
-            cycle = parse_cycle(text)
-            return cycle.first(env.at, env.zone) if after is None else cycle.following(after, env.zone)
-        except ValueError:
-            return None
+            return self.trigger.first(text, env.at, env.zone)
+        except (ValueError, OverflowError):
+            raise InvalidInput(
+                f"Timeren på {self.element_id} giver ikke noget tidspunkt: {text!r}.",
+                f"The timer of {self.element_id} gives no time: {text!r}.",
+            ) from None
+
+    def round(self, due: datetime, left: int | None, origin: datetime | None, env: Environment) -> Round:
+        """Give a round that was stored: when it is due, of how many, counted from when."""
+        if self.trigger.form != "cycle":
+            return Round(due, env.zone)
+        return Round(due, env.zone, left, self._text(env), origin)
+
+    def _text(self, env: Environment) -> str:
+        return str(self.trigger.expression.value({}, env))
+
+    def settle(self, due: Round, at: datetime) -> Settled:
+        """Decide what a round that is due does at `at`, by the timer's catch-up policy."""
+        return settle(self.trigger.catch_up, due, at)
 
 
 @dataclass(frozen=True, eq=False)

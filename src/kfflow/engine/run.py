@@ -1,6 +1,7 @@
 """The commands of the engine: a snapshot and what happened go in, an Outcome comes out. No clock, no I/O."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from kfflow.engine.build import ROOT
 from kfflow.engine.definition import Definition
@@ -12,6 +13,7 @@ from kfflow.engine.outcome import (
     WaitingKind,
 )
 from kfflow.engine.snapshot import dump, load
+from kfflow.engine.spiff import timers
 from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.element import resume
 from kfflow.engine.spiff.execution import Execution
@@ -85,8 +87,21 @@ def complete_call(
 
 
 def fire_timer(definition: Definition, snapshot: bytes, token: str, env: Environment) -> Outcome:
-    """Let a timer fire."""
-    return _happen(definition, snapshot, token, {}, env, WaitingKind.TIMER)
+    """Let a timer that is due fire, or drop the rounds that its catch-up policy drops."""
+    execution = load(definition.spec, snapshot, env)
+    waiting = _open(execution, token, WaitingKind.TIMER)
+    if timers.settle_missed(waiting):
+        waiting.task_spec.happen(waiting, {})
+    return finish(execution)
+
+
+def reschedule_timer(  # noqa: PLR0917 - the order of the contract
+    definition: Definition, snapshot: bytes, token: str, due_at: datetime, reason: str, env: Environment
+) -> Outcome:
+    """Let a timer be due at another instant; the rounds after it are counted from there."""
+    execution = load(definition.spec, snapshot, env)
+    timers.move(_open(execution, token, WaitingKind.TIMER), due_at, reason)
+    return finish(execution)
 
 
 def deliver_message(

@@ -31,13 +31,35 @@ class Duration:
     days: int
     seconds: float
 
-    def after(self, at: datetime, zone: str) -> datetime:
-        """Give the instant this long after `at`, in UTC."""
+    def after(self, at: datetime, zone: str, times: int = 1) -> datetime:
+        """Give the instant this long, so many times, after `at`, in UTC.
+
+        Counted in one go: a month after 31 January is 28 February, two months after it 31 March.
+        """
         local = at.astimezone(ZoneInfo(zone))
         if self.months or self.days:
-            moved = _add_months(local.replace(tzinfo=None), self.months) + timedelta(days=self.days)
+            moved = _add_months(local.replace(tzinfo=None), self.months * times) + timedelta(days=self.days * times)
             local = moved.replace(tzinfo=ZoneInfo(zone))
-        return local.astimezone(UTC) + timedelta(seconds=self.seconds)
+        return local.astimezone(UTC) + timedelta(seconds=self.seconds * times)
+
+    def exact(self) -> timedelta:
+        """Give the span where days have 24 hours; raises InvalidTime for one of months, which have no length."""
+        if self.months:
+            raise InvalidTime(f"{self.months} months")
+        return timedelta(days=self.days, seconds=self.seconds)
+
+    def times_until(self, start: datetime, at: datetime, zone: str) -> int:
+        """Give how many of these spans, counted from `start`, have ended at `at`."""
+        longest = self.months * _LONGEST_MONTH + self.days * _LONGEST_DAY + self.seconds
+        times = max(int((at - start).total_seconds() / longest), 0)
+        while self.after(start, zone, times + 1) <= at:
+            times += 1
+        return times
+
+
+_LONGEST_DAY = 25 * 3600.0
+_LONGEST_MONTH = 31 * 24 * 3600.0 + 3600.0
+"""Seconds of the longest day and month, those in which summer time ends: for an estimate that is never too high."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +70,46 @@ class Cycle:
     start: str | None
     interval: Duration | Cron
 
-    def first(self, at: datetime, zone: str) -> datetime:
-        if self.start is not None:
-            return max(parse_instant(self.start, zone), at)
-        return self.following(at, zone)
+    def origin(self, at: datetime, zone: str) -> datetime:
+        """Give the instant from which rounds are counted when the cycle is set going at `at`."""
+        return at if self.start is None else parse_instant(self.start, zone)
 
-    def following(self, due: datetime, zone: str) -> datetime:
-        """Give the due instant after this one."""
-        return self.interval.after(due, zone)
+    def first(self, at: datetime, zone: str) -> datetime:
+        """Give the first round of a cycle set going at `at`: never one that was before."""
+        origin = self.origin(at, zone)
+        if self.start is not None and origin >= at:
+            return origin
+        return self.following(origin, at - (_INSTANT if self.start else timedelta(0)), zone)
+
+    def following(self, origin: datetime, due: datetime, zone: str) -> datetime:
+        """Give the first round after an instant, of those counted from `origin`."""
+        if isinstance(self.interval, Cron):
+            return self.interval.after(due, zone)
+        return self.interval.after(origin, zone, self.interval.times_until(origin, due, zone) + 1)
+
+    def late(self, origin: datetime, due: datetime, before: datetime, zone: str) -> tuple[int, datetime]:
+        """Give how many rounds from `due` on lie before an instant, and the last of them.
+
+        Of a cron expression at most `MOST_COUNTED` are counted.
+        """
+        if isinstance(self.interval, Cron):
+            return _late_by_cron(self.interval, due, before, zone)
+        first = self.interval.times_until(origin, due, zone)
+        last = self.interval.times_until(origin, before - _INSTANT, zone)
+        return last - first + 1, self.interval.after(origin, zone, last) if last > first else due
+
+
+MOST_COUNTED = 1000
+_INSTANT = timedelta(microseconds=1)
+
+
+def _late_by_cron(cron: Cron, due: datetime, before: datetime, zone: str) -> tuple[int, datetime]:
+    count, last = 1, due
+    while (following := cron.after(last, zone)) < before:
+        if count == MOST_COUNTED:
+            return count, before - _INSTANT
+        count, last = count + 1, following
+    return count, last
 
 
 def parse_duration(text: str) -> Duration:

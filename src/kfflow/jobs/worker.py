@@ -73,13 +73,33 @@ class Worker:
             return False
 
     def fire(self, key: int) -> bool:
-        """Fire a due timer; one that cannot fire becomes an incident, so that it is not tried for ever."""
+        with self.service.command(SYSTEM) as ctx:
+            return timers.fire(ctx, key)
+
+    def fire_due(self) -> int:
+        """Fire what is due, at most a batch, each timer in a command of its own; gives how many fired."""
+        done = 0
+        for _ in range(BATCH):
+            fired = self._fire_next()
+            if fired is None or self._stop.is_set():
+                break
+            done += fired
+        return done
+
+    def _fire_next(self) -> bool | None:
+        """Fire one timer; None when nothing is due. One that cannot fire becomes an incident and is left alone."""
+        key = None
         try:
             with self.service.command(SYSTEM) as ctx:
-                return timers.fire(ctx, key)
-        except (Conflict, Unavailable):
-            raise
+                timer = timers.claim_next(ctx)
+                if timer is None:
+                    return None
+                key = timer.key
+                timers.fire_claimed(ctx, timer)
+                return True
         except Exception as problem:
+            if key is None or isinstance(problem, Unavailable):
+                raise
             log.exception("timer_failed", key=key)
             with self.service.command(SYSTEM) as ctx:
                 timers.report_failed(ctx, key, f"{type(problem).__name__}: {problem}")
@@ -182,10 +202,9 @@ class Worker:
     # -------------------------------------------------------------- everything due
 
     def due(self) -> list[Bell]:
-        """Give what is due now, in the order in which it became due within each kind."""
+        """Give what is due now beside timers, in the order in which it became due within each kind."""
         with self.service.command(SYSTEM) as ctx:
-            found = [Bell("timer", key) for key in timers.due_keys(ctx, limit=BATCH)]
-            found += [
+            found = [
                 Bell("signal" if kind == "signal" else "message", key)
                 for key, kind in messages.deliverable(ctx, limit=BATCH)
             ]
@@ -198,7 +217,7 @@ class Worker:
 
     def sweep(self) -> int:
         """Work off everything that is due now, once; gives how many pieces were done."""
-        done = 0
+        done = self.fire_due()
         for bell in self.due():
             if self._stop.is_set():
                 break

@@ -24,6 +24,7 @@ _READERS: Mapping[str, tuple[Permission, ...]] = {
     "decision-definition": (Permission.READ_DEFINITION,),
     "resource": (Permission.READ_DEFINITION,),
     "job": (Permission.WORK_JOB, Permission.READ_CASE),
+    "timer": (Permission.RESCHEDULE_TIMER, Permission.READ_CASE),
     "incident": (Permission.RESOLVE_INCIDENT, Permission.READ_CASE),
 }
 """One of these permissions opens a list; every other list takes the right to read cases."""

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from kfflow import engine
 from kfflow.domain.lifecycle import SignalSubscriptionState, SubscriptionState, TimerState
 from kfflow.persistence.tables import MessageSubscription, ProcessDefinition, SignalSubscription, Timer
-from kfflow.service import definitions
+from kfflow.service import definitions, timers
 from kfflow.service.context import Context
 
 
@@ -21,10 +21,7 @@ def listen(ctx: Context, row: ProcessDefinition, process: engine.Definition) -> 
         place = _place(ctx, row, signal.element_id)
         ctx.session.add(SignalSubscription(**place, signal_name=signal.signal_name, state=SignalSubscriptionState.OPEN))
     for timer in process.start_timers:
-        due_at = timer.first_due(definitions.starting_environment(ctx))
-        if due_at is not None:
-            place = _place(ctx, row, timer.element_id)
-            ctx.session.add(Timer(**place, due_at=due_at, state=TimerState.ARMED))
+        timers.arm_start(ctx, row.key, timer.element_id, timer.first(definitions.starting_environment(ctx)))
 
 
 def _place(ctx: Context, row: ProcessDefinition, element_id: str) -> dict[str, Any]:

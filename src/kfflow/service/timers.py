@@ -1,62 +1,106 @@
-"""Timers: due when the database's clock says so, fired once, in the command that claims them."""
+"""Timers: due when the database's clock says so, fired once, in the command that claims them.
 
-from sqlalchemy import exists, select
+A worker claims the earliest due timer together with the lock on its case, passing over what others hold: any number of
+them share the work, none waits for another, and one firing is one transaction.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import aliased
 
 from kfflow import engine
+from kfflow.domain import lifecycle
+from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import IncidentState, TimerState
 from kfflow.engine.outcome import Environment, Outcome
-from kfflow.persistence.suspensions import is_going
-from kfflow.persistence.tables import Incident, ProcessInstance, Timer
-from kfflow.service import definitions, execution, instances
+from kfflow.engine.rounds import Round
+from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence.steps import Running
+from kfflow.persistence.tables import Case, Incident, ProcessInstance, Timer
+from kfflow.service import access, audit, definitions, execution, instances
 from kfflow.service.context import Context
 
 FAILED = "TIMER_FAILED"
 
 
-def due_keys(ctx: Context, *, limit: int) -> list[int]:
-    """Give the timers that are due, earliest first.
+def claim_next(ctx: Context) -> Timer | None:
+    """Claim the earliest timer that is due, locked with its instance; None when others hold all that are due.
 
-    Those of suspended cases wait for resume, one that failed until its incident is resolved.
+    One that failed waits until its incident is resolved, one of a suspended case until it is resumed.
     """
-    waits_for_a_person = exists().where(
+    root = aliased(ProcessInstance)
+    of_instances = (
+        select(Timer)
+        .join(ProcessInstance, ProcessInstance.key == Timer.instance_key)
+        .join(root, root.key == Timer.root_key)
+        .where(*_is_due(ctx), root.suspended_at.is_(None), ~_waits_for_a_person())
+        .with_for_update(of=[root, ProcessInstance, Timer], key_share=True, skip_locked=True)
+    )
+    of_definitions = select(Timer).where(*_is_due(ctx), Timer.instance_key.is_(None)).with_for_update(skip_locked=True)
+    return _earliest(ctx, of_instances) or _earliest(ctx, of_definitions)
+
+
+def _earliest(ctx: Context, due: Select[Timer]) -> Timer | None:
+    first = due.order_by(Timer.due_at, Timer.key).limit(1).execution_options(populate_existing=True)
+    return ctx.session.scalars(first).first()
+
+
+def _is_due(ctx: Context) -> tuple[ColumnElement[bool], ...]:
+    return Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at
+
+
+def _waits_for_a_person() -> ColumnElement[bool]:
+    return exists().where(
         Incident.instance_key == Timer.instance_key,
         Incident.element_id == Timer.element_id,
         Incident.kind == FAILED,
         Incident.state == IncidentState.ACTIVE,
     )
-    due = (
-        select(Timer.key)
-        .where(Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at, ~waits_for_a_person, is_going(Timer.root_key))
-        .order_by(Timer.due_at, Timer.key)
-        .limit(limit)
-    )
-    return list(ctx.session.scalars(due))
 
 
-def fire(ctx: Context, key: int) -> bool:
-    """Fire a due timer; False when it was fired, canceled or suspended meanwhile, or another worker is at it."""
-    known = ctx.session.get(Timer, key)
-    if known is None or known.state != TimerState.ARMED:
-        return False
-    if known.instance_key is None:
-        return _fire_start(ctx, key)
-    running = execution.lock(ctx, known.instance_key, known.root_key or known.instance_key)
-    timer = _claim(ctx, key) if running.suspended_at is None else None
-    if timer is None:
-        return False
+def fire_claimed(ctx: Context, timer: Timer) -> None:
+    """Let a claimed timer fire, or drop what was missed, as its catch-up policy says."""
+    if timer.instance_key is None:
+        _fire_start(ctx, timer)
+        return
+    running = execution.lock(ctx, timer.instance_key, timer.root_key or timer.instance_key)
     token = timer.token
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
         return engine.fire_timer(definition, snapshot, token, environment)
 
     execution.run(ctx, running, step)
-    return True
+
+
+def fire(ctx: Context, key: int) -> bool:
+    """Fire one timer by key; False when it is not due, fired, canceled or suspended, or another worker is at it."""
+    known = ctx.session.get(Timer, key)
+    if known is None or known.state != TimerState.ARMED:
+        return False
+    if known.instance_key is not None:
+        running = execution.lock(ctx, known.instance_key, known.root_key or known.instance_key)
+        if running.suspended_at is not None:
+            return False
+    claimed = select(Timer).where(Timer.key == key, *_is_due(ctx)).with_for_update(skip_locked=True)
+    timer = ctx.session.scalars(claimed.execution_options(populate_existing=True)).first()
+    if timer is not None:
+        fire_claimed(ctx, timer)
+    return timer is not None
 
 
 def report_failed(ctx: Context, key: int, told: str) -> None:
-    """Raise an incident on a timer that could not fire; resolving it lets the timer be tried again."""
-    timer = _claim(ctx, key)
-    if timer is None or timer.instance_key is None:
+    """Raise an incident on a timer that could not fire; resolving it lets the timer be tried again.
+
+    A timer that starts a process has no case to raise one on: its round is given up, and the audit log says why.
+    """
+    still_due = select(Timer).where(Timer.key == key, *_is_due(ctx)).with_for_update(skip_locked=True)
+    timer = ctx.session.scalars(still_due.execution_options(populate_existing=True)).first()
+    if timer is None:
+        return
+    if timer.instance_key is None:
+        _give_up_start(ctx, timer, told)
         return
     instance = ctx.session.get_one(ProcessInstance, timer.instance_key)
     ctx.session.add(
@@ -78,42 +122,114 @@ def report_failed(ctx: Context, key: int, told: str) -> None:
     ctx.session.flush()
 
 
-def _claim(ctx: Context, key: int) -> Timer | None:
-    claimed = (
-        select(Timer)
-        .where(Timer.key == key, Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
+def reschedule(ctx: Context, key: int, due_at: datetime, reason: str) -> Timer:
+    """Let a waiting timer be due at another instant; the rounds of a cycle after this one are counted from there.
+
+    Raises InvalidInput without a reason or for an instant that has passed, Conflict when the timer no longer waits or
+    its instance does not run. A round of a process start that was given up comes back by this.
+    """
+    access.require(ctx, Permission.RESCHEDULE_TIMER)
+    timer, running = _lock(ctx, key)
+    _require_possible(ctx, timer, due_at, reason)
+    changes = {"from": timer.due_at.isoformat(), "to": due_at.isoformat(), "element_id": timer.element_id}
+    case_key = running.case_key if running else None
+    audit.record(ctx, "service:timer:reschedule", str(key), case_key=case_key, reason=reason, data=changes)
+    if running is None:
+        timer.counted_from = due_at if timer.rounds_left != 1 else None
+        timer.state, timer.ended_at = TimerState.ARMED, None
+    else:
+        lifecycle.require_active_instance(running.state, running.key)
+        execution.run(ctx, running, _moving(timer.token, due_at, reason))
+    timer.due_at = due_at
+    ctx.session.flush()
+    ctx.flush()
+    return timer
+
+
+def _lock(ctx: Context, key: int) -> tuple[Timer, Running | None]:
+    """Lock a timer the actor may see, after its instance; raises NotFound otherwise."""
+    known = ctx.session.get(Timer, key)
+    if known is None:
+        raise access.not_found(f"Timer {key}")
+    running = None
+    if known.instance_key is not None:
+        running = execution.lock(ctx, known.instance_key, known.root_key or known.instance_key)
+        case = ctx.session.get_one(Case, running.case_key)
+        access.require_sight(ctx, case.institution_code, case.area, f"Timer {key}")
+    locked = select(Timer).where(Timer.key == key).with_for_update().execution_options(populate_existing=True)
+    return ctx.session.scalars(locked).one(), running
+
+
+def _require_possible(ctx: Context, timer: Timer, due_at: datetime, reason: str) -> None:
+    lifecycle.require_waiting_timer(timer.state, timer.key)
+    problems = []
+    if due_at < ctx.at:
+        problems.append(FieldProblem("dueDate", "Tidspunktet er passeret.", "The instant has passed."))
+    if not reason.strip():
+        problems.append(FieldProblem("reason", "Skriv hvorfor.", "Say why."))
+    if problems:
+        raise InvalidInput("Timeren kan ikke flyttes.", "The timer cannot be moved.", fields=problems)
+
+
+def _moving(token: str, due_at: datetime, reason: str) -> execution.Step:
+    def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
+        return engine.reschedule_timer(definition, snapshot, token, due_at, reason, environment)
+
+    return step
+
+
+def arm_start(ctx: Context, definition_key: int, element_id: str, due: Round) -> Timer:
+    """Arm a round of a timer that starts a process."""
+    timer = Timer(
+        key=ctx.new_key(),
+        definition_key=definition_key,
+        token=element_id,
+        element_id=element_id,
+        due_at=due.due,
+        rounds_left=due.left,
+        counted_from=due.origin,
+        state=TimerState.ARMED,
+        created_at=ctx.at,
     )
-    return ctx.session.scalars(claimed).first()
+    ctx.session.add(timer)
+    return timer
 
 
-def _fire_start(ctx: Context, key: int) -> bool:
-    timer = _claim(ctx, key)
-    if timer is None or timer.definition_key is None:
-        return False
-    timer.state, timer.ended_at = TimerState.FIRED, ctx.at
-    definition = definitions.get(ctx, timer.definition_key)
-    _arm_next(ctx, timer)
-    instances.start(ctx, definition, {}, start_element=timer.element_id)
-    return True
+def _fire_start(ctx: Context, timer: Timer) -> None:
+    assert timer.definition_key is not None
+    start = _start_of(ctx, timer)
+    due = _round_of(ctx, timer, start)
+    settled = start.settle(due, ctx.at)
+    timer.ended_at = ctx.at
+    timer.state = TimerState.FIRED if settled.fires else TimerState.CANCELED
+    if settled.missed:
+        missed = settled.missed
+        data: dict[str, Any] = {"rounds": missed.rounds, "first": str(missed.first), "last": str(missed.last)}
+        audit.record(ctx, "service:timer:missed", timer.element_id, data=data)
+    if settled.waits:
+        arm_start(ctx, timer.definition_key, timer.element_id, settled.waits)
+    if settled.fires:
+        definition = definitions.get(ctx, timer.definition_key)
+        instances.start(ctx, definition, {}, start_element=timer.element_id)
 
 
-def _arm_next(ctx: Context, fired: Timer) -> None:
-    assert fired.definition_key is not None
-    starts = definitions.compiled(ctx, fired.definition_key).start_timers
-    start = next(t for t in starts if t.element_id == fired.element_id)
-    due_at = start.next_due(fired.due_at, definitions.starting_environment(ctx))
-    if due_at is None:
-        return
-    ctx.session.add(
-        Timer(
-            key=ctx.new_key(),
-            definition_key=fired.definition_key,
-            token=fired.token,
-            element_id=fired.element_id,
-            due_at=due_at,
-            state=TimerState.ARMED,
-            created_at=ctx.at,
-        )
-    )
+def _give_up_start(ctx: Context, timer: Timer, told: str) -> None:
+    assert timer.definition_key is not None
+    timer.state, timer.ended_at = TimerState.FAILED, ctx.at
+    following = _round_of(ctx, timer, _start_of(ctx, timer)).following()
+    if following:
+        arm_start(ctx, timer.definition_key, timer.element_id, following)
+    timer.rounds_left = 1
+    audit.record(ctx, "service:timer:failed", timer.element_id, data={"timer": str(timer.key), "error": told})
+    ctx.session.flush()
+
+
+def _start_of(ctx: Context, timer: Timer) -> engine.StartTimer:
+    assert timer.definition_key is not None
+    starts = definitions.compiled(ctx, timer.definition_key).start_timers
+    return next(t for t in starts if t.element_id == timer.element_id)
+
+
+def _round_of(ctx: Context, timer: Timer, start: engine.StartTimer) -> Round:
+    due_at = timer.due_at if timer.counted_from else max(timer.due_at, timer.created_at)  # a date past at deployment
+    return start.round(due_at, timer.rounds_left, timer.counted_from, definitions.starting_environment(ctx))

@@ -69,10 +69,13 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("SIGNAL_THROWN", ANY, ("Signal sendt: {name}", "Signal sent: {name}"), "system"),
     ("ERROR_THROWN", ANY, ("Afvigelse ved «{name}»", "Deviation at “{name}”"), "warn"),
     ("ESCALATION_THROWN", ANY, ("Eskaleret ved «{name}»", "Escalated at “{name}”"), "warn"),
+    ("TIMER_RESCHEDULED", ANY, ("«{name}» blev flyttet", "“{name}” was moved"), ""),
+    ("TIMER_ROUNDS_MISSED", ANY, ("«{name}» indtraf ikke til tiden", "“{name}” did not occur in time"), "warn"),
     ("MERGE_CONFLICT", ANY, ("To veje gav forskellige svar ved «{name}»", "Two paths differed at “{name}”"), "warn"),
 )
 TOLD_IN_FULL = frozenset(
     {"INSTANCE_SUSPENDED", "INSTANCE_RESUMED", "GATEWAY_DECIDED", "ERROR_THROWN", "ESCALATION_THROWN", "MERGE_CONFLICT"}
+    | {"TIMER_RESCHEDULED", "TIMER_ROUNDS_MISSED"}
 )
 
 

@@ -3,6 +3,9 @@
 import time
 
 from tests.integration.api.conftest import DIAGRAM
+from tests.integration.service import diagrams
+
+WAITING = diagrams.sequence("venter", diagrams.timer_catch("Vent", "PT2H"), ids=["Vent"])
 
 TABLE = b"""<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="model" name="Takster" namespace="urn:test">
@@ -195,3 +198,22 @@ def test_the_description_is_complete_and_stays_here(client):
     assert "//" not in page.replace("<!DOCTYPE", "")
     with client.get("/docs/static/docs.css") as style:
         assert style.status_code == 200
+
+
+def test_a_timer_is_found_and_moved_by_a_supervisor(as_user, program):
+    program.upload("/v2/deployments", ("venter.bpmn", WAITING))
+    started = program.post("/v2/process-instances", {"processDefinitionId": "venter"}).json
+    leader = as_user("teamleder")
+    (timer,) = leader.post("/v2/kf/timers/search", {"filter": {"state": "ARMED"}}).json["items"]
+    assert (timer["dueDate"], timer["processInstanceKey"]) == (
+        "2026-11-24T10:00:00+00:00",
+        started["processInstanceKey"],
+    )
+    path = f"/v2/kf/timers/{timer['timerKey']}/due-date"
+    moved = leader.send("PUT", path, {"dueDate": "2026-11-25T09:00:00+01:00", "reason": "udsat"})
+    assert (moved.status_code, moved.json["dueDate"]) == (200, "2026-11-25T08:00:00+00:00")
+    late = leader.send("PUT", path, {"dueDate": "2026-11-01T09:00:00+01:00", "reason": "udsat"})
+    assert (late.status_code, [e["field"] for e in late.json["errors"]]) == (400, ["dueDate"])
+    assert leader.send("PUT", path, {"dueDate": "2026-11-25T09:00:00+01:00"}).status_code == 400
+    asked = {"dueDate": "2026-12-01T09:00:00Z", "reason": "x"}
+    assert as_user("sagsbehandler").send("PUT", path, asked).status_code == 403

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from kfflow.engine.cron import parse_cron
 from kfflow.engine.merge import MISSING, merge3, same
+from kfflow.engine.rounds import Round
 from kfflow.engine.timing import InvalidTime, parse_cycle, parse_duration, parse_instant
 
 ZONE = "Europe/Copenhagen"
@@ -45,13 +46,34 @@ def test_instant_without_offset_is_in_the_zone_of_the_case():
     assert parse_instant("2026-07-01T12:00:00@America/New_York", ZONE) == utc(2026, 7, 1, 16)
 
 
-def test_cycle_counts_from_when_it_was_due():
-    cycle = parse_cycle("R3/2026-03-01T08:00:00Z/P1D")
-    first = cycle.first(utc(2026, 2, 1), ZONE)
-    assert (cycle.count, first, cycle.following(first, ZONE)) == (3, utc(2026, 3, 1, 8), utc(2026, 3, 2, 8))
+def rounds(text, at, count):
+    """The first rounds of a cycle that is set going at an instant."""
+    found = [Round.first_of(text, at, ZONE)]
+    while len(found) < count and (following := found[-1].following()):
+        found.append(following)
+    return [r.due for r in found]
+
+
+def test_cycle_counts_from_its_start_as_often_as_it_says():
+    assert rounds("R3/2026-03-01T08:00:00Z/P1D", utc(2026, 2, 1), 9) == [utc(2026, 3, day, 8) for day in (1, 2, 3)]
     for text in ("R3", "R/PT0S", "R/x/PT1H", "R3/-PT1H"):
         with pytest.raises(InvalidTime):
             parse_cycle(text)
+
+
+def test_cycle_that_began_before_keeps_to_its_times():
+    assert rounds("R/2026-03-01T08:00:00Z/P1D", utc(2026, 3, 4, 12, 34), 2) == [utc(2026, 3, 5, 8), utc(2026, 3, 6, 8)]
+
+
+def test_cycle_of_months_does_not_lose_the_last_day():
+    dues = rounds("R/2026-01-31T12:00:00Z/P1M", utc(2026, 1, 1), 4)
+    assert [due.day for due in dues] == [31, 28, 31, 30]
+
+
+def test_cycle_of_days_keeps_its_hour_over_the_one_that_is_left_out():
+    """02:30 does not exist on 29 March 2026."""
+    dues = rounds("R/2026-03-28T02:30:00/P1D", utc(2026, 3, 27), 3)
+    assert dues == [utc(2026, 3, 28, 1, 30), utc(2026, 3, 29, 1, 30), utc(2026, 3, 30, 0, 30)]
 
 
 @pytest.mark.parametrize(

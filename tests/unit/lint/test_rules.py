@@ -24,6 +24,10 @@ def behind_gateway(kind):
     return start() + node("eventBasedGateway", "First") + node(kind, "T") + end() + chain("Begin", "First", "T", "Done")
 
 
+def waits(inner):
+    return start() + node("intermediateCatchEvent", "W", inner) + end() + chain("Begin", "W", "Done")
+
+
 BROKEN = [
     (WORK + user("Work"), ("id-duplicate", "Work")),
     (WORK + node("userTask", "1a"), ("id-malformed", "1a")),
@@ -39,6 +43,11 @@ BROKEN = [
         start() + node("intermediateCatchEvent", "W", timer("timeDate", "soon")) + end() + chain("Begin", "W", "Done"),
         ("timer-invalid", "W"),
     ),
+    (waits(timer("timeCycle", "0 0 30 2 *")), ("timer-invalid", "W")),
+    (waits(extended('<kf:timer catchUp="twice"/>') + timer("timeDuration", "PT1H")), ("catch-up-invalid", "W")),
+    (waits(extended('<kf:timer lateAfter="P1M"/>') + timer("timeDuration", "PT1H")), ("catch-up-invalid", "W")),
+    (waits(extended('<kf:timer catchup="all"/>') + timer("timeDuration", "PT1H")), ("catch-up-invalid", "W")),
+    (waits(extended('<kf:timer catchUp="skip"/>') + timer("timeDuration", "PT1H")), ("catch-up-strands", "W")),
     (
         start()
         + node("intermediateCatchEvent", "W", "<bpmn:timerEventDefinition/>")

@@ -16,6 +16,7 @@ export interface FieldGroup {
   type: string;
   label: Text;
   appliesTo: string[];
+  waitsFor?: string;
   fields: Field[];
 }
 
@@ -114,6 +115,39 @@ export const GROUPS: FieldGroup[] = [
         input: "select",
         label: { da: "Ved overskridelse: til", en: "When breached: to" },
         options: [NOT_SET, ...ROLES],
+      },
+    ],
+  },
+  {
+    id: "kf-timer",
+    type: "kf:Timer",
+    label: { da: "Efter driftsstop", en: "After downtime" },
+    appliesTo: ["bpmn:Event"],
+    waitsFor: "bpmn:TimerEventDefinition",
+    fields: [
+      {
+        attribute: "catchUp",
+        input: "select",
+        label: { da: "Når tidspunktet blev misset", en: "When the time was missed" },
+        description: {
+          da: "Driften var nede, eller sagen var sat i bero. Gælder hver gang, der blev misset",
+          en: "The service was down or the case was suspended. Counts for each time that was missed",
+        },
+        options: [
+          { value: "", label: { da: "(ikke valgt: én gang)", en: "(not set: once)" } },
+          {
+            value: "once",
+            label: { da: "indtræffer én gang for dem alle", en: "it occurs once for all of them" },
+          },
+          { value: "all", label: { da: "indtræffer hver især", en: "each of them occurs" } },
+          { value: "skip", label: { da: "springes over", en: "they are skipped" } },
+        ],
+      },
+      {
+        attribute: "lateAfter",
+        input: "text",
+        label: { da: "Misset efter", en: "Missed after" },
+        description: { da: "En varighed; tom: PT5M", en: "A duration; empty: PT5M" },
       },
     ],
   },

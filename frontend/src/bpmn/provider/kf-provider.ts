@@ -11,7 +11,7 @@ import {
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import { ownerOf, readAttribute, writeAttribute } from "../extensions";
-import type { BpmnFactory, CommandStack, DiagramElement } from "../services";
+import type { BpmnFactory, BusinessObject, CommandStack, DiagramElement } from "../services";
 import { type Field, type FieldGroup, GROUPS, type Language } from "./fields";
 
 interface PanelGroup {
@@ -70,6 +70,12 @@ function AttributeEntry({ id, element, group, field, language }: EntryProperties
   });
 }
 
+function applies(group: FieldGroup, owner: BusinessObject): boolean {
+  const events = owner.get<BusinessObject[] | undefined>("eventDefinitions") ?? [];
+  const waits = !group.waitsFor || events.some((event) => event.$type === group.waitsFor);
+  return waits && group.appliesTo.some((type) => owner.$instanceOf(type));
+}
+
 export class KfPropertiesProvider {
   static readonly $inject = ["propertiesPanel", "config.kf"];
   private readonly language: Language;
@@ -92,8 +98,7 @@ export class KfPropertiesProvider {
   }
 
   private ownGroups(element: DiagramElement): PanelGroup[] {
-    const owner = ownerOf(element);
-    return GROUPS.filter((group) => group.appliesTo.some((type) => owner.$instanceOf(type))).map((group) => ({
+    return GROUPS.filter((group) => applies(group, ownerOf(element))).map((group) => ({
       id: group.id,
       label: group.label[this.language],
       component: Group,

@@ -7,13 +7,13 @@ from kfflow.engine.outcome import CloseReason, WaitingKind
 from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.element import ElementSpec, FlowSpec, resume
 from kfflow.engine.spiff.propagation import throw_error, throw_escalation
+from kfflow.engine.spiff.timers import has_rounds_left
 from kfflow.engine.spiff.triggers import (
     ConditionTrigger,
     ErrorTrigger,
     EscalationTrigger,
     SignalTrigger,
     Trigger,
-    has_rounds_left,
 )
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class EventSpec(ActivitySpec):
     """An event with what it waits for or throws; events map variables as activities do."""
 
     trigger = Trigger()
+    listens_beside = False
+    """Whether it waits beside something else that goes on; a token waits at the others."""
 
 
 class StartEvent(EventSpec):
@@ -38,6 +40,7 @@ class EventSubprocessStart(StartEvent):
     """The start of an event subprocess: listens in the scope that the event subprocess is drawn in."""
 
     subprocess = ""
+    listens_beside = True
 
     def listen(self, scope: "Token") -> None:
         listener = scope.execution.listen(self, scope)
@@ -94,6 +97,7 @@ class BoundaryEvent(EventSpec):
     """An event attached to an activity (§13.5.3)."""
 
     is_boundary = True
+    listens_beside = True
 
     def listen(self, host: "Token") -> None:
         listener = host.execution.listen(self, host)

@@ -2,19 +2,15 @@
 """What an event waits for, and what an event throws."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import (
-    CloseReason,
     MessageSubscribed,
     SignalSubscribed,
     Thrown,
-    TimerOpened,
     WaitingKind,
 )
-from kfflow.engine.timing import Cycle, InvalidTime, parse_cycle, parse_duration, parse_instant
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.element import ElementSpec
@@ -36,60 +32,6 @@ class Trigger:
 
     def throw(self, token: "Token", spec: "ElementSpec") -> None:
         """Let the event happen."""
-
-
-@dataclass(frozen=True)
-class TimerTrigger(Trigger):
-    """A date, a duration, or a cycle."""
-
-    form: str
-    expression: Expression
-    kind = "timer"
-
-    def arm(self, token: "Token", spec: "ElementSpec") -> None:
-        env = token.execution.env
-        text = self._text(token, spec)
-        try:
-            due = self._due(text, token, env.at, env.zone)
-        except (InvalidTime, ValueError, OverflowError):
-            raise spec.failure(
-                "INVALID_TIMER",
-                f"Timeren på {spec.element_id} giver ikke noget tidspunkt: {text!r}.",
-                f"The timer of {spec.element_id} gives no time: {text!r}.",
-            ) from None
-        self._open(token, spec, due)
-
-    def _text(self, token: "Token", spec: "ElementSpec") -> str:
-        value = spec.evaluate(self.expression, token)
-        return value if isinstance(value, str) else repr(value)
-
-    def _due(self, text: str, token: "Token", at: datetime, zone: str) -> datetime:
-        if self.form == "date":
-            return parse_instant(text, zone)
-        if self.form == "duration":
-            return parse_duration(text).after(at, zone)
-        cycle = parse_cycle(text)
-        token.memo["cycle"], token.memo["left"] = text, -1 if cycle.count is None else cycle.count
-        return cycle.first(at, zone)
-
-    def _open(self, token: "Token", spec: "ElementSpec", due: datetime) -> None:
-        token.memo["due"] = due.isoformat()
-        token.execution.open(token, WaitingKind.TIMER, TimerOpened(token.id, spec.element_id, due, spec.hjemmel))
-
-    def fired(self, token: "Token", spec: "ElementSpec") -> None:
-        """Arm the next round of a cycle, counted from when this one was due."""
-        execution = token.execution
-        execution.close(token, CloseReason.COMPLETED)
-        left = token.memo.get("left", 1)
-        assert isinstance(left, int)
-        if left in (0, 1):
-            execution.remove(token)
-            return
-        cycle: Cycle = parse_cycle(str(token.memo["cycle"]))
-        due = cycle.following(datetime.fromisoformat(str(token.memo["due"])), execution.env.zone)
-        again = execution.replace(token)
-        again.memo.update(cycle=token.memo["cycle"], left=left - 1 if left > 0 else -1)
-        self._open(again, spec, due)
 
 
 @dataclass(frozen=True)
@@ -185,12 +127,6 @@ class PassiveTrigger(Trigger):
 
     kind: str
     name: str = ""
-
-
-def has_rounds_left(token: "Token") -> bool:
-    """Tell whether a timer that fires now fires a known number of times more."""
-    left = token.memo.get("left", 1)
-    return isinstance(left, int) and left > 1
 
 
 def _reach_listeners(execution: "Execution", name: str, variables: dict[str, object]) -> None:

@@ -5,7 +5,7 @@ from kfflow.persistence.listings.deployed import DECISION_DEFINITIONS, PROCESS_D
 from kfflow.persistence.listings.fragments import TENANT
 from kfflow.persistence.listings.running import PROCESS_INSTANCES, USER_TASKS
 from kfflow.persistence.listings.variables import TASK_VARIABLES, VARIABLES
-from kfflow.persistence.listings.waiting import INCIDENTS, JOBS, MESSAGE_SUBSCRIPTIONS
+from kfflow.persistence.listings.waiting import INCIDENTS, JOBS, MESSAGE_SUBSCRIPTIONS, TIMERS
 
 __all__ = [
     "CASES",
@@ -21,6 +21,7 @@ __all__ = [
     "RESOURCES",
     "TASK_VARIABLES",
     "TENANT",
+    "TIMERS",
     "USER_TASKS",
     "VARIABLES",
 ]

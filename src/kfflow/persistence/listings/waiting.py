@@ -1,4 +1,4 @@
-"""What waits for programs, messages or a repair: jobs, message subscriptions, incidents."""
+"""What waits for programs, times, messages or a repair: jobs, timers, message subscriptions, incidents."""
 
 from typing import Any
 
@@ -23,6 +23,7 @@ from kfflow.persistence.tables import (
     MessageSubscription,
     ProcessDefinition,
     ProcessInstance,
+    Timer,
 )
 
 
@@ -96,6 +97,37 @@ INCIDENTS = Listing(
         tenant(),
     ),
     of_case,
+    Case.key,
+)
+
+
+def _timers(chosen: Select[Any]) -> Select[Any]:
+    return (
+        chosen.select_from(Timer)
+        .join(ProcessDefinition, ProcessDefinition.key == Timer.definition_key)
+        .outerjoin(ProcessInstance, ProcessInstance.key == Timer.instance_key)
+        .outerjoin(Case, Case.key == ProcessInstance.case_key)
+    )
+
+
+TIMERS = Listing(
+    "timer",
+    _timers,
+    (
+        Column("timer_key", Kind.KEY, Timer.key),
+        Column("state", Kind.TEXT, Timer.state),
+        Column("due_date", Kind.INSTANT, Timer.due_at),
+        Column("element_id", Kind.TEXT, Timer.element_id),
+        Column("rounds_left", Kind.INTEGER, Timer.rounds_left, filterable=False),
+        Column("hjemmel", Kind.TEXT, Timer.hjemmel, filterable=False),
+        Column("process_definition_id", Kind.TEXT, ProcessDefinition.process_id),
+        Column("process_definition_key", Kind.KEY, Timer.definition_key),
+        Column("process_instance_key", Kind.KEY, Timer.instance_key),
+        Column("case_number", Kind.TEXT, Case.number),
+        Column("creation_time", Kind.INSTANT, Timer.created_at),
+        Column("end_time", Kind.INSTANT, Timer.ended_at),
+    ),
+    lambda scope: or_(Timer.instance_key.is_(None), of_case(scope)),
     Case.key,
 )
 

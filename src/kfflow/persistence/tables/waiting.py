@@ -56,7 +56,9 @@ class Timer(Row):
     token: Mapped[str]
     element_id: Mapped[str]
     due_at: Mapped[datetime]
-    state: Mapped[str]  # ARMED | FIRED | CANCELED
+    rounds_left: Mapped[int | None]  # of a timer start event, with this one; null is without end
+    counted_from: Mapped[datetime | None]  # of a timer start event's cycle
+    state: Mapped[str]  # ARMED | FIRED | CANCELED | FAILED
     hjemmel: Mapped[str | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -14,6 +14,7 @@ from kfflow.engine.bpmn.lint import (
     payloads,
     references,
     schema,
+    timers,
 )
 from kfflow.engine.bpmn.model import Diagram
 from kfflow.engine.findings import Finding
@@ -29,7 +30,7 @@ EXECUTABILITY = frozenset(
 
 _RULES = (
     identity, references, paths, gateways, events, containers, execution, expressions,
-    collaboration, data, payloads, schema,
+    collaboration, data, payloads, schema, timers,
 )  # fmt: skip
 
 

@@ -4,15 +4,12 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from kfflow import feel
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.links import partners
 from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, must, say, title
 from kfflow.engine.bpmn.model import EVENTS, Diagram, EventDefinition, Node
 from kfflow.engine.bpmn.names import bpmn, local_name
-from kfflow.engine.expressions import compile_text
 from kfflow.engine.findings import Finding
-from kfflow.engine.timing import InvalidTime, parse_cycle, parse_duration, parse_instant
 
 _TOP_START = frozenset(["message", "timer", "conditional", "signal"])
 _EVENT_SUBPROCESS_START = _TOP_START | {"error", "escalation", "compensate"}
@@ -22,7 +19,6 @@ _THROW = frozenset(["message", "escalation", "compensate", "link", "signal"])
 _BOUNDARY = frozenset(["message", "timer", "escalation", "error", "cancel", "compensate", "conditional", "signal"])
 _NON_INTERRUPTING = frozenset(["message", "timer", "escalation", "conditional", "signal"])
 _THROWING = ("endEvent", "intermediateThrowEvent")
-_TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -110,9 +106,7 @@ def _boundary(diagram: Diagram, node: Node) -> Iterator[Finding]:
 
 def _needs(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterator[Finding]:
     kind = definition.kind
-    if kind == "timer":
-        yield from _timer(diagram, node, definition)
-    elif kind == "conditional" and not (definition.xml.findtext(bpmn("condition")) or "").strip():
+    if kind == "conditional" and not (definition.xml.findtext(bpmn("condition")) or "").strip():
         yield say(
                 diagram, "condition-missing", must(node), node,
                 f"{title(node)} mangler sin betingelse.", f"{title(node)} has no condition.",
@@ -135,50 +129,6 @@ def _needs(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterato
 
 def _danish(kind: str) -> str:
     return "meddelelse" if kind == "message" else "signal"
-
-
-def _timer(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterator[Finding]:
-    times = [c for c in definition.xml.iterchildren() if local_name(c.tag) in _TIMES]
-    filled = [c for c in times if (c.text or "").strip()]
-    if not filled:
-        yield say(
-            diagram, "timer-missing", must(node), node,
-            f"{title(node)} siger ikke hvornår.", f"{title(node)} does not say when.",
-            "give a date, a duration or a cycle",
-        )  # fmt: skip
-    if len(times) > 1:
-        yield say(
-            diagram, "timer-several", WARNING, node,
-            f"{title(node)} har mere end ét tidspunkt.", f"{title(node)} has more than one time.",
-        )  # fmt: skip
-    for child in filled[:1]:
-        problem = timer_problem(_TIMES[local_name(child.tag)], (child.text or "").strip())
-        if problem is not None:
-            yield say(
-                diagram, "timer-invalid", must(node), node,
-                f"{title(node)} har en tid, der ikke kan læses: {problem!r}.",
-                f"{title(node)} has a time that cannot be read: {problem!r}.",
-            )  # fmt: skip
-
-
-def timer_problem(form: str, text: str) -> str | None:
-    """Give what is wrong with a literal time; None for FEEL and for what can be read."""
-    try:
-        expression = compile_text(text)
-    except feel.FeelSyntaxError:
-        return None
-    if not expression.is_literal:
-        return None
-    try:
-        if form == "date":
-            parse_instant(text, "UTC")
-        elif form == "duration":
-            parse_duration(text)
-        else:
-            parse_cycle(text)
-    except InvalidTime:
-        return text
-    return None
 
 
 def _links(diagram: Diagram) -> Iterator[Finding]:
