@@ -128,10 +128,13 @@ def starting_environment(ctx: Context) -> Environment:
 
 
 def decision_model(ctx: Context, decision: DecisionDefinition) -> dmn.DecisionModel:
-    """Give the compiled model that a decision stands in."""
+    """Give the compiled model that a decision stands in; what was deployed once is not judged anew."""
 
     def compile_model() -> dmn.DecisionModel:
-        return dmn.compile_decisions(_resource(ctx, decision.resource_key).source, decision.resource_name)
+        model, findings = dmn.read_decisions(_resource(ctx, decision.resource_key).source, decision.resource_name)
+        if model is None:
+            raise dmn.DecisionsRefused(findings)
+        return model
 
     return ctx.compiled.get("decision", decision.resource_key, compile_model)
 

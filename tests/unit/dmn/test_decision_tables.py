@@ -6,13 +6,13 @@ from itertools import product
 import pytest
 
 from kfflow.engine.dmn import MatchedRule, compile_decisions
-from tests.unit.dmn.building import model, rule, table
+from tests.unit.dmn.building import compiled, model, rule, table
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 
 
 def decide(text: bytes, now: datetime | None = NOW, **variables: object) -> object:
-    return compile_decisions(text, "t.dmn").evaluate("t", variables, now=now).output
+    return compiled(text).evaluate("t", variables, now=now).output
 
 
 RISKS = [rule(["< 18"], ['"low"']), rule(["< 30"], ['"high"']), rule(["< 50"], ['"low"'])]
@@ -56,7 +56,7 @@ def test_collect_aggregates(aggregation: str, n: int, expected: object):
 
 
 def test_unique_violation_names_the_rules():
-    evaluated = compile_decisions(table(["age"], ["risk"], RISKS), "t.dmn").evaluate("t", {"age": 20}, now=NOW)
+    evaluated = compiled(table(["age"], ["risk"], RISKS)).evaluate("t", {"age": 20}, now=NOW)
     assert evaluated.output is None
     assert evaluated.problems == ["the table is UNIQUE, but the rules 2, 3 all match"]
     assert [m.index for m in evaluated.matched_rules] == [2, 3]
@@ -134,13 +134,13 @@ def test_required_decisions_and_knowledge_are_evaluated_first():
             <contextEntry><literalExpression><text>{base: base, tax: share(base, 10)}</text></literalExpression>
             </contextEntry></context></decision>"""
     )
-    compiled = compile_decisions(text, "m.dmn")
-    assert compiled.required_inputs == ("Monthly Income",)
-    assert list(compiled.decisions) == ["yearly", "tax"]
-    evaluated = compiled.evaluate("tax", {"Monthly Income": 1000}, now=NOW)
+    decisions = compile_decisions(text, "m.dmn")
+    assert decisions.required_inputs == ("Monthly Income",)
+    assert list(decisions.decisions) == ["yearly", "tax"]
+    evaluated = decisions.evaluate("tax", {"Monthly Income": 1000}, now=NOW)
     assert evaluated.output == {"base": 11000, "tax": 1100}
     assert [d.decision_id for d in evaluated.evaluated_decisions] == ["yearly", "tax"]
-    assert compiled.evaluate("Tax", {"Monthly Income": "x"}, now=NOW).problems[0] == (
+    assert decisions.evaluate("Tax", {"Monthly Income": "x"}, now=NOW).problems[0] == (
         "input Monthly Income is not of its type"
     )
 

@@ -1,5 +1,7 @@
 """What is refused or remarked in a decision model, and the analysis of tables."""
 
+import time
+
 import pytest
 
 from kfflow.engine.dmn import DecisionsRefused, compile_decisions, lint_decisions
@@ -138,11 +140,59 @@ def test_rules_valid_at_different_times_do_not_overlap():
 
 def test_rule_that_never_fires_is_found():
     assert analysed(["n"], [rule(["< 10"], []), rule(["< 5"], []), rule(["-"], [])], "FIRST") == [
-        ("dmn-unreachable", "Rule 2 can never fire.")
+        ("dmn-unreachable", "Rule 2 can never fire: n = 4 is taken by rule 1.")
     ]
     assert analysed(["n"], [rule(["< 5"], []), rule([">= 5"], []), rule(["[3..8]"], [])], "FIRST") == [
-        ("dmn-unreachable", "Rule 3 can never fire.")
+        ("dmn-unreachable", "Rule 3 can never fire: n = 3 is taken by rule 1.")
     ]
+
+
+def test_rule_that_a_stronger_one_hides_is_found():
+    rows = [rule(["< 10"], ['"b"']), rule(["< 20"], ['"a"']), rule(["-"], ['"c"'])]
+    source = table(["n"], ["r"], rows, "PRIORITY", allowed=['"a", "b", "c"'])
+    assert [f.message_en for f in lint_decisions(source, "t.dmn") if f.rule == "dmn-unreachable"] == [
+        "Rule 1 can never fire: n = 9 is taken by rule 2."
+    ]
+
+
+def test_cell_that_accepts_nothing_is_found():
+    found = analysed(["n"], [rule(["[5..1]"], []), rule(["-"], [])])
+    assert found == [("dmn-unreachable", "Rule 1 can never fire: n cannot meet “[5..1]”.")]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "policy", "severity"),
+    [
+        (["n", "m"], "UNIQUE", "error"),
+        (["n", "n > 3"], "UNIQUE", "warning"),
+        (["n", "m"], "ANY", "warning"),
+    ],
+)
+def test_overlap_is_an_error_where_the_table_has_no_result_for_it(inputs: list[str], policy: str, severity: str):
+    rows = [rule(["<= 5", "-"], ["1"]), rule([">= 5", "-"], ["2"])]
+    source = table(inputs, ["r"], rows, policy)
+    assert [f.severity.value for f in lint_decisions(source, "t.dmn") if f.rule == "dmn-overlap"] == [severity]
+    if severity == "error":
+        with pytest.raises(DecisionsRefused):
+            compile_decisions(source, "t.dmn")
+
+
+def test_a_column_that_cannot_be_cut_hides_no_gap_of_the_others():
+    rows = [rule(['time("08:00:00")', "< 5"], []), rule(["-", "> 5"], [])]
+    assert analysed(["t", "n"], rows) == [("dmn-gap", "No rule covers n = 5.")]
+
+
+def test_large_table_is_analysed_in_bounded_time():
+    rows = [rule([f'"k{n % 40}"', f"[{n}..{n + 1})"], [str(n)]) for n in range(1500)]
+    started = time.thread_time()
+    found = {f.rule for f in lint_decisions(table(["kind", "n"], ["r"], rows), "t.dmn")}
+    assert time.thread_time() - started < 10
+    assert found == {"dmn-legal-basis", "dmn-gap"}
+
+
+def test_table_that_is_too_large_says_that_it_was_not_looked_at_in_full():
+    rows = [rule(["-" if c != n % 8 else f"not({n})" for c in range(8)], []) for n in range(400)]
+    assert "dmn-analysis-incomplete" in [r for r, _ in analysed(list("abcdefgh"), rows)]
 
 
 def test_calculated_cells_are_left_alone():

@@ -1,56 +1,70 @@
 """Gaps, overlaps and rules that can never fire in decision tables, each with an example; rules without legal basis.
 
-Exact for tables whose cells are constants, comparisons and ranges. A cell that calculates may accept
-anything, so its rule is never part of an overlap and closes every gap it might close.
+What `grid` finds becomes findings: `dmn-gap`, `dmn-overlap`, `dmn-unreachable`, and `dmn-analysis-incomplete` where
+a table was too large to be looked at in full.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from kfflow.engine.dmn.cell_sets import ANYTHING, Column, Test, covered, cut, read_cell
-from kfflow.engine.dmn.model import Boxed, DecisionElement, DecisionTable, Element, InputData, Knowledge, Rule, Source
+from kfflow.engine.dmn import grid as grids
+from kfflow.engine.dmn.cell_sets import Test, read_cell
+from kfflow.engine.dmn.grid import Allowance, Grid, OverLimitError, Row
+from kfflow.engine.dmn.model import Boxed, DecisionElement, DecisionTable, Element, Knowledge, Rule, Source
 from kfflow.engine.findings import Finding, Severity
-from kfflow.feel.values import text_of
+from kfflow.feel import FeelSyntaxError
+from kfflow.feel.expressions import build_expression
 
 if TYPE_CHECKING:
     from kfflow.engine.dmn.decisions import DecisionModel
 
 REPORT_LIMIT = 5
-_STEP_LIMIT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A rule as one set of atoms a column; `is_exact` when every cell could be read."""
-
-    number: int
-    rule: Rule
-    sets: tuple[int, ...]
-    is_exact: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """A table as sets."""
+class Analysed:
+    """A table with its sets."""
 
     element: Element
     table: DecisionTable
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    grid: Grid
+
+    def finding(self, rule: str, severity: Severity, danish: str, english: str, fix: str = "") -> Finding:
+        return Finding(rule, severity, danish, english, self.element.id, self.element.name, self.table.line, fix)
+
+    def at_rule(self, finding: Finding, rule: Rule) -> Finding:
+        return replace(finding, element_id=rule.element_id or self.element.id, line=rule.line)
 
 
 def table_analysis(model: "DecisionModel") -> list[Finding]:
-    """Find gaps (warning), overlaps in UNIQUE and ANY tables and rules that never fire, a few of each per table."""
+    """Find gaps, overlaps in UNIQUE and ANY tables and rules that never fire, a few of each per table."""
     findings: list[Finding] = []
     for element, table in tables_of(model.source):
-        findings += [_located(f, model.resource) for f in _without_basis(element, table)]
-        grid = _grid(model.source, element, table)
-        if grid is None:
-            continue
-        for found in (_gaps(grid), _overlaps(grid), _unreachable(grid)):
-            findings += [_located(f, model.resource) for f in found]
-    return findings
+        findings += _without_basis(element, table)
+        grid = grids.build(model.source, table)
+        if grid is not None:
+            findings += _analysis(Analysed(element, table, grid))
+    return [replace(f, resource=model.resource) for f in findings]
+
+
+def _analysis(analysed: Analysed) -> Iterator[Finding]:
+    is_whole = True
+    for look in (_gaps, _overlaps, _unreachable):
+        found = look(analysed, Allowance())
+        try:
+            yield from islice(found, REPORT_LIMIT)
+            is_whole &= next(found, None) is None
+        except OverLimitError:
+            is_whole = False
+    if not is_whole:
+        yield analysed.finding(
+            "dmn-analysis-incomplete",
+            Severity.INFO,
+            "Tabellen er ikke gennemgået helt; der kan være flere fund end de viste.",
+            "The table was not looked at in full; there may be more findings than those shown.",
+        )
 
 
 def _without_basis(element: Element, table: DecisionTable) -> Iterator[Finding]:
@@ -75,11 +89,6 @@ def _without_basis(element: Element, table: DecisionTable) -> Iterator[Finding]:
     )
 
 
-def _located(finding: Finding, resource: str) -> Finding:
-    values = {f.name: getattr(finding, f.name) for f in fields(finding)}
-    return Finding(**{**values, "resource": resource})
-
-
 def tables_of(source: Source) -> Iterator[tuple[Element, DecisionTable]]:
     """Yield every decision table with the element it stands in, also inside boxed expressions."""
     for element in source.elements.values():
@@ -96,184 +105,138 @@ def tables_of(source: Source) -> Iterator[tuple[Element, DecisionTable]]:
                 pending.extend(getattr(part, f.name) for f in fields(part))  # type: ignore[arg-type]  # all are dataclasses
 
 
-def _grid(source: Source, element: Element, table: DecisionTable) -> Grid | None:
-    width = len(table.inputs)
-    if not width or any(len(r.inputs) != width for r in table.rules):
-        return None
-    cells = [[ANYTHING if c in {"", "-"} else read_cell(c) for c in r.inputs] for r in table.rules]
-    columns = [
-        cut(clause.label, [row[n] for row in cells], _allowed(source, clause.text, clause.type_ref, clause.allowed))
-        for n, clause in enumerate(table.inputs)
-    ]
-    known = [c for c in columns if c is not None]
-    if len(known) < width:
-        return None
-    return Grid(element, table, tuple(known), tuple(_rows(table.rules, cells, known)))
-
-
-def _rows(rules: Sequence[Rule], cells: Sequence[Sequence[Test | None]], columns: Sequence[Column]) -> Iterator[Row]:
-    for number, (rule, tests) in enumerate(zip(rules, cells, strict=True), 1):
-        sets = tuple(covered(t, c) if t else c.everything for t, c in zip(tests, columns, strict=True))
-        is_exact = None not in tests and not _is_about_null(tests)
-        yield Row(number, rule, sets, is_exact)
-
-
-def _is_about_null(tests: Iterable[Test | None]) -> bool:
-    return any(t is not None and None in t.accepted for t in tests)
-
-
-def _allowed(source: Source, text: str, type_ref: str, allowed: str) -> Test | None:
-    """Give the allowed values of an input: its own, those of its type, or those of the input data it names."""
-    if allowed:
-        return read_cell(allowed)
-    inputs = {e.name: e.type_ref for e in source.elements.values() if isinstance(e, InputData)}
-    items = {i.name: i.allowed for i in source.items if i.allowed and not i.is_list}
-    found = items.get(type_ref) or items.get(inputs.get(text, ""))
-    return read_cell(found) if found else None
-
-
-def _example(grid: Grid, atoms: Sequence[int]) -> str:
-    """Write one value for each column, in FEEL."""
-    values = [
-        f"{c.label} = {text_of(c.atoms[(a & -a).bit_length() - 1], quoted=True)}"
-        for c, a in zip(grid.columns, atoms, strict=True)
-        if a != c.everything
-    ]
-    return ", ".join(values) or "—"
-
-
-class _OverLimitError(Exception):
-    """The table is too large to be analysed in full."""
-
-
-def _uncovered(rows: Sequence[Row], box: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the parts of a box that no row covers, column by column; equal rests are looked at once."""
-    seen: set[tuple[int, frozenset[int]]] = set()
-    steps = 0
-
-    def parts(column: int, active: Sequence[Row], chosen: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-        nonlocal steps
-        steps += 1
-        if steps > _STEP_LIMIT:
-            raise _OverLimitError
-        if any(all(box[n] & ~r.sets[n] == 0 for n in range(column, len(box))) for r in active):
-            return
-        key = (column, frozenset(r.number for r in active))
-        if key in seen:
-            return
-        seen.add(key)
-        if column == len(box) or not active:
-            yield (*chosen, *box[column:])
-            return
-        for atoms, remaining in _slices(box[column], column, active):
-            yield from parts(column + 1, remaining, (*chosen, atoms))
-
-    yield from parts(0, rows, ())
-
-
-def _slices(atoms: int, column: int, active: Sequence[Row]) -> list[tuple[int, list[Row]]]:
-    """Group the atoms of a column by the rows that accept them."""
-    groups: dict[tuple[int, ...], tuple[int, list[Row]]] = {}
-    while atoms:
-        atom = atoms & -atoms
-        atoms ^= atom
-        remaining = [r for r in active if r.sets[column] & atom]
-        key = tuple(r.number for r in remaining)
-        groups[key] = (groups.get(key, (0, remaining))[0] | atom, remaining)
-    return list(groups.values())
-
-
-def _gaps(grid: Grid) -> Iterator[Finding]:
-    if any(o.default for o in grid.table.outputs) or grid.table.hit_policy == "COLLECT":
+def _gaps(analysed: Analysed, allowance: Allowance) -> Iterator[Finding]:
+    table, grid = analysed.table, analysed.grid
+    if any(o.default for o in table.outputs) or table.hit_policy == "COLLECT":
         return
-    everything = [c.everything for c in grid.columns]
-    found = _uncovered(grid.rows, everything)
-    for number, atoms in enumerate(_limited(found)):
-        if number == REPORT_LIMIT:
-            return
-        shown = _example(grid, atoms)
-        yield Finding(
+    for atoms in grid.uncovered((1 << len(grid.rows)) - 1, grid.everything, allowance):
+        shown = grid.example(atoms)
+        yield analysed.finding(
             "dmn-gap",
             Severity.WARNING,
             f"Ingen regel dækker {shown}.",
             f"No rule covers {shown}.",
-            grid.element.id,
-            grid.element.name,
-            grid.table.line,
             "Tilføj en regel eller en standardværdi. / Add a rule or a default output.",
         )
 
 
-def _limited(found: Iterator[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    try:
-        yield from found
-    except _OverLimitError:
+def _overlaps(analysed: Analysed, allowance: Allowance) -> Iterator[Finding]:
+    if analysed.table.hit_policy not in {"UNIQUE", "ANY"}:
         return
+    grid = analysed.grid
+    later = grid.bits(r for r in grid.rows if r.is_exact)
+    certain = _are_independent(analysed.table)
+    for first in grid.rows:
+        later &= ~(1 << (first.number - 1))
+        if not first.is_exact:
+            continue
+        for second in grid.rows_of(grid.meeting(first, later, allowance)):
+            if _clash(analysed.table, first.rule, second.rule):
+                yield _overlap(analysed, first, second, is_certain=certain)
 
 
-def _overlaps(grid: Grid) -> Iterator[Finding]:
-    if grid.table.hit_policy not in {"UNIQUE", "ANY"}:
-        return
-    exact = [r for r in grid.rows if r.is_exact]
-    reported = 0
-    for index, first in enumerate(exact):
-        for second in exact[index + 1 :]:
-            common = tuple(a & b for a, b in zip(first.sets, second.sets, strict=True))
-            if not all(common) or not _clash(grid, first.rule, second.rule):
-                continue
-            reported += 1
-            if reported > REPORT_LIMIT:
-                return
-            yield _overlap(grid, first, second, _example(grid, common))
+def _are_independent(table: DecisionTable) -> bool:
+    """Tell whether each input may have any value beside the others: none is calculated from what another reads."""
+    read: set[str] = set()
+    for clause in table.inputs:
+        try:
+            names = build_expression(clause.text, ()).names if clause.text else frozenset()
+        except FeelSyntaxError:
+            return False
+        if names & read:
+            return False
+        read |= names
+    return True
 
 
-def _clash(grid: Grid, first: Rule, second: Rule) -> bool:
+def _clash(table: DecisionTable, first: Rule, second: Rule) -> bool:
     """Tell whether two matching rules are in force together and, in an ANY table, differ."""
-    if grid.table.hit_policy == "ANY" and first.outputs == second.outputs:
+    if table.hit_policy == "ANY" and first.outputs == second.outputs:
         return False
     starts = [r.annotations.get("gyldig_fra", "") for r in (first, second)]
     ends = [r.annotations.get("gyldig_til", "") or "9999-12-31" for r in (first, second)]
     return max(starts) <= min(ends)
 
 
-def _overlap(grid: Grid, first: Row, second: Row, shown: str) -> Finding:
-    return Finding(
+def _overlap(analysed: Analysed, first: Row, second: Row, *, is_certain: bool) -> Finding:
+    """Report two rules for one case: an error where the table cannot give a result for it."""
+    shown = analysed.grid.example([a & b for a, b in zip(first.sets, second.sets, strict=True)])
+    fails = is_certain and analysed.table.hit_policy == "UNIQUE"
+    found = analysed.finding(
         "dmn-overlap",
-        Severity.WARNING,
+        Severity.ERROR if fails else Severity.WARNING,
         f"Regel {first.number} og {second.number} gælder begge for {shown}.",
         f"Rules {first.number} and {second.number} both match {shown}.",
-        second.rule.element_id or grid.element.id,
-        grid.element.name,
-        second.rule.line,
         "Gør betingelserne gensidigt udelukkende. / Make the conditions exclude each other.",
     )
+    return analysed.at_rule(found, second.rule)
 
 
-def _unreachable(grid: Grid) -> Iterator[Finding]:
-    for index, row in enumerate(grid.rows):
-        if row.is_exact and (not all(row.sets) or _is_hidden(grid, row, grid.rows[:index])):
-            yield Finding(
+def _unreachable(analysed: Analysed, allowance: Allowance) -> Iterator[Finding]:
+    for row in analysed.grid.rows:
+        if not row.is_exact:
+            continue
+        reason = _impossible(analysed, row) or _hidden(analysed, row, allowance)
+        if reason is not None:
+            danish, english = reason
+            found = analysed.finding(
                 "dmn-unreachable",
                 Severity.WARNING,
-                f"Regel {row.number} kan aldrig blive brugt.",
-                f"Rule {row.number} can never fire.",
-                row.rule.element_id or grid.element.id,
-                grid.element.name,
-                row.rule.line,
+                f"Regel {row.number} kan aldrig blive brugt: {danish}.",
+                f"Rule {row.number} can never fire: {english}.",
                 "Flyt reglen op, eller slet den. / Move the rule up or delete it.",
             )
+            yield analysed.at_rule(found, row.rule)
 
 
-def _is_hidden(grid: Grid, row: Row, earlier: Sequence[Row]) -> bool:
-    """Tell whether rules above a rule of a FIRST table take all that it matches, at any date."""
-    if grid.table.hit_policy != "FIRST":
-        return False
-    always = [r for r in earlier if r.is_exact and not {"gyldig_fra", "gyldig_til"} & _set_notes(r.rule)]
-    try:
-        return next(_uncovered(always, row.sets), None) is None
-    except _OverLimitError:
-        return False
+def _impossible(analysed: Analysed, row: Row) -> tuple[str, str] | None:
+    """Tell which cell accepts no value that is allowed."""
+    for column, atoms, text in zip(analysed.grid.columns, row.sets, row.rule.inputs, strict=True):
+        if not atoms:
+            return f"{column.label} kan ikke opfylde »{text}«", f"{column.label} cannot meet “{text}”"
+    return None
+
+
+def _hidden(analysed: Analysed, row: Row, allowance: Allowance) -> tuple[str, str] | None:
+    """Tell by an example who takes all that a rule matches, at any date: rules above it, or of higher priority."""
+    grid = analysed.grid
+    stronger = [r for r in _stronger(analysed, row) if r.is_exact and not _set_notes(r.rule)]
+    if not stronger or next(grid.uncovered(grid.bits(iter(stronger)), row.sets, allowance), None) is not None:
+        return None
+    point = tuple(atoms & -atoms for atoms in row.sets)
+    taken_by = next(r.number for r in stronger if all(a & p for a, p in zip(r.sets, point, strict=True)))
+    shown = grid.example(point)
+    return f"{shown} tages af regel {taken_by}", f"{shown} is taken by rule {taken_by}"
+
+
+def _stronger(analysed: Analysed, row: Row) -> Iterable[Row]:
+    """Give the rules that decide where this one matches, too."""
+    rows = analysed.grid.rows
+    if analysed.table.hit_policy == "FIRST":
+        return rows[: row.number - 1]
+    if analysed.table.hit_policy != "PRIORITY":
+        return ()
+    orders = [_constants(o.allowed) for o in analysed.table.outputs]
+    own = _places(row.rule, orders)
+    places = {r.number: _places(r.rule, orders) for r in rows}
+    return (r for r in rows if own and places[r.number] and (places[r.number], r.number) < (own, row.number))
+
+
+def _places(rule: Rule, orders: list[list[object]]) -> list[int]:
+    """Give the place of each output among the allowed ones; empty when an output is no constant among them."""
+    places = []
+    for text, order in zip(rule.outputs, orders, strict=True):
+        value = _constants(text)
+        if len(value) != 1 or value[0] not in order:
+            return []
+        places.append(order.index(value[0]))
+    return places
+
+
+def _constants(text: str) -> list[object]:
+    test: Test | None = read_cell(text) if text else None
+    return list(test.accepted) if test is not None and not test.negated else []
 
 
 def _set_notes(rule: Rule) -> set[str]:
-    return {name for name, text in rule.annotations.items() if text}
+    return {"gyldig_fra", "gyldig_til"} & {name for name, text in rule.annotations.items() if text}

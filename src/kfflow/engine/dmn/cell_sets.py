@@ -4,9 +4,12 @@ A column is cut into atoms at every value its cells mention: the points themselv
 them. A cell is then the set of atoms it accepts, as the bits of an integer; a cell that calculates is None.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from itertools import accumulate
+from operator import xor
 
 from kfflow.feel import logic
 from kfflow.feel.cursor import Cursor
@@ -25,14 +28,40 @@ _WIDE = Context(prec=80)  # more than twice the digits of a number, so that what
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """The atoms of one column, each with a value that stands for it, and the set of all of them."""
+    """The atoms of one column: a value that stands for each (None where none fits), and where a value lies.
+
+    `everything` has the atoms that exist and are allowed. A column that cannot be cut has one atom, `kind` None.
+    """
 
     label: str
+    kind: type | None
     atoms: tuple[object, ...]
+    everything: int
+    place: Callable[[object], int]
 
-    @property
-    def everything(self) -> int:
-        return (1 << len(self.atoms)) - 1
+    def covered(self, test: "Test") -> int:
+        """Give the atoms that a cell accepts as bits."""
+        bits = 0
+        for accepted in test.accepted:
+            bits |= self._bits(accepted)
+        return self.everything & (~bits if test.negated else bits)
+
+    def _bits(self, accepted: object) -> int:
+        if accepted is None:
+            return 0
+        if not isinstance(accepted, Range):
+            return 1 << self.place(accepted)
+        if self.kind in SCALES:
+            return self._between(accepted)
+        return sum(1 << n for n, atom in enumerate(self.atoms) if logic.satisfies(atom, accepted) is True)
+
+    def _between(self, interval: Range) -> int:
+        low, high = 0, len(self.atoms) - 1
+        if interval.low is not None:
+            low = self.place(interval.low) + (not interval.low_closed)
+        if interval.high is not None:
+            high = self.place(interval.high) - (not interval.high_closed)
+        return ((1 << (high + 1)) - 1) >> low << low if low <= high else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +116,29 @@ def _open_range(operator: str, end: object) -> object:
     return MISSING
 
 
-def cut(label: str, tests: Iterable[Test | None], allowed: Test | None) -> Column | None:
-    """Cut a column into atoms; None when its cells mention values of several kinds or of a kind without steps."""
-    cells = (*tests, allowed)
-    kind = kind_of(cells)
-    atoms = None if kind is None else _atoms(kind, points_of(cells))
-    if atoms is None:
-        return None
-    return Column(label, tuple(a for a in atoms if allowed is None or allowed.accepts(a)))
+def cut(label: str, tests: Iterable[Test | None], allowed: Test | None = None) -> Column:
+    """Cut a column into atoms; into one when its cells mention values of several kinds or of a kind without steps."""
+    cells = [*tests, allowed]
+    kind, points = kind_of(cells), points_of(cells)
+    if kind is None or kind not in {str, bool, *SCALES}:
+        return Column(label, None, (None,), 1, lambda _: 0)
+    atoms, place = _ordered(kind, points) if kind in SCALES else _hashed(kind, points)
+    everything = sum(
+        1 << n for n, atom in enumerate(atoms) if atom is not None and (allowed is None or allowed.accepts(atom))
+    )
+    return Column(label, kind, tuple(atoms), everything, place)
 
 
 def kind_of(cells: Iterable[Test | None]) -> type | None:
-    """Give the one class of all values that cells mention, text when they mention none; None for several."""
-    kinds = {type(p) for p in points_of(cells)}
-    return None if len(kinds) > 1 else next(iter(kinds), str)
+    """Give the one class of all values that cells mention, text when they mention none.
+
+    None for several classes, and for ranges of text, between whose ends a text can always be found.
+    """
+    known = [t for t in cells if t is not None]
+    kinds = {type(p) for p in points_of(known)}
+    kind = None if len(kinds) > 1 else next(iter(kinds), str)
+    has_ranges = any(isinstance(a, Range) for t in known for a in t.accepted)
+    return None if kind is str and has_ranges else kind
 
 
 def points_of(cells: Iterable[Test | None]) -> list[object]:
@@ -112,18 +150,26 @@ def _ends(accepted: object) -> tuple[object, ...]:
     return (accepted.low, accepted.high) if isinstance(accepted, Range) else (accepted,)
 
 
-def _atoms(kind: type, mentioned: Sequence[object]) -> list[object] | None:
-    if kind is bool:
-        return [True, False]
-    if kind is str:
-        texts = sorted({m for m in mentioned if isinstance(m, str)})
-        return [*texts, other_than(texts)]
-    scale = SCALES.get(kind)
-    if scale is None:
-        return None
-    to_number, from_number, step = scale
+def _hashed(kind: type, mentioned: Iterable[object]) -> tuple[list[object], Callable[[object], int]]:
+    """Cut text into those that cells mention and any other, truth values into two."""
+    texts = sorted({m for m in mentioned if isinstance(m, str)})
+    atoms: list[object] = [True, False] if kind is bool else [*texts, other_than(texts)]
+    places = {atom: n for n, atom in enumerate(atoms)}
+    return atoms, lambda value: places.get(value, len(atoms) - 1)
+
+
+def _ordered(kind: type, mentioned: Iterable[object]) -> tuple[list[object], Callable[[object], int]]:
+    """Cut an ordered kind into points and the spaces around them: the point of number n is atom 2n + 1."""
+    to_number, from_number, step = SCALES[kind]
     points = sorted({to_number(m) for m in mentioned})
-    return [from_number(n) for n in spaces(points, step) if n is not None]
+    atoms = [None if n is None else from_number(n) for n in spaces(points, step)]
+
+    def place(value: object) -> int:
+        number = to_number(value)
+        found = bisect_left(points, number)
+        return 2 * found + 1 if found < len(points) and points[found] == number else 2 * found
+
+    return atoms, place
 
 
 def other_than(texts: Collection[object]) -> str:
@@ -171,8 +217,21 @@ SCALES: dict[type, _Scale] = {
 }
 
 
-def covered(test: Test | None, column: Column) -> int:
-    """Give the atoms that a cell accepts as bits."""
-    if test is None:
-        return 0
-    return sum(1 << n for n, atom in enumerate(column.atoms) if test.accepts(atom))
+def runs(bits: int) -> Iterator[tuple[int, int]]:
+    """Yield the runs of ones in `bits`, each as its first place and the one behind its last."""
+    while bits:
+        first = (bits & -bits).bit_length() - 1
+        rest = bits >> first
+        length = (~rest & (rest + 1)).bit_length() - 1
+        yield first, first + length
+        bits = rest >> length << (first + length)
+
+
+def transposed(sets: Sequence[int], width: int) -> list[int]:
+    """Give for each of `width` places the members of `sets` that hold it, as bits (the first set is bit 0)."""
+    turns = [0] * (width + 1)
+    for number, bits in enumerate(sets):
+        for first, behind in runs(bits):
+            turns[first] ^= 1 << number
+            turns[behind] ^= 1 << number
+    return list(accumulate(turns[:-1], xor))

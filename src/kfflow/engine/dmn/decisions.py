@@ -229,11 +229,21 @@ def _nothing_to_decide(resource: str) -> Finding:
 
 
 def compile_decisions(source: bytes, resource_name: str) -> DecisionModel:
-    """Compile a DMN document; raises DecisionsRefused with every finding when one of them is an error."""
+    """Compile a DMN document to be deployed; raises DecisionsRefused with every finding when one of them is an error.
+
+    Rules of a UNIQUE table that overlap are one. What was deployed once is read with `read_decisions`.
+    """
     model, findings = read_decisions(source, resource_name)
-    if model is None or any(f.severity is Severity.ERROR for f in findings):
+    if model is None or _has_errors(findings):
+        raise DecisionsRefused(findings)
+    findings += analysis.table_analysis(model)
+    if _has_errors(findings):
         raise DecisionsRefused(findings)
     return model
+
+
+def _has_errors(findings: Sequence[Finding]) -> bool:
+    return any(f.severity is Severity.ERROR for f in findings)
 
 
 def lint_decisions(source: bytes, resource_name: str) -> list[Finding]:

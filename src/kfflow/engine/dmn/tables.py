@@ -230,9 +230,9 @@ def _rule(scope: Scope, table: DecisionTable, number: int, rule: Rule, columns: 
     )
     valid_from, valid_to = (_day(scope, rule, name, where) for name in (VALID_FROM, VALID_TO))
     calculated = tuple(
-        (place, test)
+        (place, column.calculated[number - 1])
         for place, column in enumerate(columns)
-        if column.tested >> (number - 1) & 1 and (test := column.tests[number - 1]) is not None
+        if number - 1 in column.calculated
     )
     return CompiledRule(rule.element_id, number, calculated, outputs, rule.annotations, valid_from, valid_to)
 
