@@ -26,6 +26,8 @@ class Expression:
 
     text: str
     program: "feel.Expression | None" = None
+    asks_instant: bool = True
+    """Whether it may ask what time it is: working that out costs more than a plain condition does."""
 
     @property
     def is_literal(self) -> bool:
@@ -36,7 +38,8 @@ class Expression:
         if self.program is None:
             return self.text
         try:
-            result = self.program.evaluate(variables, now=asked.at.astimezone(ZoneInfo(asked.zone)), unlike_differ=True)
+            now = asked.at.astimezone(ZoneInfo(asked.zone)) if self.asks_instant else None
+            result = self.program.evaluate(variables, now=now, unlike_differ=True)
         except feel.BudgetExceeded as problem:
             raise EngineFailure(
                 f"Udtrykket {self.text!r} bruger for mange ressourcer.",
@@ -53,7 +56,7 @@ class Expression:
 def compile_feel(text: str) -> Expression:
     """Compile FEEL, with or without the leading `=`; raises FeelSyntaxError."""
     source = text.strip().removeprefix("=").strip()
-    return Expression(source, feel.compile_expression(source))
+    return Expression(source, feel.compile_expression(source), asks_instant="now" in source or "today" in source)
 
 
 def compile_text(text: str) -> Expression:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 Variables = Mapping[str, object]
 
@@ -165,8 +167,7 @@ class Closed:
     kind: WaitingKind
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(NamedTuple):
     """One line of history: element entered, left, flow taken, condition decided, variable set.
 
     `kind` is one of ELEMENT_ACTIVATED, ELEMENT_COMPLETED, ELEMENT_CANCELED, ELEMENT_RETRIED (it begins once more),
@@ -180,7 +181,7 @@ class Happened:
     element_id: str
     element_type: str
     name: str = ""
-    data: Mapping[str, object] = field(default_factory=dict)
+    data: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,9 @@ _LOCK_TASK = (
 _WIDTH = 17
 """How many of the row's columns are the instance's."""
 
+# Finds the newest version of a form.
+_FORM = "SELECT key, resource_key FROM form WHERE form_id = %s ORDER BY version DESC LIMIT 1"
+
 # Finds the running child of a call activity.
 _CHILD = "SELECT key FROM process_instance WHERE parent_key = %s AND parent_token = %s AND state = 'ACTIVE'"
 
@@ -114,6 +117,12 @@ def lock_task(transaction: Transaction, key: int) -> tuple[datetime, Running, Lo
 def find_child(transaction: Transaction, parent_key: int, token: str) -> int | None:
     row = transaction.fetch_one(_CHILD, [parent_key, token])
     return row[0] if row else None
+
+
+def find_form(transaction: Transaction, form_id: str) -> tuple[int, int] | None:
+    """Give the key of the newest version of a form, and of its resource."""
+    row = transaction.fetch_one(_FORM, [form_id])
+    return (row[0], row[1]) if row else None
 
 
 SAVE_INSTANCE = Statement.of(

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from psycopg.types.json import Jsonb
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from kfflow.persistence.database import Transaction
 from kfflow.persistence.tables import Row
@@ -40,7 +40,7 @@ class Writes:
         self._ordered = False
 
     def insert(self, table: type[Row], values: Values) -> None:
-        """Add a row; None and an empty object that is the column's default are left to the database."""
+        """Add a row; None and an empty object or list that is the column's default are left to the database."""
         defaults = _empty_by_default(table)
         given = {k: v for k, v in values.items() if v is not None and not (k in defaults and not v)}
         self._pending.append((_insertion(table, tuple(given)), _adapted(table, given)))
@@ -80,7 +80,12 @@ def _send_as_one(transaction: Transaction, pending: Sequence[tuple[Statement, Va
 
 
 def _prefixed(number: int, values: Mapping[str, Any]) -> Values:
-    return {f"w{number}_{name}": value for name, value in values.items()}
+    return dict(zip(_prefixed_names(number, tuple(values)), values.values(), strict=True))
+
+
+@lru_cache(maxsize=2000)
+def _prefixed_names(number: int, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"w{number}_{name}" for name in names)
 
 
 @lru_cache(maxsize=2000)
@@ -106,7 +111,7 @@ def _json_columns(table: type[Row]) -> frozenset[str]:
 @cache
 def _empty_by_default(table: type[Row]) -> frozenset[str]:
     return frozenset(
-        c.name for c in table.__table__.columns if c.server_default is not None and c.name in _json_columns(table)
+        c.name for c in table.__table__.columns if c.server_default is not None and isinstance(c.type, (JSONB, ARRAY))
     )
 
 

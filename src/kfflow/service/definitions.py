@@ -145,10 +145,10 @@ def find_form(ctx: Context, form_id: str) -> Form | None:
     return ctx.session.scalars(chosen).first()
 
 
-def parsed_form(ctx: Context, form: Form) -> domain_forms.Form:
+def parsed_form(ctx: Context, form_id: str, *, key: int, resource_key: int) -> domain_forms.Form:
     """Give a form ready to render and to judge answers."""
 
     def parse() -> domain_forms.Form:
-        return domain_forms.parse_form(_resource(ctx, form.resource_key).source.decode(), form.form_id)
+        return domain_forms.parse_form(_resource(ctx, resource_key).source.decode(), form_id)
 
-    return ctx.compiled.get("form", form.key, parse)
+    return ctx.compiled.get("form", key, parse)

@@ -15,7 +15,6 @@ from kfflow.engine.outcome import (
     Closed,
     Decided,
     Environment,
-    Happened,
     IncidentOpened,
     InstanceState,
     Outcome,
@@ -87,7 +86,7 @@ class Execution:
         for opened in outcome.opened:
             self._opened.add((running.key, opened.token))
             opening.open_waiting(self.ctx, running, opened)
-        events = [_line(h) for h in outcome.happened]
+        events = [tuple(happened) for happened in outcome.happened]
         actor = self.ctx.actor.username
         steps.write_history(self.ctx.writes, running, events, at=self.ctx.at, actor=actor)
 
@@ -204,10 +203,6 @@ class Execution:
             self.ctx.writes.keep_order()
             values = {"case_key": ended.case_key, "state": ended.state, "at": self.ctx.at}
             self.ctx.writes.execute(steps.CLOSE_CASE, values)
-
-
-def _line(happened: Happened) -> list[object]:
-    return [happened.kind, happened.element_id, happened.element_type, happened.name, happened.data]
 
 
 def starting(variables: dict[str, Any], start_element: str | None = None) -> Step:

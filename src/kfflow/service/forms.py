@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from kfflow.domain import forms as domain_forms
 from kfflow.errors import EngineFailure
 from kfflow.feel import compile_expression
-from kfflow.persistence.steps import LockedTask
+from kfflow.persistence import steps
+from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import ProcessDefinition, ProcessInstance, UserTask
 from kfflow.service import definitions
 from kfflow.service.context import Context
@@ -29,18 +30,19 @@ def for_start(ctx: Context, definition: ProcessDefinition) -> domain_forms.Form 
 
 
 def _form(ctx: Context, form_id: str) -> domain_forms.Form:
-    row = definitions.find_form(ctx, form_id)
-    if row is None:
+    newest = steps.find_form(ctx.transaction, form_id)
+    if newest is None:
         raise EngineFailure(f"Formularen {form_id} er ikke sat i drift.", f"Form {form_id} is not deployed.")
-    return definitions.parsed_form(ctx, row)
+    key, resource_key = newest
+    return definitions.parsed_form(ctx, form_id, key=key, resource_key=resource_key)
 
 
-def judged(ctx: Context, task: Task, answers: dict[str, Any]) -> dict[str, Any]:
+def judged(ctx: Context, running: Running, task: LockedTask, answers: dict[str, Any]) -> dict[str, Any]:
     """Give the answers as the form types them; raises InvalidInput naming every field that is wrong."""
     form = for_task(ctx, task)
     if form is None:
         return answers
-    known, today = context_of(ctx, task), ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
+    known, today = {**running.variables, **task.variables}, ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
     typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
     return _with_offsets(form, typed, ZoneInfo(ctx.zone))
 
@@ -57,7 +59,7 @@ def _with_offset(value: object, zone: ZoneInfo) -> object:
     return datetime.fromisoformat(value).replace(tzinfo=zone).isoformat()
 
 
-def context_of(ctx: Context, task: Task) -> dict[str, Any]:
+def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
     """Give the variables a form may refer to: the instance's, then the task's own."""
     instance = ctx.session.get(ProcessInstance, task.instance_key)
     return {**(instance.variables if instance else {}), **task.variables}

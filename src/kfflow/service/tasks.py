@@ -244,7 +244,7 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     suspended.require_going(ctx, running)
     if task.assignee != ctx.actor.username:
         _require_free(ctx, task)
-    answers = forms.judged(ctx, task, variables) if validate else variables
+    answers = forms.judged(ctx, running, task, variables) if validate else variables
     audit.record(ctx, "service:task:complete", str(key), case_key=task.case_key)
     token = task.token
 

@@ -12,7 +12,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kfflow.persistence.tables.row import EMPTY_OBJECT, Row
+from kfflow.persistence.tables.row import EMPTY_LIST, EMPTY_OBJECT, Row
 
 
 class Case(Row):
@@ -78,14 +78,17 @@ class ProcessInstance(Row):
 
 
 class UserTask(Row):
-    """A task that waits for, or was done by, a person. Case facts stand in the row so that lists need no join."""
+    """A task that waits for, or was done by, a person. Case facts stand in the row so that lists need no join.
+
+    Its case and definition are its instance's; the one foreign key to the instance vouches for them.
+    """
 
     __tablename__ = "user_task"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
     root_key: Mapped[int]
-    case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
-    definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"))
+    case_key: Mapped[int] = mapped_column(index=True)
+    definition_key: Mapped[int]
     process_id: Mapped[str]
     token: Mapped[str]
     element_id: Mapped[str]
@@ -93,15 +96,15 @@ class UserTask(Row):
     lane: Mapped[str | None]
     state: Mapped[str]  # CREATED | COMPLETED | CANCELED
     assignee: Mapped[str | None]
-    candidate_groups: Mapped[list[str]]
-    candidate_users: Mapped[list[str]]
+    candidate_groups: Mapped[list[str]] = mapped_column(server_default=EMPTY_LIST)
+    candidate_users: Mapped[list[str]] = mapped_column(server_default=EMPTY_LIST)
     priority: Mapped[int]
     due_at: Mapped[datetime | None]
     warn_at: Mapped[datetime | None]
     follow_up_at: Mapped[datetime | None]
     form_id: Mapped[str | None]
     hjemmel: Mapped[str | None]
-    four_eyes: Mapped[list[str]]
+    four_eyes: Mapped[list[str]] = mapped_column(server_default=EMPTY_LIST)
     access_class: Mapped[str | None]
     institution_code: Mapped[str | None]
     area: Mapped[str | None]
