@@ -3,6 +3,7 @@
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.modify import modify
 from kfflow.settings import Settings
 
 
@@ -15,12 +16,14 @@ def instance() -> None:
 @click.argument("key", type=int)
 @click.pass_obj
 def show(settings: Settings, key: int) -> None:
-    """Print which version it runs on, its state, and each place where it waits: token, element, for what."""
-    from kfflow import engine
-    from kfflow.service import instances
+    """Print which version it runs on, its state, and each token: element, scope, what it waits for."""
+    from kfflow.service import instances, modifications
 
     with command(settings) as ctx:
         found = instances.get(ctx, key)
         click.echo(f"{found.key} {found.process_id} version {found.version} {found.state}")
-        for token, element_id, kind in engine.waiting(found.snapshot) if found.snapshot else ():
-            click.echo(f"  {token} {element_id} {kind}")
+        for token in modifications.tokens(ctx, key):
+            click.echo(f"  {token.token} {token.waiting or '-'} {token.scope or '-'}")
+
+
+instance.add_command(modify)

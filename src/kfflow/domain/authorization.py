@@ -33,6 +33,7 @@ class Permission(StrEnum):
     START_INSTANCE = "start_instance"
     CANCEL_INSTANCE = "cancel_instance"
     SUSPEND_INSTANCE = "suspend_instance"
+    MODIFY_INSTANCE = "modify_instance"
     SET_VARIABLES = "set_variables"
     PUBLISH_MESSAGE = "publish_message"
     EVALUATE_DECISION = "evaluate_decision"
@@ -57,6 +58,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.START_INSTANCE: ("starte sager", "start cases"),
     Permission.CANCEL_INSTANCE: ("annullere sager", "cancel cases"),
     Permission.SUSPEND_INSTANCE: ("sætte sager i bero", "suspend cases"),
+    Permission.MODIFY_INSTANCE: ("rette sagers forløb", "modify where cases are"),
     Permission.SET_VARIABLES: ("rette sagens oplysninger", "change a case's data"),
     Permission.PUBLISH_MESSAGE: ("registrere meddelelser", "publish messages"),
     Permission.EVALUATE_DECISION: ("slå op i beslutningstabeller", "evaluate decisions"),
@@ -86,6 +88,7 @@ _SUPERVISOR = _CASEWORKER | {
     Permission.RESCHEDULE_TIMER,
     Permission.CANCEL_INSTANCE,
     Permission.SUSPEND_INSTANCE,
+    Permission.MODIFY_INSTANCE,
     Permission.SET_VARIABLES,
     Permission.RESOLVE_INCIDENT,
 }

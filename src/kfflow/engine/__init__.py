@@ -21,7 +21,7 @@ from kfflow.engine.run import (
     start,
 )
 from kfflow.engine.run import throw_error_at as throw_error
-from kfflow.engine.snapshot import SNAPSHOT_VERSION, read_variables, waiting
+from kfflow.engine.snapshot import SNAPSHOT_VERSION, Standing, read_variables, standing, waiting
 
 __all__ = [
     "HISTORY_VERSION",
@@ -29,6 +29,7 @@ __all__ = [
     "Definition",
     "Element",
     "Replayed",
+    "Standing",
     "StartMessage",
     "StartSignal",
     "StartTimer",
@@ -51,6 +52,7 @@ __all__ = [
     "reschedule_timer",
     "retry",
     "set_variables",
+    "standing",
     "start",
     "throw_error",
     "waiting",

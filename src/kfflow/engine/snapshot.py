@@ -7,6 +7,7 @@ references are positions. An unknown version is refused (docs/adr/0002).
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -158,3 +159,44 @@ def active(spec: ProcessSpec, snapshot: bytes) -> Counter[Place]:
         if parent >= 0 and not listens and element.has_begun(memo):
             found[element.element_id, element.element_type] += 1
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One token as it stands: where, in the scope of which token, and what it waits for (a WaitingKind, or None).
+
+    `holds` tells whether other tokens can run inside it; a listener only waits on behalf of its scope.
+    """
+
+    token: str
+    element_id: str
+    scope: str | None
+    waiting: str | None
+    holds: bool
+    is_listener: bool
+
+    @property
+    def number(self) -> int:
+        """Give what tells the token from all others of its instance."""
+        return int(self.token.rpartition(":")[2])
+
+
+def standing(snapshot: bytes) -> tuple[Standing, ...]:
+    """Give all tokens of an instance; the first is the process itself, scopes come before what is in them."""
+    rows = read(snapshot)["t"]
+    return tuple(
+        Standing(
+            token=row[0],
+            element_id=_element_of(row),
+            scope=rows[row[2]][0] if row[2] >= 0 else None,
+            waiting=None if row[6] == "condition" else row[6],
+            holds=row[5] >= 0,
+            is_listener=bool(row[8]),
+        )
+        for row in rows
+    )
+
+
+def _element_of(row: list[Any]) -> str:
+    is_process = row[2] < 0
+    return str(row[0]).rpartition(":")[0] if is_process else str(row[1]).removesuffix("#")

@@ -52,7 +52,7 @@ def start(
     deadlines.start_for_case(ctx, running, compiled)
     execution.run(ctx, running, execution.starting(given, start_element))
     ctx.flush()
-    return _loaded(ctx, running.key)
+    return loaded(ctx, running.key)
 
 
 def _legal_date(
@@ -145,10 +145,11 @@ def cancel(ctx: Context, key: int, *, reason: str = "") -> ProcessInstance:
     audit.record(ctx, "service:instance:cancel", str(key), case_key=instance.case_key, reason=reason)
     execution.run(ctx, running, engine.cancel, even_suspended=True)
     ctx.flush()
-    return _loaded(ctx, key)
+    return loaded(ctx, key)
 
 
-def _loaded(ctx: Context, key: int) -> ProcessInstance:
+def loaded(ctx: Context, key: int) -> ProcessInstance:
+    """Give an instance as this command has just written it."""
     instance = ctx.session.get(ProcessInstance, key, populate_existing=True)
     assert instance is not None, "it was written in this command"
     return instance

@@ -45,7 +45,9 @@ def _line(event: HistoryEvent, names: dict[str, str], processes: dict[int, str])
     if sentence is None:
         return None
     text, kind, more = sentence
-    did_it = event.actor != SYSTEM and kind == ""  # what the diagram brought about, nobody did
+    did_it = event.actor != SYSTEM and (
+        kind == "" or event.kind == "INSTANCE_MODIFIED"
+    )  # what the diagram brought about, nobody did
     who = names.get(event.actor, "") if did_it else ""
     mark = kind or ("" if who else "system")
     return Line(event.at, text, who, mark, more, processes.get(event.instance_key, ""))
@@ -58,6 +60,7 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("INSTANCE_TERMINATED", ANY, ("{process} annulleret", "{process} terminated"), "warn"),
     ("INSTANCE_SUSPENDED", ANY, ("{process} sat i bero", "{process} suspended"), ""),
     ("INSTANCE_RESUMED", ANY, ("{process} genoptaget", "{process} resumed"), ""),
+    ("INSTANCE_MODIFIED", ANY, ("Forløbet i {process} blev rettet", "{process} was modified"), ""),
     ("ELEMENT_ACTIVATED", TASK_TYPES, ("Opgaven «{name}» blev oprettet", "The task “{name}” was created"), "system"),
     ("ELEMENT_COMPLETED", TASK_TYPES, ("Opgaven «{name}» blev fuldført", "The task “{name}” was completed"), ""),
     ("ELEMENT_CANCELED", TASK_TYPES, ("Opgaven «{name}» bortfaldt", "The task “{name}” was canceled"), "system"),
@@ -74,8 +77,17 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("MERGE_CONFLICT", ANY, ("To veje gav forskellige svar ved «{name}»", "Two paths differed at “{name}”"), "warn"),
 )
 TOLD_IN_FULL = frozenset(
-    {"INSTANCE_SUSPENDED", "INSTANCE_RESUMED", "GATEWAY_DECIDED", "ERROR_THROWN", "ESCALATION_THROWN", "MERGE_CONFLICT"}
-    | {"TIMER_RESCHEDULED", "TIMER_ROUNDS_MISSED"}
+    {
+        "INSTANCE_SUSPENDED",
+        "INSTANCE_RESUMED",
+        "INSTANCE_MODIFIED",
+        "GATEWAY_DECIDED",
+        "ERROR_THROWN",
+        "ESCALATION_THROWN",
+        "TIMER_RESCHEDULED",
+        "TIMER_ROUNDS_MISSED",
+        "MERGE_CONFLICT",
+    }
 )
 
 

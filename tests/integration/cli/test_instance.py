@@ -15,9 +15,20 @@ def start(service, *elements, ids):
 def test_show_tells_where_the_instance_waits(service, kfflow):
     instance = start(service, diagrams.user_task("Vurder"), ids=["Vurder"])
     shown = kfflow("instance", "show", instance.key)
-    assert shown.output == f"{instance.key} trin version 1 ACTIVE\n  Vurder:3 Vurder USER_TASK\n"
+    assert shown.output == f"{instance.key} trin version 1 ACTIVE\n  trin:1 - -\n  Vurder:3 USER_TASK trin:1\n"
 
 
 def test_show_of_an_unknown_key_says_so_in_both_languages(kfflow):
     shown = kfflow("instance", "show", 7)
     assert (shown.exit_code, shown.output) == (2, "Procesinstans 7 findes ikke.\nProcesinstans 7 does not exist.\n")
+
+
+def test_modify_moves_a_token_and_refuses_by_name(service, kfflow):
+    both = [diagrams.user_task("Vurder"), diagrams.user_task("Afgoer")]
+    instance = start(service, *both, ids=["Vurder", "Afgoer"])
+    moved = kfflow("instance", "modify", instance.key, "--move", "Vurder", "Afgoer", "--reason", "Sprunget over")
+    assert moved.output == f"{instance.key} trin version 1 ACTIVE\n"
+    assert "Afgoer:4 USER_TASK trin:1" in kfflow("instance", "show", instance.key).output
+    refused = kfflow("instance", "modify", instance.key, "--activate", "Begynd", "--reason", "x")
+    assert refused.exit_code == 2
+    assert "Begynd: Begynd kan ikke aktiveres" in refused.output
