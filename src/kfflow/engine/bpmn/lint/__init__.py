@@ -2,6 +2,7 @@
 
 from kfflow.engine.bpmn.lint import (
     basis,
+    choreographies,
     collaboration,
     containers,
     data,
@@ -10,9 +11,11 @@ from kfflow.engine.bpmn.lint import (
     expressions,
     gateways,
     identity,
+    interfaces,
     paths,
     payloads,
     references,
+    repetitions,
     schema,
     timers,
 )
@@ -23,14 +26,15 @@ EXECUTABILITY = frozenset(
     [
         "no-start", "not-supported", "task-incomplete", "message-missing", "signal-missing", "loop-without-items",
         "loop-without-end", "timer-missing", "no-condition", "boundary-without-event", "compensation-handler",
-        "parallel-cycle", "not-executable", "expression",
+        "parallel-cycle", "not-executable", "expression", "expression-too-long", "script-language", "too-many-joins",
+        "camunda-expression", "camunda-script", "camunda-binding", "camunda-listener",
     ]
 )  # fmt: skip
 """Rules about what kfflow needs to run a diagram; the others are about what BPMN allows."""
 
 _RULES = (
     identity, references, paths, gateways, events, containers, execution, expressions,
-    collaboration, data, payloads, schema, timers,
+    collaboration, choreographies, data, payloads, interfaces, repetitions, schema, timers,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from kfflow.engine.bpmn.lint.items import item_of, target
 from kfflow.engine.bpmn.lint.saying import WARNING, say
 from kfflow.engine.bpmn.model import Diagram
 from kfflow.engine.bpmn.names import bpmn, local_name
@@ -19,12 +20,15 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     for specification in diagram.root.iter(bpmn("ioSpecification")):
         for side, tags in _SIDES:
             yield from _sets(diagram, specification, side, tags)
+        yield from _pairs(diagram, specification)
     for kind in ("dataInputAssociation", "dataOutputAssociation"):
         for association in diagram.root.iter(bpmn(kind)):
             yield from _association(diagram, association)
     for kind in ("dataObject", "dataInput", "dataOutput", "property", "dataStore"):
         for item in diagram.root.iter(bpmn(kind)):
             yield from _collection(diagram, item)
+    for reference in diagram.root.iter(bpmn("dataObjectReference")):
+        yield from _state(diagram, reference)
 
 
 def _sets(diagram: Diagram, specification: etree._Element, side: str, tags: tuple[str, ...]) -> Iterator[Finding]:
@@ -44,33 +48,74 @@ def _sets(diagram: Diagram, specification: etree._Element, side: str, tags: tupl
 
 def _association(diagram: Diagram, association: etree._Element) -> Iterator[Finding]:
     sources = [(e.text or "").strip() for e in association.iterchildren(bpmn("sourceRef"))]
-    target = (association.findtext(bpmn("targetRef")) or "").strip()
+    sink = (association.findtext(bpmn("targetRef")) or "").strip()
     transforms = association.find(bpmn("transformation")) is not None
     assigns = association.find(bpmn("assignment")) is not None
+    for end, kind in ((sink, "dataInput"), *((s, "dataOutput") for s in sources)):
+        if _belongs_to_process(diagram, end, kind):
+            yield _say(
+                diagram,
+                association,
+                "data-direction",
+                f"går den forkerte vej gennem {end}",
+                f"goes the wrong way through {end}",
+            )
     if len(sources) > 1 and not transforms:
         yield _say(diagram, association, "data-sources", "har flere kilder", "has several sources")
-    ends = [diagram.by_id.get(name.rpartition(":")[2]) for name in (*sources, target) if name]
+    ends = [diagram.by_id.get(name.rpartition(":")[2]) for name in (*sources, sink) if name]
     if any(end is None for end in ends):
         yield _say(diagram, association, "data-reference", "peger på noget, der ikke findes", "refers to nothing")
-    kinds = {_item(diagram, end) for end in ends if end is not None}
+    kinds = {item_of(diagram, end) for end in ends if end is not None}
     if len(kinds - {None}) > 1 and not transforms and not assigns:
         yield _say(diagram, association, "data-types", "forbinder forskellige typer", "connects different types")
 
 
-def _item(diagram: Diagram, element: etree._Element) -> str | None:
-    """Give the item definition of a data element, through a reference where it is one."""
-    if local_name(element.tag) == "dataObjectReference":
-        target = diagram.by_id.get(element.get("dataObjectRef", "").rpartition(":")[2])
-        return None if target is None else target.get("itemSubjectRef")
-    return element.get("itemSubjectRef")
+def _belongs_to_process(diagram: Diagram, name: str, kind: str) -> bool:
+    """Tell whether data is an input (nothing may write it) or output (nothing may read it) of a whole process."""
+    element = target(diagram, name)
+    if element is None or local_name(element.tag) != kind:
+        return False
+    specification = element.getparent()
+    owner = None if specification is None else specification.getparent()
+    return owner is not None and local_name(owner.tag) == "process"
+
+
+def _pairs(diagram: Diagram, specification: etree._Element) -> Iterator[Finding]:
+    """An input set and an output set that belong together must both say so (BPMN 2.0 §10.4.1)."""
+    inner = _named_pairs(specification, "inputSet", "outputSetRefs")
+    outer = {(i, o) for o, i in _named_pairs(specification, "outputSet", "inputSetRefs")}
+    for pair in sorted(inner ^ outer):
+        text = " og ".join(pair), " and ".join(pair)
+        yield _say(
+            diagram, specification, "data-set-pair",
+            f"{text[0]} henviser ikke begge til hinanden", f"{text[1]} do not both refer to each other",
+        )  # fmt: skip
+
+
+def _named_pairs(specification: etree._Element, kind: str, tag: str) -> set[tuple[str, str]]:
+    return {
+        (one.get("id", ""), (reference.text or "").strip())
+        for one in specification.iterchildren(bpmn(kind))
+        for reference in one.iterchildren(bpmn(tag))
+    }
+
+
+def _state(diagram: Diagram, reference: etree._Element) -> Iterator[Finding]:
+    """A data object in a state is named with it: `Application [approved]` (BPMN 2.0 §10.4.1)."""
+    state, data = reference.find(bpmn("dataState")), target(diagram, reference.get("dataObjectRef"))
+    if state is None or data is None or not data.get("name") or not reference.get("name"):
+        return
+    expected = f"{data.get('name')} [{state.get('name', '')}]"
+    if reference.get("name") != expected:
+        yield _say(diagram, reference, "data-state-name", f"burde hedde {expected!r}", f"should be named {expected!r}")
 
 
 def _collection(diagram: Diagram, item: etree._Element) -> Iterator[Finding]:
     reference = item.get("itemSubjectRef", "").rpartition(":")[2]
     definition = diagram.by_id.get(reference)
-    if definition is None or item.get("isCollection") is None:
+    if definition is None:
         return
-    if item.get("isCollection") != definition.get("isCollection", "false"):
+    if item.get("isCollection", "false") != definition.get("isCollection", "false"):
         yield _say(diagram, item, "data-collection", "passer ikke med sin type", "does not agree with its type")
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from kfflow.engine.bpmn.extensions import extension
 from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, say, title
 from kfflow.engine.bpmn.model import Diagram, Node
-from kfflow.engine.bpmn.names import BPMN, ZEEBE, bpmn, local_name, namespace
+from kfflow.engine.bpmn.names import BPMN, ZEEBE, bpmn, local_name, namespace, zeebe
 from kfflow.engine.findings import Finding
 
 _TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
@@ -17,6 +18,11 @@ _FORMAL = frozenset(
         "loopCardinality", "from", "to", "condition", "activationCondition", "transformation",
     ]
 )  # fmt: skip
+_CONDITIONS = frozenset(
+    ["completionCondition", "loopCondition", "condition", "activationCondition", "conditionExpression"]
+)
+_MUST_SAY = ("transformation", "messagePath", "dataPath", "from", "to", "condition", "completionCondition")
+_NO_BOOLEAN = re.compile(r'=?\s*(-?\d+(\.\d+)?|"[^"]*")')
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
 _ZEEBE = frozenset(
     [
@@ -45,6 +51,9 @@ def check(diagram: Diagram) -> Iterator[Finding]:
         if node.process.is_executable:
             yield from _informal(diagram, node)
             yield from _ignored(diagram, node)
+            yield from _script(diagram, node)
+    if any(process.is_executable for process in diagram.processes):
+        yield from _empty(diagram)
     for element in diagram.root.iter(bpmn("documentation"), bpmn("textAnnotation")):
         yield from _text_format(diagram, element)
     for flow in diagram.root.iter(bpmn("sequenceFlow")):
@@ -59,6 +68,12 @@ def check(diagram: Diagram) -> Iterator[Finding]:
 def _informal(diagram: Diagram, node: Node) -> Iterator[Finding]:
     for element in _own(diagram, node):
         kind = local_name(element.tag)
+        if kind in _CONDITIONS and _NO_BOOLEAN.fullmatch((element.text or "").strip()):
+            yield say(
+                diagram, "condition-constant", WARNING, node,
+                f"{kind} på {title(node)} er en værdi, der hverken er sand eller falsk.",
+                f"{kind} of {title(node)} is a value that is neither true nor false.",
+            )  # fmt: skip
         if (
             kind not in _FORMAL
             or not (element.text or "").strip()
@@ -71,6 +86,16 @@ def _informal(diagram: Diagram, node: Node) -> Iterator[Finding]:
             f"{kind} på {title(node)} er ikke markeret som et formelt udtryk (xsi:type).",
             f"{kind} of {title(node)} is not marked as a formal expression (xsi:type).",
         )  # fmt: skip
+
+
+def _empty(diagram: Diagram) -> Iterator[Finding]:
+    for element in diagram.root.iter(*map(bpmn, _MUST_SAY)):
+        if not (element.text or "").strip():
+            kind, owner = local_name(element.tag), element.getparent()
+            yield say(
+                diagram, "expression-empty", WARNING, element if owner is None else owner,
+                f"{kind} er tom.", f"{kind} is empty.",
+            )  # fmt: skip
 
 
 def _own(diagram: Diagram, node: Node) -> Iterator[etree._Element]:
@@ -96,17 +121,24 @@ def _ignored(diagram: Diagram, node: Node) -> Iterator[Finding]:
                 f"zeebe:{name} på {title(node)} bruges ikke af kfflow.",
                 f"zeebe:{name} of {title(node)} is not used by kfflow.",
             )  # fmt: skip
-    script = node.xml.find(bpmn("script"))
-    if (
-        node.type == "scriptTask"
-        and script is not None
-        and (script.text or "").strip()
-        and not node.xml.get("scriptFormat")
-    ):
+
+
+def _script(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    text = node.xml.findtext(bpmn("script")) or ""
+    if node.type != "scriptTask" or not text.strip() or extension(node.xml, zeebe("taskDefinition")) is not None:
+        return
+    language = node.xml.get("scriptFormat", "")
+    if not language:
         yield say(
             diagram, "script-format", WARNING, node,
             f"Scriptet på {title(node)} siger ikke sit sprog; det læses som FEEL.",
             f"The script of {title(node)} does not name its language; it is read as FEEL.",
+        )  # fmt: skip
+    elif "feel" not in language.lower():
+        yield say(
+            diagram, "script-language", ERROR, node,
+            f"Scriptet på {title(node)} er skrevet i {language}; kfflow kører kun FEEL.",
+            f"The script of {title(node)} is written in {language}; kfflow runs FEEL only.",
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from kfflow.engine.bpmn.lint.items import same_item
 from kfflow.engine.bpmn.lint.saying import WARNING, say, title
 from kfflow.engine.bpmn.model import EVENTS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
@@ -31,33 +32,26 @@ def _task(diagram: Diagram, node: Node) -> Iterator[Finding]:
         yield _say(diagram, node, "har flere data, end meddelelsen bærer", "has more data than its message carries")
     message = diagram.by_id.get(node.xml.get("messageRef", "").rpartition(":")[2])
     item = None if message is None else message.get("itemRef")
-    if item is not None and not any(_same_item(diagram, item, d.get("itemSubjectRef")) for d in data):
+    if item is not None and not any(same_item(diagram, item, d.get("itemSubjectRef")) for d in data):
         yield _say(diagram, node, "har ikke de data, meddelelsen bærer", "does not have the data its message carries")
 
 
 def _event(diagram: Diagram, node: Node) -> Iterator[Finding]:
     data = [*node.xml.iterchildren(bpmn("dataInput")), *node.xml.iterchildren(bpmn("dataOutput"))]
-    if not data:
+    carrying = any(_carried(definition.kind, definition.target) for definition in node.events)
+    if not data and not carrying:
         return
     if len(data) < len(node.events):
         yield _say(diagram, node, "mangler data til en hændelse", "lacks data for an event definition")
         return
     for definition, one in zip(node.events, data, strict=False):
         carried = _carried(definition.kind, definition.target)
-        if carried is not None and not _same_item(diagram, carried, one.get("itemSubjectRef")):
+        if carried is not None and not same_item(diagram, carried, one.get("itemSubjectRef")):
             yield _say(diagram, node, "har andre data, end hændelsen bærer", "has other data than its event carries")
 
 
 def _carried(kind: str, target: etree._Element | None) -> str | None:
     return None if target is None or kind not in _CARRIES else target.get(_CARRIES[kind])
-
-
-def _same_item(diagram: Diagram, one: str, other: str | None) -> bool:
-    """Tell whether two item definitions are the same, or of the same structure."""
-    if other is None or one == other:
-        return one == other
-    left, right = (diagram.by_id.get(name.rpartition(":")[2]) for name in (one, other))
-    return left is not None and right is not None and left.get("structureRef") == right.get("structureRef")
 
 
 def _say(diagram: Diagram, node: Node, da: str, en: str) -> Finding:

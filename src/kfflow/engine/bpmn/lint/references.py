@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from kfflow.engine.bpmn.lint.reference_table import ATTRIBUTES, CHILDREN, DATA_ENDS
-from kfflow.engine.bpmn.lint.saying import ERROR, say
+from kfflow.engine.bpmn.lint.reference_table import ATTRIBUTES, CHILDREN, DATA_ENDS, OPTIONAL
+from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, say
 from kfflow.engine.bpmn.model import FLOW_NODES, Diagram
 from kfflow.engine.bpmn.names import BPMN, bpmn, local_name, namespace
-from kfflow.engine.findings import Finding
+from kfflow.engine.findings import Finding, Severity
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -60,7 +60,8 @@ def _check(
         return
     target = diagram.by_id.get(local)
     if target is None or local_name(target.tag) not in kinds:
-        yield _dangling(diagram, element, attribute, reference)
+        severity = WARNING if target is None and attribute in OPTIONAL else ERROR
+        yield _dangling(diagram, element, attribute, reference, severity)
 
 
 def _is_foreign(element: etree._Element, prefix: str) -> bool:
@@ -70,10 +71,12 @@ def _is_foreign(element: etree._Element, prefix: str) -> bool:
     return known is not None and known != own
 
 
-def _dangling(diagram: Diagram, element: etree._Element, attribute: str, reference: str) -> Finding:
+def _dangling(
+    diagram: Diagram, element: etree._Element, attribute: str, reference: str, severity: Severity = ERROR
+) -> Finding:
     shown = reference or "–"
     return say(
-        diagram, "reference", ERROR, element,
+        diagram, "reference", severity, element,
         f"{attribute} peger på {shown}, som ikke findes eller er af en forkert type.",
         f"{attribute} refers to {shown}, which does not exist or is of the wrong kind.",
     )  # fmt: skip
