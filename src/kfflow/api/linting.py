@@ -7,6 +7,7 @@ from pydantic.alias_generators import to_camel
 from kfflow.api.operations import Call, Operations
 from kfflow.api.shapes import Answer, Nothing
 from kfflow.engine.findings import Finding
+from kfflow.engine.verdict import Verdict
 from kfflow.errors import InvalidInput
 from kfflow.service import deployments
 from kfflow.service.context import Context
@@ -15,8 +16,9 @@ operations = Operations("Lint (kfflow)")
 
 
 class Findings(Answer):
-    """What was found: rule, severity, messages in both languages, resource, element and line."""
+    """The verdict of each file, and what was found: rule, severity, messages, resource, element and line."""
 
+    verdicts: dict[str, Verdict]
     findings: list[dict[str, Any]]
 
 
@@ -31,8 +33,11 @@ class Findings(Answer):
 def lint(ctx: Context, call: Call[Nothing]) -> Findings:
     if not call.files:
         raise InvalidInput("Vælg mindst én fil.", "Choose at least one file.")
-    found = [finding for name, source in call.files for finding in deployments.lint(ctx, name, source)]
-    return Findings(findings=[_shown(finding) for finding in found])
+    judged = {name: deployments.judge(ctx, name, source) for name, source in call.files}
+    return Findings(
+        verdicts={name: judgement.verdict for name, judgement in judged.items()},
+        findings=[_shown(finding) for judgement in judged.values() for finding in judgement.findings],
+    )
 
 
 def _shown(finding: Finding) -> dict[str, Any]:

@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from kfflow.cli.group import finding_line
+from kfflow.engine.verdict import Verdict
 from kfflow.settings import Settings
+
+VERDICTS = {
+    Verdict.RUNS: "kan sættes i drift",
+    Verdict.DRAFT: "er en kladde, der skal rettes",
+    Verdict.REFUSED: "kan ikke læses",
+}
 
 
 @click.command()
@@ -39,11 +46,14 @@ def lint(files: tuple[Path, ...], *, strict: bool) -> None:
     """Check diagrams, tables and forms, and say all that is found at once."""
     from kfflow.service import deployments
 
-    findings = [f for path in files for f in deployments.lint_file(path.name, path.read_bytes(), strict=strict)]
-    for finding in findings:
-        click.echo(finding_line(finding.as_dict()))
-    errors = sum(f.severity == "error" for f in findings)
-    click.echo(f"{len(files)} filer, {len(findings)} fund, {errors} fejl.")
+    judged = {path: deployments.judge_file(path.name, path.read_bytes(), strict=strict) for path in files}
+    for path, judgement in judged.items():
+        for finding in judgement.findings:
+            click.echo(finding_line(finding.as_dict()))
+        click.echo(f"{path.name} {VERDICTS[judgement.verdict]}")
+    errors = sum(judgement.errors for judgement in judged.values())
+    found = sum(len(judgement.findings) for judgement in judged.values())
+    click.echo(f"{len(files)} filer, {found} fund, {errors} fejl.")
     sys.exit(1 if errors else 0)
 
 

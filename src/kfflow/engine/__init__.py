@@ -2,7 +2,7 @@
 
 from kfflow.engine.bpmn.camunda7 import convert_camunda7
 from kfflow.engine.cases import case_deadline, legal_date
-from kfflow.engine.compile import compile_process, lint
+from kfflow.engine.compile import compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.modification import modify
 from kfflow.engine.replay import HISTORY_VERSION, Replayed, replay
@@ -22,17 +22,20 @@ from kfflow.engine.run import (
 )
 from kfflow.engine.run import throw_error_at as throw_error
 from kfflow.engine.snapshot import SNAPSHOT_VERSION, Standing, read_variables, standing, waiting
+from kfflow.engine.verdict import Judgement, Verdict
 
 __all__ = [
     "HISTORY_VERSION",
     "SNAPSHOT_VERSION",
     "Definition",
     "Element",
+    "Judgement",
     "Replayed",
     "Standing",
     "StartMessage",
     "StartSignal",
     "StartTimer",
+    "Verdict",
     "cancel",
     "case_deadline",
     "compile_process",
@@ -44,6 +47,7 @@ __all__ = [
     "deliver_signal",
     "escalate_call",
     "fire_timer",
+    "judge",
     "legal_date",
     "lint",
     "modify",

@@ -3,9 +3,12 @@
 import logging
 from dataclasses import replace
 
+from lxml import etree
+
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.build_model import build_model
-from kfflow.engine.bpmn.camunda7 import convert_tree, is_camunda7
+from kfflow.engine.bpmn.camunda7 import convert_expressions, convert_tree, is_camunda7, speaks_juel
+from kfflow.engine.bpmn.camunda7_parts import Conversion
 from kfflow.engine.bpmn.lint import check_model
 from kfflow.engine.bpmn.model import Diagram, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
@@ -15,24 +18,31 @@ from kfflow.engine.build_tasks import build_deadline
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
+from kfflow.engine.verdict import Judgement, Verdict, verdict_of
 
 _log = logging.getLogger(__name__)
 _RAN_IN_CAMUNDA_7 = frozenset(["boundary-leads-nowhere", "flow-lists", "no-condition"])
 
 
-def lint(source: bytes, resource_name: str, *, strict_basis: bool = False) -> list[Finding]:
-    """Give everything there is to say about a diagram; never raises on bad input.
+def judge(source: bytes, resource_name: str, *, strict_basis: bool = False) -> Judgement:
+    """Say whether a diagram runs, is a draft or is refused, and all there is to say about it; never raises.
 
     With `strict_basis` a missing legal basis is an error, as it is for the diagrams that kfflow ships.
     """
     try:
-        findings = _compile(source, resource_name)[1]
-        return [_stricter(f) for f in findings] if strict_basis else findings
+        definitions, findings = _compile(source, resource_name)
     except Unreadable as problem:
-        return [problem.finding]
+        return Judgement(Verdict.REFUSED, (problem.finding,))
     except Exception as fault:  # noqa: BLE001 - a fault of ours must not keep a designer from their other findings
         _log.exception("lint failed on %s", resource_name)
-        return [_internal(resource_name, fault)]
+        return Judgement(Verdict.REFUSED, (_internal(resource_name, fault),))
+    found = [_stricter(f) for f in findings] if strict_basis else findings
+    return Judgement(verdict_of(found) if definitions else Verdict.DRAFT, tuple(found))
+
+
+def lint(source: bytes, resource_name: str, *, strict_basis: bool = False) -> list[Finding]:
+    """Give everything there is to say about a diagram; never raises on bad input."""
+    return list(judge(source, resource_name, strict_basis=strict_basis).findings)
 
 
 def _stricter(finding: Finding) -> Finding:
@@ -54,10 +64,8 @@ def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]
 
 def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list[Finding]]:
     root = read_xml(source, resource)
-    imported: list[Finding] = []
     is_import = is_camunda7(root)
-    if is_import:
-        imported = convert_tree(root, resource)
+    imported = _import(root, resource, is_import=is_import)
     diagram = build_model(root, resource)
     findings = imported + _as_camunda_ran_it(check_model(diagram), is_imported=is_import)
     if any(f.severity is Severity.ERROR for f in findings):
@@ -66,6 +74,16 @@ def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list
     compiler = Compiler(resource)
     definitions = tuple(_definition(diagram, process, compiler, source) for process in _executable(diagram))
     return definitions, findings + compiler.findings
+
+
+def _import(root: etree._Element, resource: str, *, is_import: bool) -> list[Finding]:
+    """Turn what other engines write into our dialect, in place; gives what was lost."""
+    if is_import:
+        return convert_tree(root, resource)
+    work = Conversion(resource)
+    if speaks_juel(root):
+        convert_expressions(work, root)
+    return work.findings
 
 
 def _as_camunda_ran_it(findings: list[Finding], *, is_imported: bool) -> list[Finding]:

@@ -14,6 +14,7 @@ from kfflow.domain import forms as domain_forms
 from kfflow.domain.authorization import Permission
 from kfflow.engine import dmn
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
+from kfflow.engine.verdict import Judgement, Verdict, verdict_of
 from kfflow.errors import InvalidInput
 from kfflow.persistence.tables import (
     DecisionDefinition,
@@ -70,21 +71,27 @@ def kind_of(name: str, source: bytes) -> str:
 
 def lint(ctx: Context, name: str, source: bytes) -> list[Finding]:
     """Give all findings of one resource without storing anything."""
+    return list(judge(ctx, name, source).findings)
+
+
+def judge(ctx: Context, name: str, source: bytes) -> Judgement:
+    """Say whether a resource can be deployed, with all findings, without storing anything."""
     access.require(ctx, Permission.READ_DEFINITION)
-    return lint_file(name, source)
+    return judge_file(name, source)
 
 
-def lint_file(name: str, source: bytes, *, strict: bool = False) -> list[Finding]:
-    """Give all findings of one file; `strict` makes a missing legal basis an error."""
+def judge_file(name: str, source: bytes, *, strict: bool = False) -> Judgement:
+    """Say whether one file can be deployed; `strict` makes a missing legal basis an error."""
     match kind_of(name, source):
         case "bpmn":
-            return engine.lint(source, name, strict_basis=strict)
+            return engine.judge(source, name, strict_basis=strict)
         case "dmn":
-            return dmn.lint_decisions(source, name)
+            findings = dmn.lint_decisions(source, name)
         case "form":
-            return domain_forms_findings(name, source)
+            findings = domain_forms_findings(name, source)
         case _:
-            return [_unknown_kind(name)]
+            return Judgement(Verdict.REFUSED, (_unknown_kind(name),))
+    return Judgement(verdict_of(findings), tuple(findings))
 
 
 def domain_forms_findings(name: str, source: bytes) -> list[Finding]:

@@ -8,6 +8,7 @@ from flask import g, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kfflow.domain import diagrams
+from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import definition_list
@@ -51,7 +52,7 @@ def _require_name(resource: str) -> None:
 def _opened(ctx: Context, resource: str) -> dict[str, Any]:
     draft = drafts.find(ctx, resource)
     running = definition_list.newest_resource(ctx.session, resource)
-    source = draft.source if draft else (running.source.decode() if running else _empty(resource))
+    source = draft.source if draft else (as_text(running.source) if running else _empty(resource))
     return {
         "resourceName": resource,
         "kind": PurePath(resource).suffix[1:],

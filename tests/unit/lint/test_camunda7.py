@@ -4,7 +4,7 @@ import pytest
 
 from kfflow import engine
 from kfflow.engine.bpmn.juel import Untranslatable, to_feel
-from tests.unit.engine.drawing import HEAD, Case, chain, end, flow, start
+from tests.unit.engine.drawing import HEAD, Case, chain, diagram, end, flow, node, start, user
 
 C7 = HEAD.replace("<bpmn:definitions", '<bpmn:definitions xmlns:camunda="http://camunda.org/schema/1.0/bpmn"')
 
@@ -23,6 +23,7 @@ def seven(body):
         ('${test.contains("b")}', 'contains(test, "b")'),
         ("${execution.getVariable('n') % 2}", "modulo(n, 2)"),
         ('${a["b"].c[0]}', "a.b.c[0 + 1]"),
+        ("Case ${n} of ${who}", '"Case " + string(n) + " of " + string(who)'),
     ],
 )
 def test_juel_becomes_feel(juel, feel):
@@ -30,7 +31,7 @@ def test_juel_becomes_feel(juel, feel):
     assert feel is None or translated == feel
 
 
-@pytest.mark.parametrize("juel", ["${bean.call(x)}", "${a", "${a; b}", "${${a}}", "prefix ${a}", "${1 +}"])
+@pytest.mark.parametrize("juel", ["${bean.call(x)}", "${a", "${a; b}", "${${a}}", "prefix ${a} }", "${1 +}"])
 def test_juel_without_counterpart_is_refused(juel):
     with pytest.raises(Untranslatable):
         to_feel(juel)
@@ -56,13 +57,15 @@ def test_task_of_camunda_7_runs():
 
 def test_java_code_and_listeners_are_named():
     body = start() + end() + '<bpmn:serviceTask id="S" camunda:class="dk.kf.SendLetter" camunda:asyncBefore="true">'
-    body += "<bpmn:extensionElements><camunda:executionListener/></bpmn:extensionElements></bpmn:serviceTask>"
+    body += "<bpmn:extensionElements><camunda:executionListener/><camunda:field/></bpmn:extensionElements>"
+    body += "</bpmn:serviceTask>"
     findings = engine.lint(seven(body + chain("Begin", "S", "Done")), "x.bpmn")
     named = {(f.rule, f.element_id, f.severity.value) for f in findings}
     assert {
         ("camunda-java", "S", "warning"),
         ("camunda-attribute", "S", "info"),
         ("camunda-element", "S", "warning"),
+        ("camunda-listener", "S", "error"),
     } <= named
 
 
@@ -75,3 +78,32 @@ def test_script_in_another_language_is_refused():
     body = body.replace("<bpmn:scriptTask", '<bpmn:scriptTask camunda:resultVariable="x"')
     errors = [f.rule for f in engine.lint(seven(body + chain("Begin", "S", "Done")), "x.bpmn") if f.severity == "error"]
     assert "camunda-script" in errors
+
+
+@pytest.mark.parametrize(
+    ("element", "rule"),
+    [
+        ('<bpmn:callActivity id="X" calledElement="Q" camunda:calledElementBinding="version"/>', "camunda-binding"),
+        (
+            '<bpmn:businessRuleTask id="X" camunda:decisionRef="d" camunda:decisionRefBinding="version"/>',
+            "camunda-binding",
+        ),
+    ],
+)
+def test_binding_that_has_no_counterpart_is_refused(element, rule):
+    found = engine.lint(seven(start() + end() + element + chain("Begin", "X", "Done")), "x.bpmn")
+    assert [(f.rule, f.element_id) for f in found if f.severity == "error"] == [(rule, "X")]
+
+
+def test_bare_method_calls_of_a_diagram_without_a_language_are_juel():
+    body = start() + node("exclusiveGateway", "Which", default="Which_B") + user("A") + user("B") + end()
+    body += flow("Begin", "Which") + flow("Which", "A", 'word.contains("a")') + chain("Which", "B", "Done")
+    plain = diagram(body + flow("A", "Done")).replace(b' xmlns:zeebe="http://camunda.org/schema/zeebe/1.0"', b"")
+    definition = engine.compile_process(plain, "x.bpmn")[0]
+    assert [Case(definition, {"word": word}).waits_at() for word in ("cat", "dog")] == [["A"], ["B"]]
+
+
+def test_script_of_any_diagram_in_another_language_is_refused():
+    task = node("scriptTask", "S", "<bpmn:script>x = 1</bpmn:script>", scriptFormat="javascript")
+    found = engine.lint(diagram(start() + task + end() + chain("Begin", "S", "Done")), "x.bpmn")
+    assert ("script-language", "S") in [(f.rule, f.element_id) for f in found if f.severity == "error"]

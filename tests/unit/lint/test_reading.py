@@ -3,7 +3,9 @@
 import pytest
 
 from kfflow import engine
+from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused
+from kfflow.errors import InvalidInput
 from tests.unit.engine.drawing import HEAD, chain, diagram, end, start, user
 
 GOOD = diagram(start() + user("Work") + end() + chain("Begin", "Work", "Done"))
@@ -39,3 +41,16 @@ def test_utf_16_is_read():
 
 def test_line_of_a_syntax_error_is_given():
     assert engine.lint(b"<a>\n<b>\n</a>", "x.bpmn")[0].line == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "iso-8859-1"])
+def test_file_in_any_encoding_becomes_the_same_text(encoding):
+    declared = {"utf-8-sig": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}.get(encoding, encoding)
+    written = f'<?xml version="1.0" encoding="{declared}"?><a b="afgørelse"/>'.encode(encoding)
+    assert as_text(written) == '<?xml version="1.0" encoding="UTF-8"?><a b="afgørelse"/>'
+
+
+@pytest.mark.parametrize("source", [b"<a b='\xff'/>", b'<?xml version="1.0" encoding="martian"?><a/>'])
+def test_file_of_unreadable_characters_is_refused(source):
+    with pytest.raises(InvalidInput):
+        as_text(source)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from lxml import etree
 
 from kfflow.engine.bpmn.camunda7_parts import Conversion, convert_call, convert_loop, convert_mappings
-from kfflow.engine.bpmn.juel import is_expression
-from kfflow.engine.bpmn.names import BPMN, CAMUNDA, bpmn, camunda, local_name, namespace
+from kfflow.engine.bpmn.juel import is_juel
+from kfflow.engine.bpmn.names import BPMN, CAMUNDA, KF, ZEEBE, bpmn, camunda, local_name, namespace
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.findings import Finding, Severity
 
@@ -54,9 +54,31 @@ _HANDLED_ELEMENTS = frozenset(
 )
 
 
+_HARMLESS = frozenset(
+    [
+        "asyncBefore", "asyncAfter", "jobPriority", "diagramRelationId", "candidateStarterGroups",
+        "candidateStarterUsers", "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon",
+    ]
+)  # fmt: skip
+"""Attributes that change nothing of what a process does."""
+_LISTENERS = frozenset(["executionListener", "taskListener", "connector", "errorEventDefinition"])
+_BINDINGS = {
+    "calledElementBinding": ("latest", "deployment", "versionTag"),
+    "decisionRefBinding": ("latest",),
+}
+
+
 def is_camunda7(root: etree._Element) -> bool:
     """Tell whether anything in the diagram is written in the Camunda 7 dialect."""
     return any(namespace(e.tag) == CAMUNDA or any(namespace(name) == CAMUNDA for name in e.attrib) for e in root.iter())
+
+
+def speaks_juel(root: etree._Element) -> bool:
+    """Tell whether a diagram of neither Camunda 8 nor kfflow has JUEL for its expressions."""
+    tags = [e.tag for e in root.iter()]
+    if any(namespace(tag) in (ZEEBE, KF) for tag in tags):
+        return False
+    return any(is_juel(e.text or "") for e in root.iter(*map(bpmn, _EXPRESSIONS)))
 
 
 def convert_camunda7(source: bytes, resource_name: str) -> tuple[bytes, list[Finding]]:
@@ -72,15 +94,21 @@ def convert_camunda7(source: bytes, resource_name: str) -> tuple[bytes, list[Fin
 def convert_tree(root: etree._Element, resource_name: str) -> list[Finding]:
     """Convert in place."""
     work = Conversion(resource_name)
+    convert_expressions(work, root)
     for element in [e for e in root.iter() if namespace(e.tag) == BPMN]:
         kind = local_name(element.tag)
-        if kind in _EXPRESSIONS and is_expression(element.text or ""):
-            element.text = work.expression(element.text or "", _owner(element))
         if kind in _CONVERTERS:
             _CONVERTERS[kind](work, element)
         convert_mappings(work, element)
         _name_the_rest(work, element)
     return work.findings
+
+
+def convert_expressions(work: Conversion, root: etree._Element) -> None:
+    """Write what is surely JUEL as FEEL, in place."""
+    for element in root.iter(*map(bpmn, _EXPRESSIONS)):
+        if is_juel(element.text or ""):
+            element.text = work.expression(element.text or "", _owner(element))
 
 
 def _owner(element: etree._Element) -> etree._Element:
@@ -161,17 +189,32 @@ def _script(work: Conversion, task: etree._Element) -> None:
 
 def _name_the_rest(work: Conversion, element: etree._Element) -> None:
     for attribute in element.attrib:
-        if namespace(attribute) == CAMUNDA and local_name(attribute) not in _HANDLED_ATTRIBUTES:
-            name = local_name(attribute)
+        name = local_name(attribute)
+        if namespace(attribute) == CAMUNDA and name not in _HANDLED_ATTRIBUTES:
             work.lost(
                 element, "camunda-attribute",
                 f"camunda:{name} har intet modstykke og bruges ikke.",
-                f"camunda:{name} has no counterpart and is not used.", Severity.INFO,
+                f"camunda:{name} has no counterpart and is not used.",
+                Severity.INFO if name in _HARMLESS else Severity.WARNING,
+            )  # fmt: skip
+        if name in _BINDINGS and element.get(attribute) not in _BINDINGS[name]:
+            work.lost(
+                element, "camunda-binding",
+                f"{name}={element.get(attribute)} har intet modstykke; vælg latest, deployment eller versionTag.",
+                f"{name}={element.get(attribute)} has no counterpart; choose latest, deployment or versionTag.",
+                Severity.ERROR,
             )  # fmt: skip
     extensions = element.find(bpmn("extensionElements"))
     for child in extensions if extensions is not None else ():
-        if namespace(child.tag) == CAMUNDA and local_name(child.tag) not in _HANDLED_ELEMENTS:
-            name = local_name(child.tag)
+        name = local_name(child.tag)
+        if namespace(child.tag) == CAMUNDA and name in _LISTENERS:
+            work.lost(
+                element, "camunda-listener",
+                f"camunda:{name} er kode, som kfflow ikke kører; tegn den som en opgave.",
+                f"camunda:{name} is code that kfflow does not run; draw it as a task.",
+                Severity.ERROR,
+            )  # fmt: skip
+        elif namespace(child.tag) == CAMUNDA and name not in _HANDLED_ELEMENTS:
             work.lost(
                 element, "camunda-element",
                 f"camunda:{name} har intet modstykke og bruges ikke.",

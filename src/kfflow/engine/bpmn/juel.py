@@ -7,6 +7,7 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<text>\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')"
     r"|(?P<name>[A-Za-z_]\w*)|(?P<sign>&&|\|\||==|!=|<=|>=|[-+*/%<>!?:().,\[\]]))"
 )
+_PIECE = re.compile(r"[$#]\{([^{}]*)\}")
 _WORDS = {
     "and": "&&", "or": "||", "not": "!", "eq": "==", "ne": "!=", "lt": "<", "gt": ">", "le": "<=", "ge": ">=",
     "div": "/", "mod": "%",
@@ -24,6 +25,8 @@ _METHODS = {
     "isEmpty": "(count({0}) = 0)",
     "length": "string length({0})",
 }
+_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+_ONLY_JUEL = re.compile(rf"&&|\|\||==|\.(?:{'|'.join(_METHODS)})\s*\(")
 _EMPTY = (
     '(if {0} = null then true else if {0} instance of string then {0} = ""'
     " else if {0} instance of list<Any> then count({0}) = 0 else false)"
@@ -35,17 +38,42 @@ class Untranslatable(ValueError):
 
 
 def is_expression(text: str) -> bool:
-    return text.strip().startswith(("${", "#{"))
+    """Tell whether a text is or contains a `${…}`."""
+    return "${" in text or "#{" in text
+
+
+def is_juel(text: str) -> bool:
+    """Tell whether an expression is surely JUEL: in `${…}`, or bare with operators or methods that FEEL has not."""
+    return is_expression(text) or _ONLY_JUEL.search(_TEXT.sub("", text)) is not None
 
 
 def to_feel(text: str) -> str:
     """Translate `${…}`, or a bare JUEL expression, to FEEL without the leading `=`; raises Untranslatable."""
     body = text.strip()
-    if is_expression(body):
-        if not body.endswith("}") or body.count("{") != 1:
-            raise Untranslatable(text)
-        body = body[2:-1]
-    parser = _Parser(_tokens(body))
+    if not is_expression(body):
+        return _expression(body)
+    whole = _PIECE.fullmatch(body)
+    return _expression(whole[1]) if whole else _template(text.strip())
+
+
+def _template(text: str) -> str:
+    """Translate a text with expressions in it to a concatenation."""
+    parts, position = [], 0
+    for piece in _PIECE.finditer(text):
+        parts += [*_literal(text[position : piece.start()]), f"string({_expression(piece[1])})"]
+        position = piece.end()
+    parts += _literal(text[position:])
+    return " + ".join(parts)
+
+
+def _literal(text: str) -> list[str]:
+    if "{" in text or "}" in text:
+        raise Untranslatable(text)
+    return [f'"{text.replace(chr(92), chr(92) * 2).replace(chr(34), chr(92) + chr(34))}"'] if text else []
+
+
+def _expression(text: str) -> str:
+    parser = _Parser(_tokens(text))
     translated = parser.choice()
     if parser.position != len(parser.tokens):
         raise Untranslatable(text)
