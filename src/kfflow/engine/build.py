@@ -45,7 +45,7 @@ def build_process(diagram: Diagram, process: Node, compiler: Compiler) -> Proces
 
 
 def _build_node(diagram: Diagram, process: ProcessSpec, node: Node, compiler: Compiler) -> None:
-    repetition = build_repetition(process, node, compiler)
+    repetition = build_repetition(diagram, process, node, compiler)
     name = node.id if repetition is None else f"{node.id}#"
     element = _ELEMENTS[_kind(node)](diagram, process, name, node, compiler)
     element.hjemmel = ext.hjemmel(node.xml) or ext.kf_attributes(node.xml, "deadline").get("hjemmel")

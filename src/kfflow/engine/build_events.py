@@ -91,12 +91,13 @@ def _start_class(node: Node, kind: str) -> type[EventSpec]:
 
 def build_triggers(node: Node, compiler: Compiler) -> tuple[Trigger, ...]:
     """Compile what an event waits for or throws."""
-    return tuple(_trigger(definition, node, compiler) for definition in node.events)
+    return tuple(build_trigger(definition, node, compiler) for definition in node.events)
 
 
-def _trigger(  # noqa: PLR0911 - one line a kind
+def build_trigger(  # noqa: PLR0911 - one line a kind
     definition: EventDefinition, node: Node, compiler: Compiler
 ) -> Trigger:
+    """Compile one event definition of a node."""
     match definition.kind:
         case "timer":
             return timer_trigger(definition, node, compiler)

@@ -75,15 +75,16 @@ def _event_definitions(diagram: Diagram, element: etree._Element) -> list[EventD
     for child in element.iterchildren():
         name = local_name(child.tag)
         if name.endswith("EventDefinition"):
-            found.append(_event_definition(diagram, child))
+            found.append(event_definition(diagram, child))
         elif name == "eventDefinitionRef":
             target = diagram.by_id.get(_plain((child.text or "").strip()))
             if target is not None and local_name(target.tag).endswith("EventDefinition"):
-                found.append(_event_definition(diagram, target))
+                found.append(event_definition(diagram, target))
     return found
 
 
-def _event_definition(diagram: Diagram, element: etree._Element) -> EventDefinition:
+def event_definition(diagram: Diagram, element: etree._Element) -> EventDefinition:
+    """Read what an event is about, with what it refers to."""
     kind = local_name(element.tag).removesuffix("EventDefinition")
     definition = EventDefinition(kind, element)
     if kind in _REFERENCES:

@@ -1,16 +1,27 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Activities that run several times: multi-instance and standard loop (BPMN 2.0 §13.3.6, §13.3.7)."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kfflow.engine.expressions import Expression
 from kfflow.engine.spiff.activity import ActivitySpec
+from kfflow.engine.spiff.propagation import throw_error, throw_escalation
+from kfflow.engine.spiff.triggers import ErrorTrigger, EscalationTrigger, Trigger
 from kfflow.engine.variables import Frame, fold
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.token import Token
 
 MOST_INSTANCES = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementSpec:
+    """An event that a multi-instance activity throws as its instances complete, on its condition if it has one."""
+
+    condition: Expression | None
+    trigger: Trigger
 
 
 class RepeatedActivity(ActivitySpec):
@@ -45,6 +56,8 @@ class MultiInstance(RepeatedActivity):
     output_collection: str | None = None
     output_element: Expression | None = None
     completion_condition: Expression | None = None
+    announcements: tuple[AnnouncementSpec, ...] = ()
+    announces_once = False
 
     def perform(self, token: "Token") -> bool:
         items = self._items(token)
@@ -99,6 +112,9 @@ class MultiInstance(RepeatedActivity):
             outputs[index - 1] = self.evaluate(self.output_element, token, result if isinstance(result, dict) else None)
 
     def path_ended(self, scope: "Token") -> None:
+        self._announce(scope)
+        if not scope.execution.is_alive(scope):
+            return
         if self._is_complete(scope):
             for child in scope.inside():
                 if not child.is_listener:
@@ -107,6 +123,28 @@ class MultiInstance(RepeatedActivity):
             scope.execution.wake(scope)
         elif self.is_sequential:
             self._next(scope)
+
+    def _announce(self, token: "Token") -> None:
+        """Throw what the completion of an instance throws; events attached to the activity catch it first."""
+        completed = self._count(token, "completed")
+        if not self.announcements or (self.announces_once and completed > 1):
+            return
+        items = token.memo["items"]
+        assert isinstance(items, list)
+        counts = self._counts(token, len(items), completed)
+        for found in self.announcements:
+            if not token.execution.is_alive(token):
+                return
+            if found.condition is None or self.evaluate(found.condition, token, counts) is True:
+                self._throw(token, found.trigger)
+
+    def _throw(self, token: "Token", trigger: Trigger) -> None:
+        if isinstance(trigger, ErrorTrigger):
+            throw_error(token, trigger.code, {})
+        elif isinstance(trigger, EscalationTrigger):
+            throw_escalation(token, trigger.code)
+        else:
+            trigger.throw(token, self)
 
     def _is_complete(self, token: "Token") -> bool:
         items = token.memo["items"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn.behaviors import THROWN, announcements
 from kfflow.engine.bpmn.lint.saying import ERROR, INFO, WARNING, must, say, title
 from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
@@ -47,8 +48,8 @@ def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
     what = None
     if len(node.events) > 1 and not _runs_several(node):
         what = ("dette sæt af hændelsesdefinitioner her", "this set of event definitions in this place")
-    elif _behavior(node) not in (None, "All"):
-        what = ("gentagelser, der kaster hændelser undervejs", "repetitions that throw events on the way")
+    elif not _announces_known(diagram, node):
+        what = ("den hændelse, som gentagelserne kaster", "the event that its repetitions throw (behavior)")
     elif node.type in ("receiveTask", "eventBasedGateway") and node.xml.get("instantiate") == "true":
         what = ("elementer, der starter processen ved at modtage", "elements that instantiate by receiving")
     if what is not None:
@@ -58,9 +59,12 @@ def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _behavior(node: Node) -> str | None:
+def _announces_known(diagram: Diagram, node: Node) -> bool:
     many = node.xml.find(bpmn("multiInstanceLoopCharacteristics"))
-    return None if many is None or node.type not in ACTIVITIES else many.get("behavior")
+    if many is None or node.type not in ACTIVITIES:
+        return True
+    found = [a.definition for a in announcements(diagram, many)]
+    return all(d is not None and d.kind in THROWN and (d.kind == "error" or d.target is not None) for d in found)
 
 
 _SEVERAL = {
