@@ -3,10 +3,11 @@
 # make check  the fast gate: style, types, layers, dependencies, templates, diagrams
 # make property  tries 10,000 random processes on random paths (PAIRS=…, SEED=…)
 # make bench  measures, as ratios taken side by side in one run
+# make conformance  writes docs/conformance.md from the third-party cases beside the checkout
 # make lock   renews the lock files after a change of dependencies
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench chaos property lock clean
+.PHONY: run test check bench chaos property conformance lock clean
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -40,6 +41,9 @@ chaos: $(VENV)/.development
 property: $(VENV)/.development
 	@KFFLOW_PAIRS=$(or $(PAIRS),10000) KFFLOW_SEED=$(or $(SEED),1) \
 		$(BIN)/python -m pytest tests/properties --timeout 0 $(PYTEST)
+
+conformance: $(VENV)/.development
+	@$(BIN)/python -m tests.conformance.report
 
 lock: $(VENV)/.uv
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --group build -o locks/build.txt

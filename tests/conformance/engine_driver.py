@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from kfflow import engine
-from kfflow.engine.bpmn.lint import EXECUTABILITY
 from kfflow.engine.outcome import (
     CallOpened,
     Environment,
@@ -209,13 +208,3 @@ class Driver:
 def takes(place, name, key):
     named = isinstance(place, MessageSubscribed) and place.message_name == name
     return named and (key is None or place.correlation_key in (None, key))
-
-
-class Validation:
-    """What lint says, for the validation suite; what kfflow alone cannot run is no fault of the model."""
-
-    def findings(self, filename, source):
-        return [
-            {**f.as_dict(), "message": f.message_en, "severity": "warning" if f.rule in EXECUTABILITY else f.severity}
-            for f in engine.lint(source, filename)
-        ]

@@ -1,0 +1,33 @@
+"""The third-party suites beside the checkout: what does not pass is listed with its reason, and nothing else fails."""
+
+import pytest
+
+from tests.conformance import misses, report, runs, suite
+
+pytestmark = pytest.mark.skipif(not suite.FOLDER.is_dir(), reason="no third-party cases beside the checkout")
+
+SUITES = {
+    "execution": (lambda: runs.execution("models_feel"), misses.EXECUTION),
+    "as published": (lambda: runs.execution("models"), misses.AS_PUBLISHED),
+    "validation": (runs.validation, misses.VALIDATION),
+    "import": (runs.imports, misses.IMPORT),
+    "dmn": (runs.dmn, misses.DMN),
+}
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_only_the_misses_that_are_explained_fail(name):
+    run, known = SUITES[name]
+    unexplained = {f"{r.case} {r.run}": r.said for r in run() if not r.passed and not misses.reason(r.case, known)}
+    assert unexplained == {}
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_every_explained_miss_still_fails(name):
+    run, known = SUITES[name]
+    failing = {r.case for r in run() if not r.passed}
+    assert [pattern for pattern in known if not any(misses.reason(case, {pattern: "x"}) for case in failing)] == []
+
+
+def test_page_of_the_documentation_is_what_the_runs_say():
+    assert report.PAGE.read_text() == report.render(), "run `make conformance`"
