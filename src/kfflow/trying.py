@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from kfflow import scenarios
+from kfflow.demo.reference import load_reference
 from kfflow.jobs import handlers
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
+from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
 from kfflow.settings import Settings
 
@@ -22,6 +24,8 @@ def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
     handlers.load(settings.workflows_dir)
     clock = SettableClock(EPOCH)
     service = Service(database, clock=clock, zone=settings.zone)
+    with service.command(SYSTEM) as ctx:
+        load_reference(ctx)
     try:
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
     finally:

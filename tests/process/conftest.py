@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from kfflow import scenarios
+from kfflow.demo.reference import load_reference
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
+from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
 from tests.conftest import NOW, ROOT
 
@@ -15,7 +17,10 @@ from tests.conftest import NOW, ROOT
 def ground(postgres: embedded.Server) -> Iterator[Service]:
     database = Database(embedded.address(postgres, "kfflow_scenarios"))
     schema.upgrade(database)
-    yield Service(database, clock=SettableClock(NOW))
+    service = Service(database, clock=SettableClock(NOW))
+    with service.command(SYSTEM) as ctx:
+        load_reference(ctx)
+    yield service
     database.close()
 
 

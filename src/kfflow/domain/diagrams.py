@@ -93,6 +93,7 @@ _PROPERTIES: Mapping[str, tuple[str, str]] = {
     "hjemmel.note": ("noten til hjemlen", "the note on the legal basis"),
     "fourEyes": ("kravet om fire øjne", "the four-eyes rule"),
     "access": ("adgangsklassen", "the access class"),
+    "place": ("tjenestestedet", "the place"),
     "milestone": ("milepælen", "the milestone"),
     "decision": ("beslutningstabellen", "the decision table"),
     "calledProcess": ("den kaldte proces", "the called process"),

@@ -41,6 +41,7 @@ def build_user_task(process: ProcessSpec, name: str, node: Node, compiler: Compi
         deadline=build_deadline(node, compiler),
         four_eyes=ext.words(ext.kf_attributes(node.xml, "fourEyes").get("differentFrom", "")),
         access_class=ext.kf_attributes(node.xml, "access").get("class"),
+        institution=compiler.optional(ext.kf_attributes(node.xml, "place").get("institution"), node),
         headers=ext.headers(node.xml),
     )
     return spec

@@ -41,7 +41,14 @@ EXTENSIONS = {
     "loopCharacteristics": "loop",
     "subscription": "correlationKey",
 }
-LEADING = {"deadline": "rule", "hjemmel": "text", "fourEyes": "differentFrom", "access": "class", "milestone": "name"}
+LEADING = {
+    "deadline": "rule",
+    "hjemmel": "text",
+    "fourEyes": "differentFrom",
+    "access": "class",
+    "place": "institution",
+    "milestone": "name",
+}
 """The attribute that an extension of ours is named by; its others are told as properties of their own."""
 
 DEFAULTS = {"propagateAllParentVariables": "true", "propagateAllChildVariables": "true", "bindingType": "latest"}

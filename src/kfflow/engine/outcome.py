@@ -64,7 +64,7 @@ class DeadlineRule:
 
 @dataclass(frozen=True, slots=True)
 class UserTaskOpened:
-    """A user task waits for a person."""
+    """A user task waits for a person; `institution` is the code of another place than the case's that it is for."""
 
     token: str
     element_id: str
@@ -81,6 +81,7 @@ class UserTaskOpened:
     deadline: DeadlineRule | None = None
     four_eyes: tuple[str, ...] = ()
     access_class: str | None = None
+    institution: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     variables: Variables = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from kfflow.errors import InvalidInput
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import (
     Incident,
+    Institution,
     Job,
     MessageSubscription,
     ProcessDefinition,
@@ -159,6 +160,7 @@ def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
     values = {
         **_place(ctx, running),
         **_of_case(running),
+        **_whose(ctx, running, task),
         "token": task.token,
         "element_id": task.element_id,
         "name": task.name,
@@ -176,9 +178,6 @@ def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
         "hjemmel": task.hjemmel or (task.deadline.hjemmel if task.deadline else None),
         "four_eyes": list(task.four_eyes),
         "access_class": task.access_class,
-        "institution_code": running.institution_code,
-        "area": running.area,
-        "unit_code": running.unit_code,
         "headers": dict(task.headers),
         "variables": dict(task.variables),
     }
@@ -187,6 +186,24 @@ def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
         deadlines.start(
             ctx, running, task.deadline, projection, name=task.name, element=task.element_id, task_key=values["key"]
         )
+
+
+def _whose(ctx: Context, running: Running, task: UserTaskOpened) -> dict[str, str | None]:
+    """Give the place whose task it is: the case's, or the one the diagram names. An unknown one is told to a person."""
+    if task.institution is None or task.institution == running.institution_code:
+        return {"institution_code": running.institution_code, "area": running.area, "unit_code": running.unit_code}
+    institution = ctx.session.get(Institution, task.institution)
+    if institution is not None:
+        return {"institution_code": institution.code, "area": institution.area, "unit_code": None}
+    unknown = IncidentOpened(
+        token=task.token,
+        element_id=task.element_id,
+        kind="INSTITUTION_UNKNOWN",
+        message_da=f"»{task.name}« er for institutionen {task.institution}, som ikke kendes.",
+        message_en=f'"{task.name}" is for the institution {task.institution}, which is not known.',
+    )
+    _open_incident(ctx, running, unknown)
+    return {"institution_code": running.institution_code, "area": running.area, "unit_code": running.unit_code}
 
 
 def _project(ctx: Context, running: Running, task: UserTaskOpened) -> Projection | None:

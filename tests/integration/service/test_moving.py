@@ -133,3 +133,23 @@ def test_facts_of_a_person_are_given_as_text(service):
     with service.query(SYSTEM) as ctx:
         assert persons.facts(ctx, NUMBER) == {"indsat_navn": "Prøve", "fra_institution": "SDO"}
         assert persons.facts(ctx, "SYN-000099") is None
+
+
+def placed(institution):
+    return diagrams.user_task("Bekraeft", extra=f'<kf:place institution="{institution}"/>')
+
+
+@pytest.mark.usefixtures("inmate")
+def test_task_for_another_institution_is_that_institutions_and_the_case_stays(service):
+    begin(service, placed("=ny_institution"), ids=["Bekraeft"])
+    assert [(t.institution_code, t.area, t.unit_code) for t in open_tasks(service)] == [("NYB", "vest", None)]
+    with service.query(SYSTEM) as ctx:
+        assert list(ctx.session.scalars(select(Case.institution_code))) == ["SDO"]
+
+
+@pytest.mark.usefixtures("inmate")
+def test_task_for_an_unknown_institution_stays_with_the_case_and_a_person_is_told(service):
+    begin(service, placed("XXX"), ids=["Bekraeft"])
+    assert [t.institution_code for t in open_tasks(service)] == ["SDO"]
+    with service.query(SYSTEM) as ctx:
+        assert [i.kind for i in ctx.session.scalars(select(Incident))] == ["INSTITUTION_UNKNOWN"]

@@ -210,6 +210,23 @@ export const GROUPS: FieldGroup[] = [
     ],
   },
   {
+    id: "kf-place",
+    type: "kf:Place",
+    label: { da: "Tjenestested", en: "Place" },
+    appliesTo: ["bpmn:UserTask"],
+    fields: [
+      {
+        attribute: "institution",
+        input: "feel",
+        label: { da: "Opgaven er for institutionen", en: "The task is for the institution" },
+        description: {
+          da: "Institutionens kode; tom: sagens egen institution",
+          en: "Code of the institution; empty: that of the case",
+        },
+      },
+    ],
+  },
+  {
     id: "kf-case",
     type: "kf:Case",
     label: { da: "Sag", en: "Case" },

@@ -102,6 +102,7 @@ class UserTaskSettings:
     deadline: DeadlineSpec | None = None
     four_eyes: tuple[str, ...] = ()
     access_class: str | None = None
+    institution: Expression | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -128,6 +129,7 @@ class UserTask(ActivitySpec):
             deadline=self._deadline(token),
             four_eyes=settings.four_eyes,
             access_class=settings.access_class,
+            institution=self._text(settings.institution, token),
             headers=settings.headers,
             variables=token.variables(),
         )
