@@ -75,6 +75,24 @@ class DeadlineState(StrEnum):
     CANCELED = "CANCELED"
 
 
+class BatchState(StrEnum):
+    """Of a batch operation; it is complete when no item is pending, however the items fared."""
+
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+    CANCELED = "CANCELED"
+    COMPLETED = "COMPLETED"
+
+
+class ItemState(StrEnum):
+    """Of one item of a batch."""
+
+    PENDING = "PENDING"
+    DONE = "DONE"
+    SKIPPED = "SKIPPED"
+    FAILED = "FAILED"
+
+
 _TRANSITIONS: Mapping[tuple[type[StrEnum], str], tuple[StrEnum, ...]] = {
     (type(state), state.value): following
     for state, following in (
@@ -94,6 +112,9 @@ _TRANSITIONS: Mapping[tuple[type[StrEnum], str], tuple[StrEnum, ...]] = {
         ),
         (DeadlineState.PAUSED, (DeadlineState.RUNNING, DeadlineState.MET, DeadlineState.CANCELED)),
         (DeadlineState.BREACHED, (DeadlineState.RUNNING,)),
+        (BatchState.ACTIVE, (BatchState.SUSPENDED, BatchState.CANCELED, BatchState.COMPLETED)),
+        (BatchState.SUSPENDED, (BatchState.ACTIVE, BatchState.CANCELED)),
+        (ItemState.PENDING, (ItemState.DONE, ItemState.SKIPPED, ItemState.FAILED)),
     )
 }
 """Keyed by enum and value: members of different enums with one value are equal as strings."""
@@ -117,6 +138,10 @@ _STATE_WORDS: Mapping[str, tuple[str, str]] = {
     "RUNNING": ("løber", "running"),
     "PAUSED": ("sat på pause", "paused"),
     "MET": ("overholdt", "met"),
+    "SUSPENDED": ("sat i bero", "suspended"),
+    "PENDING": ("venter", "pending"),
+    "DONE": ("udført", "done"),
+    "SKIPPED": ("sprunget over", "skipped"),
     "BREACHED": ("overskredet", "breached"),
 }
 

@@ -16,11 +16,11 @@ from datetime import timedelta
 import structlog
 
 from kfflow.errors import Conflict, EngineFailure, InvalidInput, KfflowError, Unavailable
-from kfflow.jobs import handlers
+from kfflow.jobs import batching, handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
-from kfflow.service import deadlines, held_results, jobs, messages, signals, timers
+from kfflow.service import batches, deadlines, held_results, jobs, messages, signals, timers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Bell, Context, Service
 
@@ -55,6 +55,7 @@ class Worker:
             "message": self.deliver,
             "subscription": self.deliver_to,
             "signal": self.spread,
+            "batch": self.work_batch,
         }
         act = acts.get(bell.kind)
         return act is not None and self._guarded(act, bell.key)
@@ -136,6 +137,9 @@ class Worker:
                 signals.deliver(ctx, receiver)
                 reached = True
 
+    def work_batch(self, key: int) -> bool:
+        return bool(batching.work_share(self.service, key))
+
     def run_job(self, key: int) -> bool:
         """Lease a job, run its handler outside any transaction, and store how it went."""
         with self.pulse.holding(key):
@@ -210,6 +214,7 @@ class Worker:
             ]
             found += [Bell("result", key) for key in held_results.due_keys(ctx, limit=BATCH)]
             found += [Bell("job", key) for key in jobs.waiting_keys(ctx, handlers.types(), limit=BATCH)]
+            found += [Bell("batch", key) for key in batches.due_keys(ctx, limit=BATCH)]
             deadlines.warn_and_breach(ctx)
             messages.expire(ctx)
             self.pulse.swept_at = ctx.at

@@ -121,6 +121,11 @@ def find(session: Session, listing: Listing, query: Query, scope: Scope) -> Page
     return Page(items, total, query.offset)
 
 
+def keys(listing: Listing, query: Query, scope: Scope) -> Select[int]:
+    """Give the statement of the keys that the scope may see and the query asks for, all of them."""
+    return listing.rows(select(listing.key.expression)).where(_wanted(listing, query, scope))
+
+
 def find_one(session: Session, listing: Listing, key: int, scope: Scope) -> Mapping[str, Any] | None:
     """Give the row with a key, None when there is none that the scope may see."""
     wanted = and_(listing.scope(scope), listing.key.expression == key)

@@ -161,8 +161,8 @@ RETURNING deadline.key, deadline.state, deadline.due_at
         (
             "entry",
             """
-INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at)
-SELECT key, state, %(at)s, %(actor)s, due_at FROM {closed} AS closed
+INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at, reason)
+SELECT key, state, %(at)s, %(actor)s, due_at, %(reason)s FROM {closed} AS closed
 """,
         ),
     )
@@ -184,8 +184,8 @@ RETURNING key, state, due_at
         (
             "entry",
             """
-INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at)
-SELECT key, state, %(at)s, %(actor)s, due_at FROM {closed} AS closed
+INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at, reason)
+SELECT key, state, %(at)s, %(actor)s, due_at, %(reason)s FROM {closed} AS closed
 """,
         ),
     )

@@ -28,5 +28,6 @@ def close(ctx: Context, running: Running, closed: Closed) -> None:
         "at": ctx.at,
         "by": ctx.actor.username if completed else None,
         "actor": ctx.actor.username,
+        "reason": "" if completed else ctx.reason,
     }
     ctx.writes.execute(statement, values)

@@ -6,9 +6,9 @@ A command takes its `Context` first. It never commits, never reads a clock and n
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -52,7 +52,10 @@ class SettableClock:
 
 @dataclass(frozen=True, slots=True)
 class Bell:
-    """A hint to the workers that a row is waiting: `kind` is job, result, timer, message, signal or subscription."""
+    """A hint to the workers that a row is waiting.
+
+    `kind` is job, result (of a job), timer, message, subscription, signal or batch.
+    """
 
     kind: str
     key: int
@@ -104,6 +107,18 @@ class Context:
     def flush(self) -> None:
         """Send what was written so far, so that the command's own queries see it."""
         self.writes.flush(self.transaction)
+
+    def on_behalf_of(self, actor: Actor) -> "Context":
+        """Give the same command acting as somebody else: one transaction, one instant, one set of writes."""
+        return self._with(actor=actor)
+
+    def because(self, reason: str) -> "Context":
+        """Give the same command with a reason of its own."""
+        return self._with(reason=reason)
+
+    def _with(self, **changed: Any) -> "Context":  # noqa: ANN401 - fields of this class
+        self.at  # noqa: B018 - read now, so that both have the same
+        return replace(self, **changed)
 
     def choose(self, danish: str, english: str) -> str:
         return danish if self.language == "da" else english

@@ -97,6 +97,7 @@ def note_progress(ctx: Context, running: Running, definition: Definition, outcom
         "at": ctx.at,
         "actor": ctx.actor.username,
         "state": "COMPLETED" if met_or_over else "CANCELED",
+        "reason": "" if met_or_over else ctx.reason,
     }
     ctx.writes.execute(steps.CLOSE_CASE_DEADLINE, values)
 

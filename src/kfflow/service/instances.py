@@ -7,6 +7,7 @@ from typing import Any
 from kfflow import engine
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput, NotFound
+from kfflow.persistence import steps
 from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance
 from kfflow.service import access, audit, cases, deadlines, definitions, execution, opening
 from kfflow.service.cases import CaseDetails
@@ -132,7 +133,8 @@ def require_root(instance: ProcessInstance) -> None:
 
 
 def cancel(ctx: Context, key: int, *, reason: str = "") -> ProcessInstance:
-    """Cancel a root instance with everything it called; raises Conflict when it has ended."""
+    """Cancel a root instance with everything it called, for a reason; raises Conflict when it has ended."""
+    ctx = ctx.because(reason or ctx.reason)
     access.require(ctx, Permission.CANCEL_INSTANCE)
     instance = get(ctx, key)
     require_root(instance)
@@ -142,8 +144,10 @@ def cancel(ctx: Context, key: int, *, reason: str = "") -> ProcessInstance:
             f"Procesinstans {key} er allerede afsluttet ({running.state}).",
             f"Process instance {key} has already ended ({running.state}).",
         )
-    audit.record(ctx, "service:instance:cancel", str(key), case_key=instance.case_key, reason=reason)
+    audit.record(ctx, "service:instance:cancel", str(key), case_key=instance.case_key)
     execution.run(ctx, running, engine.cancel, even_suspended=True)
+    told = ["INSTANCE_CANCELED", running.process_id, "process", "", {"reason": ctx.reason}]
+    steps.write_history(ctx.writes, running, [told], at=ctx.at, actor=ctx.actor.username)
     ctx.flush()
     return loaded(ctx, key)
 

@@ -58,6 +58,7 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("INSTANCE_STARTED", ANY, ("{process} startet", "{process} started"), ""),
     ("INSTANCE_COMPLETED", ANY, ("{process} afsluttet", "{process} completed"), ""),
     ("INSTANCE_TERMINATED", ANY, ("{process} annulleret", "{process} terminated"), "warn"),
+    ("INSTANCE_CANCELED", ANY, ("{process} annulleret med begrundelse", "{process} canceled, with a reason"), ""),
     ("INSTANCE_SUSPENDED", ANY, ("{process} sat i bero", "{process} suspended"), ""),
     ("INSTANCE_RESUMED", ANY, ("{process} genoptaget", "{process} resumed"), ""),
     ("INSTANCE_MODIFIED", ANY, ("Forløbet i {process} blev rettet", "{process} was modified"), ""),
@@ -78,6 +79,7 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
 )
 TOLD_IN_FULL = frozenset(
     {
+        "INSTANCE_CANCELED",
         "INSTANCE_SUSPENDED",
         "INSTANCE_RESUMED",
         "INSTANCE_MODIFIED",

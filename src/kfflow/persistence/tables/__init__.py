@@ -5,6 +5,7 @@ States are stored by value (StrEnum of `domain.lifecycle`). What the inbox, the 
 stands in the row itself, so that no list ever loads engine state.
 """
 
+from kfflow.persistence.tables.batches import BatchItem, BatchOperation
 from kfflow.persistence.tables.deployed import DecisionDefinition, Deployment, Draft, Form, ProcessDefinition, Resource
 from kfflow.persistence.tables.past import (
     AuditEvent,
@@ -24,6 +25,8 @@ from kfflow.persistence.tables.waiting import Incident, Job, Message, MessageSub
 __all__ = [
     "Account",
     "AuditEvent",
+    "BatchItem",
+    "BatchOperation",
     "Case",
     "Comment",
     "Deadline",

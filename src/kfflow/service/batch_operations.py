@@ -1,0 +1,112 @@
+"""What a batch can do: for each operation its name, the right it takes, its arguments, and what it does to one item.
+
+A further operation is one more `Operation` in `OPERATIONS`. Its `act` is an ordinary command: it authorizes, locks,
+and raises. A Conflict skips the item, whatever else it raises fails it; the reason of the batch is in `ctx.reason`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import Field, dataclass
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+
+from kfflow.domain.authorization import Permission
+from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence.search import Condition
+from kfflow.service import incidents, instances, suspension
+from kfflow.service.context import Context
+
+
+class Arguments(Protocol):
+    """What an operation takes: a dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+A = TypeVar("A", bound=Arguments)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Generic[A]):
+    """One operation: `name` as the Camunda 8 API calls it, `arguments` a frozen dataclass of JSON values.
+
+    `fitting` narrows any selection of process instances to those that can be worked; `items` says whether they
+    themselves are worked, or their open incidents.
+    """
+
+    name: str
+    permission: Permission
+    arguments: type[A]
+    act: Callable[[Context, int, A], object]
+    fitting: Sequence[Condition]
+    items: Literal["instances", "incidents"] = "instances"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """An operation without arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """On which legal basis deadlines of the law are paused; without one they run on."""
+
+    hjemmel: str = ""
+
+
+_ROOTS = (Condition("parent_process_instance_key", "exists", value=False),)
+
+
+def _cancel(ctx: Context, key: int, _nothing: Nothing) -> None:
+    instances.cancel(ctx, key, reason=ctx.reason)
+
+
+def _suspend(ctx: Context, key: int, basis: Basis) -> None:
+    suspension.suspend(ctx, key, reason=ctx.reason, hjemmel=basis.hjemmel)
+
+
+def _resume(ctx: Context, key: int, _nothing: Nothing) -> None:
+    suspension.resume(ctx, key, reason=ctx.reason)
+
+
+def _resolve_incident(ctx: Context, key: int, _nothing: Nothing) -> None:
+    incidents.resolve(ctx, key)
+
+
+CANCEL = Operation(
+    "CANCEL_PROCESS_INSTANCE",
+    Permission.CANCEL_INSTANCE,
+    Nothing,
+    _cancel,
+    (*_ROOTS, Condition("state", "in", ["ACTIVE", "SUSPENDED"])),
+)
+SUSPEND = Operation(
+    "SUSPEND_PROCESS_INSTANCE",
+    Permission.SUSPEND_INSTANCE,
+    Basis,
+    _suspend,
+    (*_ROOTS, Condition("state", "eq", "ACTIVE")),
+)
+RESUME = Operation(
+    "RESUME_PROCESS_INSTANCE",
+    Permission.SUSPEND_INSTANCE,
+    Nothing,
+    _resume,
+    (*_ROOTS, Condition("state", "eq", "SUSPENDED")),
+)
+RESOLVE_INCIDENTS = Operation(
+    "RESOLVE_INCIDENT",
+    Permission.RESOLVE_INCIDENT,
+    Nothing,
+    _resolve_incident,
+    (Condition("has_incident", "eq", value=True),),
+    items="incidents",
+)
+
+OPERATIONS: Mapping[str, Operation[Any]] = {o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS)}
+
+
+def get(name: str) -> Operation[Any]:
+    """Give an operation by name; raises InvalidInput when there is none of this name."""
+    if name in OPERATIONS:
+        return OPERATIONS[name]
+    problem = FieldProblem("operation", f"Kendes ikke: {name}.", f"Not known: {name}.")
+    raise InvalidInput("Handlingen findes ikke.", "There is no such operation.", fields=[problem])
