@@ -115,6 +115,7 @@ def furnish(database: Database, service: Service) -> None:
 
 def copy(database: Database) -> None:
     with database.transaction() as session:
+        session.execute(text("SET LOCAL statement_timeout = 0"))
         for statement in (COPY_CASES, COPY_TASKS):
             session.execute(text(statement), {"copies": COPIES})
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
