@@ -4,7 +4,10 @@ from kfflow.engine.bpmn.camunda7 import convert_camunda7
 from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
+from kfflow.engine.mapping import suggest as suggest_mapping
+from kfflow.engine.migration import check_migration, migrate
 from kfflow.engine.modification import modify
+from kfflow.engine.obstacles import Obstacle
 from kfflow.engine.replay import HISTORY_VERSION, Replayed, replay
 from kfflow.engine.run import (
     cancel,
@@ -30,6 +33,7 @@ __all__ = [
     "Definition",
     "Element",
     "Judgement",
+    "Obstacle",
     "Replayed",
     "Standing",
     "StartMessage",
@@ -38,6 +42,7 @@ __all__ = [
     "Verdict",
     "cancel",
     "case_deadline",
+    "check_migration",
     "compile_process",
     "complete_call",
     "complete_job",
@@ -50,6 +55,7 @@ __all__ = [
     "judge",
     "legal_date",
     "lint",
+    "migrate",
     "modify",
     "read_variables",
     "replay",
@@ -58,6 +64,7 @@ __all__ = [
     "set_variables",
     "standing",
     "start",
+    "suggest_mapping",
     "throw_error",
     "waiting",
 ]

@@ -146,6 +146,7 @@ class Placing:
         token.memo.update(local_memo(spec, local))
         spec.enter(token)
         spec.open(token)
+        self.execution.hold(token)
         if isinstance(spec, EventSubprocess):
             self._stop_listening(scope, spec)
         return token

@@ -15,6 +15,7 @@ from kfflow.errors import EngineFailure
 
 HISTORY_VERSION = 2
 _COUNTED = {"ELEMENT_ACTIVATED": 1, "ELEMENT_COMPLETED": -1, "ELEMENT_CANCELED": -1, "ELEMENT_RETRIED": -1}
+_MIGRATED = ("INSTANCE_MIGRATED", "MIGRATION_UNDONE")
 _ENDED = {"INSTANCE_COMPLETED": InstanceState.COMPLETED, "INSTANCE_TERMINATED": InstanceState.TERMINATED}
 
 
@@ -49,11 +50,21 @@ class Replayed:
             )
         if line.kind in _COUNTED:
             self._count((line.element_id, line.element_type), _COUNTED[line.kind])
+        elif line.kind in _MIGRATED:
+            self._rename(line.data["elements"])
         elif line.kind == "VARIABLES_CHANGED":
             changed = line.data["variables"]
             assert isinstance(changed, Mapping)
             self.variables |= changed
         self.state = _ENDED.get(line.kind, self.state)
+
+    def _rename(self, elements: object) -> None:
+        """Let what is active have the ids of the version that the instance was moved to."""
+        assert isinstance(elements, Mapping)
+        renamed: Counter[Place] = Counter()
+        for (element_id, kind), count in self.active.items():
+            renamed[elements.get(element_id, element_id), kind] += count
+        self.active = renamed
 
     def _count(self, place: Place, change: int) -> None:
         self.active[place] += change

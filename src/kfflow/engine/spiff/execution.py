@@ -72,6 +72,10 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         if token not in self.queue:
             self.queue.append(token)
 
+    def hold(self, token: Token) -> None:
+        """Let a token be in its element without having run there."""
+        token._set_state(TaskState.STARTED)  # noqa: SLF001 - as in open_incident
+
     def remove(self, token: Token) -> None:
         """Take a token and all that hangs on it out of the tree."""
         self._remove_task(token.id)

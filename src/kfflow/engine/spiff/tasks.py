@@ -112,8 +112,13 @@ class UserTask(ActivitySpec):
     settings = UserTaskSettings()
 
     def perform(self, token: "Token") -> bool:
+        token.execution.open(token, WaitingKind.USER_TASK, self.place(token))
+        return False
+
+    def place(self, token: "Token") -> UserTaskOpened:
+        """Give what the diagram says of the task for this token: who, when, with which form."""
         settings = self.settings
-        place = UserTaskOpened(
+        return UserTaskOpened(
             token=token.id,
             element_id=self.element_id,
             name=self.element_name,
@@ -133,8 +138,6 @@ class UserTask(ActivitySpec):
             headers=settings.headers,
             variables=token.variables(),
         )
-        token.execution.open(token, WaitingKind.USER_TASK, place)
-        return False
 
     def _any(self, expression: Expression | None, token: "Token") -> object:
         return None if expression is None else self.evaluate(expression, token)
