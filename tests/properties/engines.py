@@ -103,12 +103,18 @@ def _stored(definition, snapshot, place, turn, env) -> Outcome:
             return engine.throw_error(definition, snapshot, token, paths.ERROR, "", turn.variables(), env)
         case "escalation":
             return engine.escalate_call(definition, snapshot, token, paths.ESCALATION, turn.variables(), env)
+    return moved(definition, snapshot, place, turn.variables(), env)
+
+
+def moved(definition, snapshot, place, variables, env) -> Outcome:
+    """Let what waits at a place come: a result, a message or signal, the due time, another attempt."""
+    token, _, kind = place
     if kind == WaitingKind.TIMER:
         return engine.fire_timer(definition, snapshot, token, env)
     if kind == WaitingKind.INCIDENT:
         return engine.retry(definition, snapshot, token, env)
     command = COMPLETING.get(kind) or DELIVERING[kind]
-    return command(definition, snapshot, token, turn.variables(), env)
+    return command(definition, snapshot, token, variables, env)
 
 
 def _in_memory(kept, token, kind, turn) -> None:

@@ -1,26 +1,97 @@
-"""Snapshots of every released version are restored and go on."""
+"""Snapshots and histories of every released version are restored and go on; an unknown version is refused."""
+
+import orjson
+import pytest
 
 from kfflow import engine
-from kfflow.engine.outcome import InstanceState
-from kfflow.engine.snapshot import dump, load
-from tests.unit.engine.drawing import chain, compiled, end, environment, node, start, user
+from kfflow.engine.outcome import Happened, InstanceState
+from kfflow.engine.replay import Replayed
+from kfflow.engine.snapshot import active, dump, load
+from kfflow.errors import EngineFailure
+from tests.properties.engines import moved
+from tests.unit.engine import golden
+from tests.unit.engine.drawing import environment
 
-BODY = start() + node("parallelGateway", "Split") + node("parallelGateway", "Join") + user("A") + user("B") + end()
-PATHS = chain("Begin", "Split", "A", "Join", "Done") + chain("Split", "B", "Join")
-GOLDEN = {
-    1: (
-        b'{"v":1,"n":7,"f":[[-1,0,{},{"x":1},{},[]],[0,1,{},{"a":2},{},[]],[0,1,{},{},{},[]]],'
-        b'"t":[["P:1","#process",-1,32,0,0,null,null,0,{}],'
-        b'["B:5","B",0,32,2,-1,"USER_TASK","Split_B",0,{}],["Join:6","Join",0,32,1,-1,null,"A_Join",0,{}]]}'
-    ),
-}
+KEPT = sorted(golden.FOLDER.glob("*/*.json"))
+HISTORIES = sorted(golden.FOLDER.glob("history_*.json"))
+MOST_STEPS = 60
+ANOTHER_FORMAT = """The format changed. If version {} was released: raise the version, lift what is older, and write \
+golden files of the new one (python -m tests.unit.engine.golden)."""
 
 
-def test_golden_snapshots_are_restored_and_go_on():
-    definition, env = compiled(BODY + PATHS), environment()
-    assert max(GOLDEN) == engine.SNAPSHOT_VERSION
-    for snapshot in GOLDEN.values():
+def compiled(path):
+    return engine.compile_process(path.with_suffix(".bpmn").read_bytes(), path.stem)[0]
+
+
+def named(path):
+    return f"{path.parent.name}-{path.stem}"
+
+
+def lines(path):
+    return [Happened(*line) for line in orjson.loads(path.read_bytes())]
+
+
+def shape(snapshot):
+    """Give what makes the format: the members, the length of rows, what each kind of element remembers, and how."""
+    document = orjson.loads(snapshot)
+    memos = {(row[1], name, type(value).__name__) for row in document["t"] for name, value in row[9].items()}
+    widths = {len(row) for row in document["f"]}, {len(row) for row in document["t"]}
+    return list(document), widths, memos
+
+
+@pytest.mark.parametrize("path", KEPT, ids=named)
+def test_a_golden_snapshot_is_restored_and_comes_to_its_end(path):
+    definition, env, snapshot = compiled(path), environment(), path.read_bytes()
+    if int(path.parent.name) == engine.SNAPSHOT_VERSION:
         assert dump(load(definition.spec, snapshot, env)) == snapshot
-        assert engine.read_variables(snapshot) == {"x": 1, "a": 2}
-        outcome = engine.complete_task(definition, snapshot, "B:5", {"b": 3}, env)
-        assert (outcome.state, outcome.variables) == (InstanceState.COMPLETED, {"b": 3})
+    outcome = engine.set_variables(definition, snapshot, {"answer": 0}, env)
+    for _ in range(MOST_STEPS):
+        if outcome.snapshot is not None:
+            latest = engine.waiting(outcome.snapshot)[-1]
+            outcome = moved(definition, outcome.snapshot, latest, {"answer": 0}, env)
+    assert outcome.state is InstanceState.COMPLETED
+
+
+@pytest.mark.parametrize("name", golden.STORIES)
+def test_todays_snapshots_have_the_format_of_the_golden_ones(name):
+    path = golden.FOLDER / str(engine.SNAPSHOT_VERSION) / f"{name}.json"
+    told = golden.Told(name).snapshot
+    assert shape(told) == shape(path.read_bytes()), ANOTHER_FORMAT.format(engine.SNAPSHOT_VERSION)
+
+
+@pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
+def test_a_golden_history_is_read_back_to_what_was_active(path):
+    version = int(path.stem.rpartition("_")[2])
+    replayed = Replayed()
+    for line in lines(path):
+        replayed.take(line, version)
+    story = golden.Told("inclusive_join")
+    assert replayed.active == active(story.definition.spec, story.snapshot)
+    assert replayed.state is InstanceState.ACTIVE
+    assert replayed.variables == (story.variables if version > 1 else {})
+
+
+def test_todays_history_has_the_format_of_the_golden_one():
+    path = golden.FOLDER / f"history_{engine.HISTORY_VERSION}.json"
+    told, kept = (
+        [(*line[:4], sorted(line[4])) for line in found]
+        for found in (golden.Told("inclusive_join").lines, orjson.loads(path.read_bytes()))
+    )
+    assert told == kept, ANOTHER_FORMAT.format(engine.HISTORY_VERSION)
+
+
+def test_every_version_has_golden_files():
+    assert {path.parent.name for path in KEPT} == {str(v + 1) for v in range(engine.SNAPSHOT_VERSION)}
+    assert {path.stem for path in HISTORIES} == {f"history_{v + 1}" for v in range(engine.HISTORY_VERSION)}
+
+
+def test_unknown_versions_are_refused():
+    snapshot = next(path for path in KEPT if path.stem == "join")
+    later = orjson.dumps(orjson.loads(snapshot.read_bytes()) | {"v": engine.SNAPSHOT_VERSION + 1})
+    with pytest.raises(EngineFailure, match="unknown format") as refused:
+        load(compiled(snapshot).spec, later, environment())
+    assert refused.value.kind == "UNKNOWN_SNAPSHOT_VERSION"
+    line = lines(HISTORIES[-1])[0]
+    with pytest.raises(EngineFailure, match="unknown format") as refused:
+        Replayed().take(line, engine.HISTORY_VERSION + 1)
+    assert refused.value.kind == "UNKNOWN_HISTORY_VERSION"
