@@ -257,8 +257,10 @@ def save_instance(writes: Writes, running: Running, *, at: datetime) -> None:
     writes.execute(SAVE_INSTANCE, values)
 
 
-def write_history(writes: Writes, running: Running, events: list[Any], *, at: datetime, actor: str) -> None:
-    """Add what a step did; `events` as `HistoryStep` says."""
+def write_history(
+    writes: Writes, running: Running, events: list[Any], *, version: int, at: datetime, actor: str
+) -> None:
+    """Add what a step did; `events` and their `version` as `HistoryStep` says."""
     if not events:
         return
     values = {
@@ -267,6 +269,7 @@ def write_history(writes: Writes, running: Running, events: list[Any], *, at: da
         "revision": running.revision,
         "at": at,
         "actor": actor,
+        "version": version,
         "events": events,
     }
     writes.insert(HistoryStep, values)

@@ -87,8 +87,8 @@ class Execution:
             self._opened.add((running.key, opened.token))
             opening.open_waiting(self.ctx, running, opened)
         events = [tuple(happened) for happened in outcome.happened]
-        actor = self.ctx.actor.username
-        steps.write_history(self.ctx.writes, running, events, at=self.ctx.at, actor=actor)
+        actor, version = self.ctx.actor.username, engine.HISTORY_VERSION
+        steps.write_history(self.ctx.writes, running, events, version=version, at=self.ctx.at, actor=actor)
 
     def _follow(self, running: Running, outcome: Outcome) -> None:
         for opened in outcome.opened:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import update
 
+from kfflow import engine
 from kfflow.domain import lifecycle
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
@@ -78,7 +79,8 @@ def _write(ctx: Context, running: Running, *, reason: str | None, hjemmel: str |
 def _record(ctx: Context, running: Running, kind: str, verb: str, told: Mapping[str, object]) -> None:
     running.revision += 1
     event = [kind, running.process_id, "process", "", dict(told)]
-    steps.write_history(ctx.writes, running, [event], at=ctx.at, actor=ctx.actor.username)
+    version, actor = engine.HISTORY_VERSION, ctx.actor.username
+    steps.write_history(ctx.writes, running, [event], version=version, at=ctx.at, actor=actor)
     reason = str(told["reason"])
     audit.record(ctx, verb, str(running.key), case_key=running.case_key, reason=reason, data=dict(told))
     ctx.flush()

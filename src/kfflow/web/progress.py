@@ -5,13 +5,14 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from kfflow.engine import Definition, Element
+from kfflow.engine import Definition, Element, replay
 from kfflow.persistence import case_view
 from kfflow.persistence.tables import HistoryEvent, Incident
 from kfflow.service import definitions
 from kfflow.service.context import Context
 from kfflow.web.wording import say
 
+REPEATED = frozenset({"multiInstanceBody", "loopBody"})
 WAITING_TYPES = frozenset({"eventBasedGateway", "intermediateCatchEvent", "receiveTask", "boundaryEvent"})
 
 
@@ -53,15 +54,18 @@ def of_instance(ctx: Context, instance: Row[Any], troubles: list[Incident]) -> W
     events = list(reversed(case_view.events(ctx.session, instance.case_key, instance.key)))
     waiting = set(case_view.waiting_elements(ctx.session, instance.key))
     stuck = [i.element_id for i in troubles if i.instance_key == instance.key and i.state == "ACTIVE"]
-    way = Way(incidents=stuck)
+    way = Way(active=_active(events) if instance.state == "ACTIVE" else {}, incidents=stuck)
     latest: dict[str, HistoryEvent] = {}
     for event in events:
         _follow(way, event, latest)
-    way.active = {name: count for name, count in way.active.items() if count > 0}
-    if instance.state != "ACTIVE":
-        way.active = {}
     way.steps = [_step(way, definition.elements[n], e, waiting) for n, e in latest.items() if _is_told(definition, n)]
     return way
+
+
+def _active(events: list[HistoryEvent]) -> dict[str, int]:
+    """Count where the process is; of a repeated activity its repetitions, not what holds them together."""
+    places = replay(events).active.items()
+    return {name: count for (name, kind), count in places if kind not in REPEATED and count > 0}
 
 
 def _follow(way: Way, event: HistoryEvent, latest: dict[str, HistoryEvent]) -> None:
@@ -69,14 +73,11 @@ def _follow(way: Way, event: HistoryEvent, latest: dict[str, HistoryEvent]) -> N
         case "FLOW_TAKEN":
             _once(way.flows, event.element_id)
         case "ELEMENT_ACTIVATED":
-            way.active[event.element_id] = way.active.get(event.element_id, 0) + 1
             latest.setdefault(event.element_id, event)
         case "ELEMENT_COMPLETED":
-            way.active[event.element_id] = way.active.get(event.element_id, 0) - 1
             _once(way.visited, event.element_id)
             latest[event.element_id] = event
         case "ELEMENT_CANCELED":
-            way.active[event.element_id] = way.active.get(event.element_id, 0) - 1
             latest[event.element_id] = event
 
 

@@ -13,8 +13,9 @@ from kfflow.persistence.tables.row import EMPTY_OBJECT, Row
 class HistoryStep(Row):
     """What one engine step did to an instance: append-only; `revision` is that of the command that wrote it.
 
-    `events` is a list of `[kind, element_id, element_type, name, data]` in the order they happened, written in the
-    layout `version` (1). One row a step instead of one an event: a completed task leaves about ten events.
+    `events` is a list of `[kind, element_id, element_type, name, data]` in the order they happened; `version` says
+    which kinds of event there are (engine/replay.py). One row a step instead of one an event: a completed task leaves
+    about ten events.
     """
 
     __tablename__ = "history_step"
@@ -53,6 +54,7 @@ class HistoryEvent(Row):
         Column("element_type", Text),
         Column("name", Text),
         Column("data", JSONB),
+        Column("version", BigInteger),
     )
     key: Mapped[int]
     instance_key: Mapped[int]
@@ -65,6 +67,7 @@ class HistoryEvent(Row):
     element_type: Mapped[str]
     name: Mapped[str]
     data: Mapped[dict[str, Any]]
+    version: Mapped[int]
 
 
 class DecisionEvaluation(Row):
