@@ -26,7 +26,7 @@ from kfflow.errors import EngineFailure
 from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Incident, ProcessInstance
-from kfflow.service import closing, deadlines, decisions, definitions, opening, pauses, suspended, throwing
+from kfflow.service import closing, deadlines, decisions, definitions, history, opening, pauses, suspended, throwing
 from kfflow.service.context import Context
 
 Step = Callable[[engine.Definition, bytes, Environment], Outcome]
@@ -86,9 +86,7 @@ class Execution:
         for opened in outcome.opened:
             self._opened.add((running.key, opened.token))
             opening.open_waiting(self.ctx, running, opened)
-        events = [tuple(happened) for happened in outcome.happened]
-        actor, version = self.ctx.actor.username, engine.HISTORY_VERSION
-        steps.write_history(self.ctx.writes, running, events, version=version, at=self.ctx.at, actor=actor)
+        history.add(self.ctx, running, [tuple(happened) for happened in outcome.happened])
 
     def _follow(self, running: Running, outcome: Outcome) -> None:
         for opened in outcome.opened:

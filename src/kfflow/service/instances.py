@@ -7,9 +7,8 @@ from typing import Any
 from kfflow import engine
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput, NotFound
-from kfflow.persistence import steps
 from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance
-from kfflow.service import access, audit, cases, deadlines, definitions, execution, opening
+from kfflow.service import access, audit, cases, deadlines, definitions, execution, history, opening
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
 
@@ -147,7 +146,7 @@ def cancel(ctx: Context, key: int, *, reason: str = "") -> ProcessInstance:
     audit.record(ctx, "service:instance:cancel", str(key), case_key=instance.case_key)
     execution.run(ctx, running, engine.cancel, even_suspended=True)
     told = ["INSTANCE_CANCELED", running.process_id, "process", "", {"reason": ctx.reason}]
-    steps.write_history(ctx.writes, running, [told], at=ctx.at, actor=ctx.actor.username)
+    history.add(ctx, running, [told])
     ctx.flush()
     return loaded(ctx, key)
 

@@ -9,14 +9,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import update
 
-from kfflow import engine
 from kfflow.domain import lifecycle
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
-from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import ProcessInstance
-from kfflow.service import access, audit, execution, held_results, instances, pauses, suspended
+from kfflow.service import access, audit, execution, held_results, history, instances, pauses, suspended
 from kfflow.service.context import Context
 
 LONGEST_REASON = 500
@@ -79,8 +77,7 @@ def _write(ctx: Context, running: Running, *, reason: str | None, hjemmel: str |
 def _record(ctx: Context, running: Running, kind: str, verb: str, told: Mapping[str, object]) -> None:
     running.revision += 1
     event = [kind, running.process_id, "process", "", dict(told)]
-    version, actor = engine.HISTORY_VERSION, ctx.actor.username
-    steps.write_history(ctx.writes, running, [event], version=version, at=ctx.at, actor=actor)
+    history.add(ctx, running, [event])
     reason = str(told["reason"])
     audit.record(ctx, verb, str(running.key), case_key=running.case_key, reason=reason, data=dict(told))
     ctx.flush()
