@@ -119,6 +119,8 @@ class Suspended(Conflict):
     """The process instance is suspended, and does not go on before it is resumed."""
 
     code = "SUSPENDED"
+    title_da = "Sagen er sat i bero"
+    title_en = "The case is suspended"
 
 
 class IdempotencyClash(Conflict):

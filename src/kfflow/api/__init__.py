@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import NotFound
 
 from kfflow.api import (
+    batch_operations,
     cases,
     cluster,
     deadlines,
@@ -25,6 +26,7 @@ from kfflow.api import (
     process_instances,
     resources,
     signals,
+    suspensions,
     timers,
     user_tasks,
     variables,
@@ -39,6 +41,8 @@ NOUNS = (
     resources.operations,
     process_definitions.operations,
     process_instances.operations,
+    suspensions.operations,
+    batch_operations.operations,
     modifications.operations,
     element_instances.operations,
     user_tasks.operations,

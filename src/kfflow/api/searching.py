@@ -72,17 +72,23 @@ class Search:
 
     def __init__(self, listing: Listing, name: str) -> None:
         self.listing = listing
-        self.body: type[SearchBody] = _body_of(listing, name)
+        self.filter: type[Body] = _filter_of(listing, name)
+        self.body: type[SearchBody] = _body_of(listing, name, self.filter)
         self.item: type[BaseModel] = _item_of(listing, name)
         self.answer = create_model(f"{name}Page", __base__=Answer, items=(list[self.item], ...), page=(PageAnswer, ...))  # type: ignore[name-defined]  # a shape made at import
 
     def query(self, body: SearchBody, *fixed: Condition) -> Query:
         """Give what the body asks for, with conditions that the path adds."""
-        conditions = [*fixed, *_conditions(body.filter)]
-        any_of = [list(_conditions(group)) for group in getattr(body.filter, "or_", None) or ()]
+        narrowed = self.narrowed(body.filter)
+        conditions = [*fixed, *narrowed.conditions]
         order = [Order(_snake(self.listing, s.field), s.order in ("DESC", "desc")) for s in body.sort]
         offset = _offset(body.page)
-        return Query(conditions, any_of, order, offset, _limit(body.page, offset))
+        return Query(conditions, narrowed.any_of, order, offset, _limit(body.page, offset))
+
+    def narrowed(self, asked: Body | None) -> Query:
+        """Give what a filter alone asks for, of whatever page and in whatever order."""
+        alternatives = [list(_conditions(group)) for group in getattr(asked, "or_", None) or ()]
+        return Query(list(_conditions(asked)), alternatives)
 
 
 def _operators(kind: Kind) -> Any:  # noqa: ANN401 - a type form
@@ -112,9 +118,9 @@ def _as_operators(value: object) -> object:
 _FILTERS: Mapping[Kind, Any] = {kind: _operators(kind) for kind in _PYTHON}
 
 
-def _body_of(listing: Listing, name: str) -> type[SearchBody]:
+def _body_of(listing: Listing, name: str, filter_: type[Body]) -> type[SearchBody]:
     fields: dict[str, Any] = {
-        "filter": (_filter_of(listing, name) | None, None),
+        "filter": (filter_ | None, None),
         "sort": (Annotated[list[_sort_of(listing, name)], Field(max_length=10)], Field(default_factory=list)),  # type: ignore[misc]  # a shape made at import
     }
     return create_model(f"{name}Search", __base__=SearchBody, **fields)

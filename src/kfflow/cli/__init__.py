@@ -4,6 +4,7 @@ import click
 
 from kfflow import __version__, telemetry
 from kfflow.cli import designing, operating
+from kfflow.cli.batch import batch
 from kfflow.cli.group import Group
 from kfflow.cli.instance import instance
 from kfflow.cli.timer import timer
@@ -20,6 +21,7 @@ COMMANDS = (
     designing.lint,
     designing.run_scenarios,
     instance,
+    batch,
     timer,
 )
 

@@ -2,6 +2,7 @@
 
 import click
 
+from kfflow.cli import stopping
 from kfflow.cli.acting import command
 from kfflow.cli.modify import modify
 from kfflow.settings import Settings
@@ -26,4 +27,5 @@ def show(settings: Settings, key: int) -> None:
             click.echo(f"  {token.token} {token.waiting or '-'} {token.scope or '-'}")
 
 
-instance.add_command(modify)
+for act in (modify, stopping.cancel, stopping.suspend, stopping.resume):
+    instance.add_command(act)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, true
 
 from kfflow.domain.authorization import Actor
-from kfflow.persistence.tables import Case, UserTask
+from kfflow.persistence.tables import BatchOperation, Case, UserTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def scope_of(actor: Actor) -> Scope:
     return Scope(actor.institution, actor.area, actor.national, actor.groups)
 
 
-def condition(scope: Scope, table: type[Case | UserTask]) -> ColumnElement[bool]:
+def condition(scope: Scope, table: type[Case | UserTask | BatchOperation]) -> ColumnElement[bool]:
     """Give the SQL condition that a row of `table` (columns `institution_code`, `area`) is within the scope."""
     if scope.national:
         return true()

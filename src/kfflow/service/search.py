@@ -25,6 +25,8 @@ _READERS: Mapping[str, tuple[Permission, ...]] = {
     "resource": (Permission.READ_DEFINITION,),
     "job": (Permission.WORK_JOB, Permission.READ_CASE),
     "timer": (Permission.RESCHEDULE_TIMER, Permission.READ_CASE),
+    "batch-operation": (Permission.READ_BOARD, Permission.RESOLVE_INCIDENT),
+    "batch-operation-item": (Permission.READ_BOARD,),
     "incident": (Permission.RESOLVE_INCIDENT, Permission.READ_CASE),
 }
 """One of these permissions opens a list; every other list takes the right to read cases."""
