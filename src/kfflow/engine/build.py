@@ -155,7 +155,7 @@ def _receive(diagram: Diagram, process: ProcessSpec, name: str, node: Node, comp
     message = diagram.by_id.get(node.xml.get("messageRef", "").rpartition(":")[2])
     trigger = message_trigger(message, node, compiler)
     if trigger is not None:
-        spec.trigger = trigger
+        spec.triggers = (trigger,)
     return spec
 
 

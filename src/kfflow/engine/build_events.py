@@ -51,10 +51,7 @@ def build_event(
     if node.type in ("endEvent", "intermediateThrowEvent") and ext.zeebe_attributes(node.xml, "taskDefinition"):
         return build_worker(process, name, node, compiler)
     spec = _event_class(node)(process, name, node.type, node.name)
-    if isinstance(spec, (MultipleCatch, MultipleThrow)):
-        spec.triggers = found
-    elif found:
-        spec.trigger = found[0]
+    spec.triggers = found
     if isinstance(spec, MultipleCatch):
         spec.needs_all = node.xml.get("parallelMultiple") == "true"
     spec.is_interrupting = node.is_interrupting

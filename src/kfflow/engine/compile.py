@@ -10,7 +10,7 @@ from kfflow.engine.bpmn.build_model import build_model
 from kfflow.engine.bpmn.camunda7 import convert_expressions, convert_tree, is_camunda7, speaks_juel
 from kfflow.engine.bpmn.camunda7_parts import Conversion
 from kfflow.engine.bpmn.lint import check_model
-from kfflow.engine.bpmn.model import Diagram, Node
+from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.build import build_process
 from kfflow.engine.build_events import timer_trigger
@@ -132,6 +132,8 @@ def _nothing_to_run(resource: str) -> Finding:
 def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: bytes) -> Definition:
     spec = build_process(diagram, process, compiler)
     starts = [n for n in process.children if n.type == "startEvent"]
+    waiting = [*starts, *_instantiating(process)]
+    begins = [(node, event) for node in waiting for event in node.events]
     nodes = list(process.walk())
     return Definition(
         process_id=process.id,
@@ -141,9 +143,9 @@ def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: byt
         source=source,
         elements={node.id: _element(node) for node in nodes},
         spec=spec,
-        start_messages=tuple(StartMessage(n.id, n.events[0].name) for n in starts if n.event_kind == "message"),
-        start_timers=tuple(_start_timer(n, compiler) for n in starts if n.event_kind == "timer"),
-        start_signals=tuple(StartSignal(n.id, n.events[0].name) for n in starts if n.event_kind == "signal"),
+        start_messages=tuple(StartMessage(n.id, name) for n in waiting for name in _messages(diagram, n)),
+        start_timers=tuple(_start_timer(n, e, compiler) for n, e in begins if e.kind == "timer"),
+        start_signals=tuple(StartSignal(n.id, e.name) for n, e in begins if e.kind == "signal"),
         called_processes=_literals(nodes, "callActivity", "calledElement", "processId"),
         called_decisions=_literals(nodes, "businessRuleTask", "calledDecision", "decisionId"),
         forms=tuple(sorted({f for n in nodes if (f := _form(n))})),
@@ -160,8 +162,23 @@ def _form(node: Node) -> str | None:
     return ext.zeebe_attributes(node.xml, "formDefinition").get("formId")
 
 
-def _start_timer(node: Node, compiler: Compiler) -> StartTimer:
-    return StartTimer(node.id, timer_trigger(node.events[0], node, compiler))
+def _instantiating(process: Node) -> list[Node]:
+    """Give the elements whose events begin an instance without a start event (BPMN 2.0 §10.3.3, §10.6.6)."""
+    begin = [n for n in process.children if n.xml.get("instantiate") == "true"]
+    behind = [flow.target for n in begin if n.type == "eventBasedGateway" for flow in n.outgoing]
+    return [n for n in begin if n.type == "receiveTask"] + behind
+
+
+def _messages(diagram: Diagram, node: Node) -> list[str]:
+    """Give the names of the messages that a start event or receiving element waits for."""
+    if node.type != "receiveTask":
+        return [event.name for event in node.events if event.kind == "message"]
+    message = diagram.by_id.get(node.xml.get("messageRef", "").rpartition(":")[2])
+    return [] if message is None else [message.get("name") or node.id]
+
+
+def _start_timer(node: Node, event: EventDefinition, compiler: Compiler) -> StartTimer:
+    return StartTimer(node.id, timer_trigger(event, node, compiler))
 
 
 def _literals(nodes: list[Node], kind: str, tag: str, attribute: str) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from kfflow.engine.outcome import (
 from kfflow.engine.snapshot import dump, load
 from kfflow.engine.spiff import timers
 from kfflow.engine.spiff.activity import ActivitySpec
-from kfflow.engine.spiff.element import resume
+from kfflow.engine.spiff.element import ElementSpec, resume
+from kfflow.engine.spiff.events import CatchEvent
 from kfflow.engine.spiff.execution import Execution
 from kfflow.engine.spiff.propagation import throw_error, throw_escalation
 from kfflow.engine.spiff.scopes import ProcessScope
@@ -42,20 +43,28 @@ def start(
     root.run()
     frames = [frame] if len(starts) == 1 else [frame.branch() for _ in starts]
     for name, own in zip(starts, frames, strict=True):
-        execution.arrive(definition.spec.element(name), root, own)
+        _begin(execution, definition.spec.element(name), root, own, happened=name == start_element)
     return finish(execution)
+
+
+def _begin(execution: Execution, spec: ElementSpec, root: Token, frame: Frame, *, happened: bool) -> None:
+    """Begin at an element; where an instance begins by receiving (§10.3.3, §10.6.6), what it waits for has come."""
+    if happened and isinstance(spec, CatchEvent):
+        execution.go_on_at(spec, root, frame, {})
+    else:
+        execution.arrive(spec, root, frame)
 
 
 def _starts(definition: Definition, start_element: str | None) -> tuple[str, ...]:
     root = definition.spec.element(ROOT)
     assert isinstance(root, ProcessScope)
     starts = root.starts
-    if start_element is not None:
-        if start_element not in starts:
-            raise InvalidInput(f"{start_element} er ikke en start.", f"{start_element} is no start event.")
-        return (start_element,)
     starters = (definition.start_messages, definition.start_timers, definition.start_signals)
     triggered = {starter.element_id for kind in starters for starter in kind}
+    if start_element is not None:
+        if start_element not in starts and start_element not in triggered:
+            raise InvalidInput(f"{start_element} er ikke en start.", f"{start_element} is no start event.")
+        return (start_element,)
     plain = tuple(name for name in starts if name not in triggered)
     if not plain and len(starts) != 1:
         raise InvalidInput(

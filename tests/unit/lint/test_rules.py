@@ -73,7 +73,7 @@ BROKEN = [
     (start() + node("callActivity", "C") + end() + chain("Begin", "C", "Done"), ("task-incomplete", "C")),
     (
         start() + node("receiveTask", "G", instantiate="true", messageRef="M") + end() + chain("Begin", "G", "Done"),
-        ("not-supported", "G"),
+        ("instantiate-entered", "G"),
     ),
     (behind_gateway("userTask"), ("event-gateway-target", "T")),
     (start() + script("S", "=1 +", "x") + end() + chain("Begin", "S", "Done"), ("expression", "S")),

@@ -27,7 +27,26 @@ Payload = dict[str, object]
 class EventSpec(ActivitySpec):
     """An event with what it waits for or throws; events map variables as activities do."""
 
-    trigger = Trigger()
+    triggers: tuple[Trigger, ...] = ()
+
+    @property
+    def trigger(self) -> Trigger:
+        """Give what an event with one definition waits for or throws; of several the first."""
+        return self.triggers[0] if self.triggers else Trigger()
+
+    def trigger_of(self, token: "Token") -> Trigger:
+        """Give what a token waits for: of an event with several definitions, the one it listens to."""
+        position = token.memo.get("definition")
+        return self.triggers[position] if isinstance(position, int) else self.trigger
+
+    def watch(self, host: "Token") -> None:
+        """Listen on behalf of a token, with one listener for each definition."""
+        for position, trigger in enumerate(self.triggers):
+            listener = host.execution.listen(self, host)
+            if len(self.triggers) > 1:
+                listener.memo["definition"] = position
+            trigger.arm(listener, self)
+
     listens_beside = False
     """Whether it waits beside something else that goes on; a token waits at the others."""
 
@@ -43,8 +62,7 @@ class EventSubprocessStart(StartEvent):
     listens_beside = True
 
     def listen(self, scope: "Token") -> None:
-        listener = scope.execution.listen(self, scope)
-        self.trigger.arm(listener, self)
+        self.watch(scope)
 
     def happen(self, listener: "Token", payload: Payload) -> None:
         scope = listener.scope
@@ -52,7 +70,7 @@ class EventSubprocessStart(StartEvent):
         if self.is_interrupting:
             scope.execution.close(listener, CloseReason.COMPLETED)
         else:
-            self.trigger.fired(listener, self)
+            self.trigger_of(listener).fired(listener, self)
         spec.launch(scope, self.name, payload, interrupting=self.is_interrupting)
 
     def settle(self, token: "Token") -> bool:
@@ -100,8 +118,7 @@ class BoundaryEvent(EventSpec):
     listens_beside = True
 
     def listen(self, host: "Token") -> None:
-        listener = host.execution.listen(self, host)
-        self.trigger.arm(listener, self)
+        self.watch(host)
 
     def happen(self, listener: "Token", payload: Payload) -> None:
         host = listener.scope
@@ -109,7 +126,7 @@ class BoundaryEvent(EventSpec):
             host.execution.close(listener, CloseReason.COMPLETED)
             host.execution.interrupt(host, self, payload)
             return
-        self.trigger.fired(listener, self)
+        self.trigger_of(listener).fired(listener, self)
         host.execution.branch_off(host, self, payload)
 
     def settle(self, token: "Token") -> bool:
@@ -120,7 +137,8 @@ class ThrowEvent(EventSpec):
     """An intermediate event that throws and goes on."""
 
     def begin(self, token: "Token") -> bool:
-        if isinstance(self.trigger, SignalTrigger) and not token.execution.wait_for_others(token):
+        signals = any(isinstance(trigger, SignalTrigger) for trigger in self.triggers)
+        if signals and not token.execution.wait_for_others(token):
             return False
         return super().begin(token)
 
@@ -156,7 +174,7 @@ class TerminateEndEvent(EventSpec):
 
 def settle_condition(spec: EventSpec, token: "Token") -> bool:
     """Let an event happen whose condition became true."""
-    trigger = spec.trigger
+    trigger = spec.trigger_of(token)
     if token.waiting != "condition" or not isinstance(trigger, ConditionTrigger):
         return False
     if not trigger.becomes_true(token, spec):

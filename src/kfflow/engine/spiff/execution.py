@@ -62,6 +62,8 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """Give a waiting place a new identity: the next round of a cycle is another timer."""
         again = self.add(token.task_spec, token.scope, token.frame, token.via)
         again.is_listener = token.is_listener
+        if "definition" in token.memo:
+            again.memo["definition"] = token.memo["definition"]
         if not again.is_listener:
             token.frame.holder = again
         self.remove(token)
@@ -162,6 +164,7 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """Record what a meeting of branches made of the variables."""
         conflicts = []
         for merge in merges:
+            self.has_changed_variables = True
             if merge.name in self.ledger.variables or merge.is_conflict:
                 self.ledger.variables[merge.name] = merge.value
             if merge.is_conflict:

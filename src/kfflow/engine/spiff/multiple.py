@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from kfflow.engine.outcome import CloseReason
 from kfflow.engine.spiff.element import resume
 from kfflow.engine.spiff.events import CatchEvent, ThrowEvent
-from kfflow.engine.spiff.triggers import EscalationTrigger, SignalTrigger, Trigger
+from kfflow.engine.spiff.triggers import EscalationTrigger
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.token import Token
@@ -15,14 +15,10 @@ if TYPE_CHECKING:
 class MultipleCatch(CatchEvent):
     """Waits with one listener for each definition."""
 
-    triggers: tuple[Trigger, ...] = ()
     needs_all = False
 
     def perform(self, token: "Token") -> bool:
-        for position, trigger in enumerate(self.triggers):
-            listener = token.execution.listen(self, token)
-            listener.memo["definition"] = position
-            trigger.arm(listener, self)
+        self.watch(token)
         return False
 
     def happen(self, token: "Token", payload: dict[str, object]) -> None:
@@ -40,14 +36,6 @@ class MultipleCatch(CatchEvent):
 
 class MultipleThrow(ThrowEvent):
     """Throws one thing for each definition."""
-
-    triggers: tuple[Trigger, ...] = ()
-
-    def begin(self, token: "Token") -> bool:
-        signals = any(isinstance(trigger, SignalTrigger) for trigger in self.triggers)
-        if signals and not token.execution.wait_for_others(token):
-            return False
-        return super().begin(token)
 
     def perform(self, token: "Token") -> bool:
         for trigger in self.triggers:

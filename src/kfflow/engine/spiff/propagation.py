@@ -67,6 +67,5 @@ def _event_subprocesses(
 
 def _matching(specs: "list[EventSpec]", kind: type, code: str) -> "list[EventSpec]":
     """Give those that catch this code, the ones that name it before the ones that catch all."""
-    of_kind = [spec for spec in specs if isinstance(spec.trigger, kind)]
-    exact = [spec for spec in of_kind if spec.trigger.code == code and code]
-    return exact + [spec for spec in of_kind if not spec.trigger.code]
+    codes = [(spec, {t.code for t in spec.triggers if isinstance(t, kind)}) for spec in specs]
+    return [spec for spec, own in codes if code and code in own] + [spec for spec, own in codes if "" in own]

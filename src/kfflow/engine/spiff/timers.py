@@ -110,10 +110,8 @@ def _note_missed(token: "Token", missed: Missed) -> None:
 
 
 def _trigger(token: "Token") -> TimerTrigger:
-    """Give the timer a token waits for; of an event with several definitions, the one it listens to."""
-    spec = token.task_spec
-    position = token.memo.get("definition")
-    trigger = spec.triggers[position] if isinstance(position, int) else spec.trigger
+    spec: EventSpec = token.task_spec
+    trigger = spec.trigger_of(token)
     assert isinstance(trigger, TimerTrigger)
     return trigger
 

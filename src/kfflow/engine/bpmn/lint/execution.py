@@ -50,13 +50,23 @@ def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
         what = ("dette sæt af hændelsesdefinitioner her", "this set of event definitions in this place")
     elif not _announces_known(diagram, node):
         what = ("den hændelse, som gentagelserne kaster", "the event that its repetitions throw (behavior)")
-    elif node.type in ("receiveTask", "eventBasedGateway") and node.xml.get("instantiate") == "true":
-        what = ("elementer, der starter processen ved at modtage", "elements that instantiate by receiving")
+    elif node.type == "startEvent" and node.event_kind == "conditional" and node.parent is node.process:
+        what = ("en betingelse, der starter processen", "a condition that starts the process")
+    elif node.xml.get("instantiate") == "true" and not _instantiates(node):
+        what = ("denne måde at starte processen på", "this way of instantiating the process")
     if what is not None:
         yield say(
             diagram, "not-supported", must(node), node,
             f"{title(node)}: kfflow kan ikke køre {what[0]}.", f"{title(node)}: kfflow cannot execute {what[1]}.",
         )  # fmt: skip
+
+
+def _instantiates(node: Node) -> bool:
+    """Tell whether a receiving element begins an instance by one event that comes from outside."""
+    if node.parent is None or node.parent.type != "process" or node.xml.get("eventGatewayType") == "Parallel":
+        return False
+    waiting = [f.target for f in node.outgoing] if node.type == "eventBasedGateway" else [node]
+    return all(n.type == "receiveTask" or n.event_kind in ("message", "signal") for n in waiting)
 
 
 def _announces_known(diagram: Diagram, node: Node) -> bool:
@@ -67,7 +77,10 @@ def _announces_known(diagram: Diagram, node: Node) -> bool:
     return all(d is not None and d.kind in THROWN and (d.kind == "error" or d.target is not None) for d in found)
 
 
+_ATTACHED = frozenset(["signal", "message", "timer", "conditional", "error", "escalation"])
+_STARTING = frozenset(["signal", "message", "timer"])
 _SEVERAL = {
+    "boundaryEvent": _ATTACHED,
     "intermediateThrowEvent": frozenset(["signal", "message"]),
     "endEvent": frozenset(["signal", "message"]),
     "intermediateCatchEvent": frozenset(["signal", "message", "timer", "conditional"]),
@@ -75,8 +88,20 @@ _SEVERAL = {
 
 
 def _runs_several(node: Node) -> bool:
+    kinds = [e.kind for e in node.events]
+    if node.type != "intermediateCatchEvent" and node.xml.get("parallelMultiple") == "true":
+        return False
+    if node.type == "startEvent":
+        return _starts_by_several(node, kinds)
     behind_gateway = any(flow.source.type == "eventBasedGateway" for flow in node.incoming)
-    return not behind_gateway and {e.kind for e in node.events} <= _SEVERAL.get(node.type, frozenset())
+    return not behind_gateway and set(kinds) <= _SEVERAL.get(node.type, frozenset())
+
+
+def _starts_by_several(node: Node, kinds: list[str]) -> bool:
+    """Tell whether any of several events can begin here; a process waits for one of each kind at most."""
+    if node.parent is not None and node.parent.is_event_subprocess:
+        return set(kinds) <= _ATTACHED
+    return set(kinds) <= _STARTING and len(kinds) == len(set(kinds))
 
 
 def _tasks(diagram: Diagram, node: Node) -> Iterator[Finding]:
