@@ -53,6 +53,8 @@ LOOPS = {
         "</bpmn:multiInstanceLoopCharacteristics>"
     ),
     "multi-instance over loopDataInputRef": (
+        "<bpmn:ioSpecification><bpmn:dataInput id='D' isCollection='true'/><bpmn:inputSet><bpmn:dataInputRefs>D"
+        "</bpmn:dataInputRefs></bpmn:inputSet><bpmn:outputSet/></bpmn:ioSpecification>"
         "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopDataInputRef>D</bpmn:loopDataInputRef>"
         "</bpmn:multiInstanceLoopCharacteristics>"
     ),
@@ -90,10 +92,11 @@ def _activities() -> list[Sample]:
     calls = {"callActivity": node("callActivity", "X", calledElement="Other")}
     loops = {name: node("task", "X", inner.format(COUNT)) for name, inner in LOOPS.items()}
     other = {
-        "receiveTask that instantiates": node("receiveTask", "X", messageRef="Message", instantiate="true"),
         "startQuantity, completionQuantity": node("task", "X", startQuantity="2", completionQuantity="2"),
     }
-    return [Sample("Activities", name, _line(xml)) for name, xml in (tasks | scopes | calls | loops | other).items()]
+    begun = node("receiveTask", "X", messageRef="Message", instantiate="true") + end() + flow("X", "Done")
+    drawn = [Sample("Activities", name, _line(xml)) for name, xml in (tasks | scopes | calls | loops | other).items()]
+    return [*drawn, Sample("Activities", "receiveTask that instantiates", begun)]
 
 
 def _message(kind: str) -> dict[str, str]:
@@ -113,9 +116,18 @@ def _gateways() -> list[Sample]:
         "parallelGateway": split("parallelGateway", asks=False),
         "complexGateway": split("complexGateway"),
         "eventBasedGateway": split("eventBasedGateway", asks=False),
-        "eventBasedGateway that instantiates": split("eventBasedGateway", asks=False, instantiate="true"),
+        "eventBasedGateway that instantiates": _instantiating(),
+        "eventBasedGateway that instantiates by all (parallel)": _instantiating(eventGatewayType="Parallel"),
     }
     return [Sample("Gateways", name, body) for name, body in found.items()]
+
+
+def _instantiating(**attributes: str) -> str:
+    waiting = node("intermediateCatchEvent", "A", KINDS["message"]) + node(
+        "intermediateCatchEvent", "B", KINDS["signal"]
+    )
+    ways = chain("X", "A", "Done") + chain("X", "B", "Done")
+    return node("eventBasedGateway", "X", instantiate="true", **attributes) + waiting + end() + ways
 
 
 def _branches(kind: str) -> str:

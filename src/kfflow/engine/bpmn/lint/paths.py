@@ -26,7 +26,7 @@ def _begin_and_end(diagram: Diagram, scope: Node) -> Iterator[Finding]:
         return
     starts = [n for n in scope.children if n.type == "startEvent" or n.xml.get("instantiate") == "true"]
     ends = [n for n in scope.children if n.type == "endEvent"]
-    if not starts and scope.children and scope.parent is None:
+    if not starts and scope.parent is None and (scope.children or scope.is_executable):
         yield say(
             diagram, "no-start", must(scope), scope,
             "Processen har ingen starthændelse.", "The process has no start event.", "add a start event",
