@@ -8,7 +8,7 @@ from kfflow.feel.regex_syntax import BACKREF, CHAR, END, JUMP, MATCH, PROGRESS, 
 from kfflow.feel.runtime import Run
 
 _STEPS_A_CHARGE = 200
-_NODES_A_CHARGE = 20
+_NODES_A_CHARGE = 100
 Slots = tuple[int, ...]
 
 

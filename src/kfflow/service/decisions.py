@@ -7,6 +7,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.engine import dmn
 from kfflow.engine.outcome import Decided, Variables
 from kfflow.errors import EngineFailure, InvalidInput, NotFound
+from kfflow.feel import BudgetExceeded
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import DecisionDefinition, DecisionEvaluation
 from kfflow.service import access, definitions
@@ -73,7 +74,14 @@ def _day(ctx: Context) -> date:
 
 def _evaluate(ctx: Context, decision: DecisionDefinition, variables: dict[str, Any]) -> dmn.Evaluated:
     model = definitions.decision_model(ctx, decision)
-    return model.evaluate(decision.decision_id, variables, now=ctx.at)
+    try:
+        return model.evaluate(decision.decision_id, variables, now=ctx.at)
+    except BudgetExceeded as problem:
+        raise EngineFailure(
+            f"Beslutningen {decision.decision_id} bruger for mange ressourcer.",
+            f"Decision {decision.decision_id} costs too much: {problem}",
+            kind="EXPRESSION_BUDGET_EXCEEDED",
+        ) from None
 
 
 def _values(ctx: Context, decision: DecisionDefinition, evaluated: dmn.Evaluated) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from kfflow.engine import dmn
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.engine.verdict import Judgement, Verdict, verdict_of
 from kfflow.errors import InvalidInput
+from kfflow.feel import FeelSyntaxError, compile_expression
 from kfflow.persistence.tables import (
     DecisionDefinition,
     Deployment,
@@ -97,7 +98,7 @@ def judge_file(name: str, source: bytes, *, strict: bool = False) -> Judgement:
 def domain_forms_findings(name: str, source: bytes) -> list[Finding]:
     """Give what is wrong with a form as findings."""
     try:
-        domain_forms.parse_form(source.decode(), PurePath(name).stem)
+        form = domain_forms.parse_form(source.decode(), PurePath(name).stem)
     except UnicodeDecodeError:
         return [_form_finding(name, "", "Formularen er ikke UTF-8.", "The form is not UTF-8.")]
     except InvalidInput as problem:
@@ -105,7 +106,21 @@ def domain_forms_findings(name: str, source: bytes) -> list[Finding]:
         if not fields:
             return [_form_finding(name, "", problem.message_da, problem.message_en)]
         return [_form_finding(name, f.field, f.message_da, f.message_en) for f in fields]
-    return []
+    return [f for field, text in domain_forms.expressions(form) if (f := _expression_finding(name, field, text))]
+
+
+def _expression_finding(name: str, field: str, text: str) -> Finding | None:
+    try:
+        compile_expression(text.removeprefix("="))
+    except FeelSyntaxError as problem:
+        shown = text[:80]
+        return _form_finding(
+            name,
+            field,
+            f"Feltet {field}: udtrykket »{shown}« (tegn {problem.column}): {problem.message_da}.",
+            f"Field {field}: the expression “{shown}” (column {problem.column}): {problem.message}.",
+        )
+    return None
 
 
 def _form_finding(name: str, element: str, da: str, en: str) -> Finding:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from kfflow.domain import forms as domain_forms
 from kfflow.errors import EngineFailure
-from kfflow.feel import compile_expression
+from kfflow.feel import BudgetExceeded, FeelSyntaxError, compile_expression
 from kfflow.persistence import steps
 from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import ProcessDefinition, ProcessInstance, UserTask
@@ -67,8 +67,21 @@ def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
 
 def evaluator(ctx: Context, known: dict[str, Any]) -> domain_forms.Evaluate:
     """Give the function that form logic is evaluated with: FEEL on what is known and what was answered."""
+    return evaluator_at(ctx.at, known)
+
+
+def evaluator_at(at: datetime, known: Mapping[str, Any]) -> domain_forms.Evaluate:
+    """Give that function for an instant; it raises EngineFailure for an expression that costs too much."""
 
     def evaluate(expression: str, answers: Mapping[str, object]) -> object:
-        return compile_expression(expression.removeprefix("=")).evaluate({**known, **answers}, now=ctx.at)
+        try:
+            return compile_expression(expression.removeprefix("=")).evaluate({**known, **answers}, now=at)
+        except (FeelSyntaxError, BudgetExceeded) as problem:
+            shown = expression[:80]
+            raise EngineFailure(
+                f"Formularens udtryk »{shown}« kan ikke beregnes.",
+                f"The form's expression “{shown}” cannot be evaluated: {problem}",
+                kind="FORM_EXPRESSION",
+            ) from None
 
     return evaluate

@@ -11,7 +11,7 @@ from kfflow.feel.runtime import Budget, Run
 from kfflow.feel.temporal import DateTime
 from kfflow.feel.types import ANY, BUILTIN_TYPES, Type, coerce
 
-DMN_BUDGET = Budget(nodes=2_000_000, seconds=3.0, size=5_000_000)
+DMN_BUDGET = Budget(nodes=200_000, seconds=1.0, size=1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
