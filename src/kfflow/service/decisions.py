@@ -96,16 +96,26 @@ def _values(ctx: Context, decision: DecisionDefinition, evaluated: dmn.Evaluated
         "decision_name": decision.name,
         "inputs": dict(evaluated.inputs),
         "output": [evaluated.output],
-        "rules": [
-            {
-                "rule_id": r.rule_id,
-                "index": r.index,
-                "inputs": dict(r.inputs),
-                "outputs": dict(r.outputs),
-                "hjemmel": r.hjemmel,
-            }
-            for r in evaluated.matched_rules
-        ],
+        "rules": [rule for d in evaluated.evaluated_decisions for rule in _rules(decision, d)],
         "at": ctx.at,
         "actor": ctx.actor.username,
     }
+
+
+def _rules(decision: DecisionDefinition, evaluated: dmn.EvaluatedDecision) -> list[dict[str, Any]]:
+    """Give the rules that fired as they are kept; those of a required decision name it.
+
+    All rules of a table fire on the same values, so the first alone carries them.
+    """
+    own = evaluated.decision_id == decision.decision_id
+    return [
+        {
+            "rule_id": r.rule_id,
+            "index": r.index,
+            **({} if place else {"inputs": dict(r.inputs)}),
+            "outputs": dict(r.outputs),
+            "hjemmel": r.hjemmel,
+            **({} if own else {"decision": evaluated.decision_name}),
+        }
+        for place, r in enumerate(evaluated.matched_rules)
+    ]

@@ -114,7 +114,9 @@ def _changed(event: HistoryEvent) -> tuple[str, str, str] | None:
 
 def _decided(evaluation: DecisionEvaluation) -> Line:
     rules = "; ".join(
-        f"{say('regel', 'rule')} {rule.get('index', '')}" + (f" ({rule['hjemmel']})" if rule.get("hjemmel") else "")
+        (f"{rule['decision']}: " if rule.get("decision") else "")
+        + f"{say('regel', 'rule')} {rule.get('index', '')}"
+        + (f" ({rule['hjemmel']})" if rule.get("hjemmel") else "")
         for rule in evaluation.rules
     )
     told = say("Regelopslag", "Decision table")

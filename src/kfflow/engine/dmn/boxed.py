@@ -204,11 +204,18 @@ def _collected(results: list[object]) -> object:
 
 
 def _some(results: list[object]) -> object:
-    return any(results) if all(isinstance(r, bool) for r in results) else None
+    return _quantified(results, decisive=True)
 
 
 def _every(results: list[object]) -> object:
-    return all(results) if all(isinstance(r, bool) for r in results) else None
+    return _quantified(results, decisive=False)
+
+
+def _quantified(results: list[object], *, decisive: bool) -> bool | None:
+    """Join verdicts: the decisive one wins over null, null over the other; anything else makes the whole null."""
+    if not all(r is None or isinstance(r, bool) for r in results):
+        return None
+    return decisive if decisive in results else None if None in results else not decisive
 
 
 _COMPILERS: dict[type[Boxed], _Compiler] = {
