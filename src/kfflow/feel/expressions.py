@@ -21,6 +21,7 @@ from kfflow.feel.values import enter, leave
 REGISTERED = (builtins, collections_code, functions_code)
 _BUILTIN_NAMES = frozenset(BUILTINS)
 KNOWN_WORDS = Names(_BUILTIN_NAMES | PROPERTY_NAMES | BUILTIN_TYPES.keys())
+_CACHED_LENGTH = 2_000  # characters; thousands of longer ones would fill the memory
 _Parsed = TypeVar("_Parsed")
 _Compiled = TypeVar("_Compiled", "Expression", "UnaryTests")
 
@@ -119,15 +120,17 @@ def _instant(now: datetime | None) -> DateTime | None:
 def compile_expression(source: str, *, names: Iterable[str] = ()) -> Expression:
     """Compile an expression; `names` are variables that hold functions or whose names have several words.
 
-    Compiled expressions are cached. Raises FeelSyntaxError, also for what can never have a value: an unknown
-    function, arguments that no built-in of the name takes, `date("2026-02-30")`.
+    Compiled expressions of usual length are cached. Raises FeelSyntaxError, also for what can never have a value:
+    an unknown function, arguments that no built-in of the name takes, `date("2026-02-30")`.
     """
-    return _compiled(source, frozenset(names))
+    build = _compiled if len(source) <= _CACHED_LENGTH else _compiled.__wrapped__
+    return build(source, frozenset(names))
 
 
 def compile_unary_tests(source: str, *, names: Iterable[str] = ()) -> UnaryTests:
     """Compile the cell of a decision table. Raises FeelSyntaxError, as `compile_expression` does."""
-    return _compiled_tests(source, frozenset(names))
+    build = _compiled_tests if len(source) <= _CACHED_LENGTH else _compiled_tests.__wrapped__
+    return build(source, frozenset(names))
 
 
 @lru_cache(maxsize=4096)

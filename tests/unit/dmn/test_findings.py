@@ -195,6 +195,33 @@ def test_table_that_is_too_large_says_that_it_was_not_looked_at_in_full():
     assert "dmn-analysis-incomplete" in [r for r, _ in analysed(list("abcdefgh"), rows)]
 
 
+def typed_cells(cell: str, result: str) -> list[str]:
+    source = model(
+        '<decision id="d" name="d"><decisionTable id="dt" hitPolicy="FIRST"><input><inputExpression typeRef="number">'
+        '<text>n</text></inputExpression></input><output name="r" typeRef="string"><outputValues><text>"a", "b"</text>'
+        f"</outputValues></output><rule><inputEntry><text>{cell}</text></inputEntry><outputEntry><text>{result}</text>"
+        "</outputEntry></rule></decisionTable></decision>"
+    )
+    return [f.message_en for f in lint_decisions(source, "t.dmn") if f.rule == "dmn-cell-type"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "result", "expected"),
+    [
+        ("5", '"a"', []),
+        ("[1..5], not(3)", '"b"', []),
+        ("x + 1", "y", []),
+        ("-", "", []),
+        ('"5"', '"a"', ['Rule 1, n: "5" is not of type number.']),
+        ('["a".."b"]', '"a"', ['Rule 1, n: ["a".."b"] is not of type number.']),
+        ("5", "1", ["Rule 1, r: 1 is not of type string."]),
+        ("5", '"c"', ['Rule 1, r: "c" is not among the allowed results.']),
+    ],
+)
+def test_cells_that_contradict_their_column_are_found(cell: str, result: str, expected: list[str]):
+    assert typed_cells(cell, result) == expected
+
+
 def test_calculated_cells_are_left_alone():
     assert analysed(["n"], [rule(["< limit"], []), rule([">= limit"], [])]) == []
 

@@ -4,18 +4,20 @@ What `grid` finds becomes findings: `dmn-gap`, `dmn-overlap`, `dmn-unreachable`,
 a table was too large to be looked at in full.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from kfflow.engine.dmn import grid as grids
 from kfflow.engine.dmn.cell_sets import Test, read_cell
+from kfflow.engine.dmn.cell_types import contradictions
 from kfflow.engine.dmn.grid import Allowance, Grid, OverLimitError, Row
 from kfflow.engine.dmn.model import Boxed, DecisionElement, DecisionTable, Element, Knowledge, Rule, Source
 from kfflow.engine.findings import Finding, Severity
 from kfflow.feel import FeelSyntaxError
 from kfflow.feel.expressions import build_expression
+from kfflow.feel.types import Type
 
 if TYPE_CHECKING:
     from kfflow.engine.dmn.decisions import DecisionModel
@@ -41,8 +43,10 @@ class Analysed:
 def table_analysis(model: "DecisionModel") -> list[Finding]:
     """Find gaps, overlaps in UNIQUE and ANY tables and rules that never fire, a few of each per table."""
     findings: list[Finding] = []
+    types = model.linked().types
     for element, table in tables_of(model.source):
         findings += _without_basis(element, table)
+        findings += islice(_contradictions(element, table, types), REPORT_LIMIT)
         grid = grids.build(model.source, table)
         if grid is not None:
             findings += _analysis(Analysed(element, table, grid))
@@ -65,6 +69,13 @@ def _analysis(analysed: Analysed) -> Iterator[Finding]:
             "Tabellen er ikke gennemgået helt; der kan være flere fund end de viste.",
             "The table was not looked at in full; there may be more findings than those shown.",
         )
+
+
+def _contradictions(element: Element, table: DecisionTable, types: Mapping[str, Type]) -> Iterator[Finding]:
+    """Find cells whose constant cannot be what their column declares."""
+    for rule, danish, english in contradictions(table, types):
+        place = (rule.element_id or element.id, element.name, rule.line)
+        yield Finding("dmn-cell-type", Severity.WARNING, danish, english, *place)
 
 
 def _without_basis(element: Element, table: DecisionTable) -> Iterator[Finding]:
