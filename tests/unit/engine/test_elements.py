@@ -16,7 +16,7 @@ from kfflow.engine.outcome import (
     WaitingKind,
 )
 from kfflow.errors import EngineFailure
-from tests.unit.engine.drawing import AT, Case, chain, compiled, end, extended, flow, node, start, timer, user
+from tests.unit.engine.drawing import AT, Case, chain, compiled, end, extended, flow, node, script, start, timer, user
 
 
 def line(*pieces, before=""):
@@ -326,3 +326,29 @@ def test_unknown_snapshot_version_is_refused():
     case = Case(line((user("Work"), "Work")))
     with pytest.raises(EngineFailure, match="unknown format"):
         engine.waiting(case.snapshot.replace(b'"v":1', b'"v":2'))
+
+
+def _conditional(identity, condition):
+    inner = f"<bpmn:condition xsi:type='bpmn:tFormalExpression'>{condition}</bpmn:condition>"
+    return node(
+        "intermediateCatchEvent",
+        identity,
+        f"<bpmn:conditionalEventDefinition>{inner}</bpmn:conditionalEventDefinition>",
+    )
+
+
+def test_condition_hears_what_another_branch_brings_when_it_ends():
+    """The dates of a case are recalculated beside what waits for them: the waiting must hear of it."""
+    wait = script("Plan", "=date", "planned") + node("eventBasedGateway", "Wait")
+    wait += node("intermediateCatchEvent", "Day", timer("timeDuration", "P1D"))
+    wait += _conditional("Moved", "=date != planned") + node("exclusiveGateway", "Again")
+    flows = chain("Begin", "Both", "Again", "Plan", "Wait", "Day", "Done") + chain("Wait", "Moved", "Again")
+    beside = node("parallelGateway", "Both") + user("Other") + end("OtherDone") + chain("Both", "Other", "OtherDone")
+    begins = node("startEvent", "Alarm", timer("timeDuration", "PT1H"), isInterrupting="false")
+    inside = begins + script("Recalculate", "=2", "date") + end("Recalculated")
+    inside += chain("Alarm", "Recalculate", "Recalculated")
+    handler = node("subProcess", "OnAlarm", inside, triggeredByEvent="true")
+    case = Case(compiled(start() + wait + end() + beside + flows + handler), {"date": 1})
+    case.fire("Alarm")
+    assert case.happened("ELEMENT_ACTIVATED")[-2:] == ["Plan", "Wait"]
+    assert case.variables["planned"] == 2
