@@ -20,3 +20,9 @@ def test_scenario_goes_as_it_says(report, path):
 
 def test_scenarios_reach_every_element_of_every_diagram(report):
     assert {c.process_id: c.missed for c in report.coverage if c.missed} == {}
+
+
+def test_every_form_id_is_written_once():
+    """Forms are found by their id alone: of two with the same id one would silently take the other's place."""
+    ids = [path.stem for path in (ROOT / "workflows").glob("*/forms/*.form")]
+    assert sorted({one for one in ids if ids.count(one) > 1}) == []
