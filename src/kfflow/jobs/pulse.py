@@ -12,7 +12,7 @@ from datetime import datetime
 
 import structlog
 
-from kfflow.service import accounts, idempotency, orphans, workers
+from kfflow.service import accounts, idempotency, messages, orphans, workers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 
@@ -63,6 +63,7 @@ class Pulse:
         with self.service.command(SYSTEM) as ctx:
             found = orphans.report(ctx)
             idempotency.forget_old(ctx)
+            messages.forget_old(ctx)
             accounts.end_old_sessions(ctx.session, at=ctx.at)
         if found:
             log.error("orphans_found", instances=found)

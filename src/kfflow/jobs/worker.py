@@ -22,6 +22,7 @@ from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
 from kfflow.service import batches, deadlines, held_results, jobs, messages, signals, timers
 from kfflow.service.accounts import SYSTEM
+from kfflow.service.attempts import words_of
 from kfflow.service.context import Bell, Context, Service
 
 log = structlog.get_logger(__name__)
@@ -103,7 +104,7 @@ class Worker:
                 raise
             log.exception("timer_failed", key=key)
             with self.service.command(SYSTEM) as ctx:
-                timers.report_failed(ctx, key, f"{type(problem).__name__}: {problem}")
+                timers.report_failed(ctx, key, words_of(problem))
             return False
 
     def take_result(self, job_key: int) -> bool:
@@ -117,8 +118,17 @@ class Worker:
             return False
 
     def deliver(self, key: int) -> bool:
-        with self.service.command(SYSTEM) as ctx:
-            return messages.deliver_waiting(ctx, key)
+        """Deliver a buffered message; one that cannot start its process is given up, not tried for ever."""
+        try:
+            with self.service.command(SYSTEM) as ctx:
+                return messages.deliver_waiting(ctx, key)
+        except Unavailable:
+            raise
+        except Exception as problem:
+            log.exception("message_failed", key=key)
+            with self.service.command(SYSTEM) as ctx:
+                messages.give_up(ctx, key, words_of(problem))
+            return False
 
     def deliver_to(self, subscription_key: int) -> bool:
         """Deliver a message that came before the one who waits for it."""

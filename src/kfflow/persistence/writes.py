@@ -53,6 +53,10 @@ class Writes:
         """Let each statement see what the ones before it did."""
         self._ordered = True
 
+    def forget(self) -> None:
+        """Let go of what was not sent yet: the attempt that said it has failed."""
+        self._pending, self._ordered = [], False
+
     def flush(self, transaction: Transaction) -> None:
         """Send everything within the transaction."""
         if not self._pending:

@@ -5,12 +5,11 @@ buffered until it expires. Every delivery is a command of its own, so no command
 A suspended case takes no messages; what it would have taken is kept for it until it is resumed or the message expires.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, true, update
+from sqlalchemy import and_, delete, exists, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kfflow import engine
@@ -18,10 +17,16 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import MessageState, SubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, NotFound
-from kfflow.persistence.suspensions import is_going, is_suspended
-from kfflow.persistence.tables import Case, Message, MessageSubscription, ProcessInstance
-from kfflow.service import access, audit, cases, definitions, execution, instances
+from kfflow.persistence.tables import Message, MessageSubscription
+from kfflow.service import access, audit, cases, definitions, execution, instances, receivers, signals
+from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Context
+from kfflow.service.raising import MESSAGE_FAILED, raise_incident
+
+KEPT_AFTER_FAILURE = timedelta(days=365)
+"""How long a message is kept for a case that could not take it: until a person has seen to it."""
+KEPT_FOR = timedelta(days=30)
+"""How long a message that is done with stays, and its id is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,78 +100,89 @@ def correlate(ctx: Context, *, name: str, correlation_key: str | None, variables
 
 
 def deliver(ctx: Context, message: Message) -> list[int]:
-    """Deliver a buffered message to those who wait now; gives the keys of the instances reached."""
-    takers, standing = _takers(ctx, message)
-    if not takers and not standing and message.kept_for is None:
-        takers = _starts(ctx, message)
-    taken = [_take(ctx, subscription, message) for subscription in takers]
-    reached = [key for key in taken if key is not None]
-    if reached:
-        message.state = MessageState.CORRELATED
-        _keep_for(ctx, message, standing)
-    ctx.session.flush()
-    return reached
+    """Deliver a message to those who wait now; gives the keys of the instances that took it, or have it kept for them.
 
-
-def _keep_for(ctx: Context, message: Message, standing: Sequence[MessageSubscription]) -> None:
-    """Keep a copy of a message that others took for each suspended case that would have taken it."""
-    for subscription in standing:
-        kept = _store(ctx, message.name, message.correlation_key, message.variables)
-        kept.expires_at, kept.thrown_by, kept.kept_for = message.expires_at, message.thrown_by, subscription.key
-
-
-def _takers(ctx: Context, message: Message) -> tuple[list[MessageSubscription], list[MessageSubscription]]:
-    """Give one open subscription of each process, the oldest that can take it, ordered by root for locking.
-
-    Of a process that waits in suspended cases alone the oldest stands in the second list.
+    One that cannot be delivered to a case is kept for it, beside an incident; the other cases get it all the same.
     """
-    waiting = (
-        select(MessageSubscription, ProcessInstance.process_id, is_suspended(MessageSubscription.root_key))
-        .join(ProcessInstance, ProcessInstance.key == MessageSubscription.instance_key)
-        .join(Case, Case.key == ProcessInstance.case_key)
-        .where(
-            MessageSubscription.message_name == message.name,
-            MessageSubscription.state == SubscriptionState.OPEN,
-            or_(
-                MessageSubscription.correlation_key.is_(None),
-                MessageSubscription.correlation_key == message.correlation_key,
-            ),
+    delivery = _Delivery(ctx, message)
+    for of_process in receivers.candidates(ctx, message):
+        delivery.to(of_process)
+    if delivery.reached or delivery.failed or (delivery.held and message.expires_at <= ctx.at):
+        message.state = MessageState.CORRELATED
+        _keep_for(ctx, message, delivery)
+    ctx.session.flush()
+    return delivery.reached + [s.instance_key for s in delivery.failed if s.instance_key is not None]
+
+
+class _Delivery:
+    """One message on its way: whom it reached, who could not take it now, and where it failed."""
+
+    def __init__(self, ctx: Context, message: Message) -> None:
+        self.ctx = ctx
+        self.message = message
+        self.reached: list[int] = []
+        self.held: list[MessageSubscription] = []
+        self.failed: list[MessageSubscription] = []
+
+    def to(self, of_process: receivers.Candidates) -> None:
+        """Offer it to the subscriptions of a process until one has it; else it is held for the oldest held up."""
+        if not any(self._offer(of_process.process_id, subscription) for subscription in of_process.going):
+            self.held += of_process.held_up[:1]
+
+    def _offer(self, process_id: str, subscription: MessageSubscription) -> bool:
+        if subscription.instance_key is None:
+            return self._start(process_id, subscription)
+        running = execution.lock(
+            self.ctx, subscription.instance_key, subscription.root_key or subscription.instance_key
         )
-        .where(true() if message.kept_for is None else MessageSubscription.key == message.kept_for)
-        .order_by(MessageSubscription.key)
-    )
-    going: dict[str, MessageSubscription] = {}
-    standing: dict[str, MessageSubscription] = {}
-    for subscription, process_id, stands in ctx.session.execute(waiting):
-        (standing if stands else going).setdefault(process_id, subscription)
-    alone = [subscription for process_id, subscription in standing.items() if process_id not in going]
-    return sorted(going.values(), key=lambda s: (s.root_key or 0, s.key)), alone
+        self.ctx.session.refresh(subscription)
+        if subscription.state != SubscriptionState.OPEN:
+            return False
+        if running.suspended_at is not None or receivers.has_earlier(self.ctx, subscription, self.message):
+            self.held.append(subscription)
+            return True
+        told = attempt(self.ctx, lambda: execution.run(self.ctx, running, _delivering(subscription, self.message)))
+        if told is None:
+            self.reached.append(running.key)
+        else:
+            self._fail(subscription, told)
+        return True
+
+    def _fail(self, subscription: MessageSubscription, told: Told) -> None:
+        assert subscription.instance_key is not None
+        words = f"Beskeden kunne ikke modtages: {told[0]}", f"The message could not be received: {told[1]}"
+        raise_incident(self.ctx, MESSAGE_FAILED, subscription.instance_key, subscription.element_id, words)
+        self.failed.append(subscription)
+
+    def _start(self, process_id: str, subscription: MessageSubscription) -> bool:
+        key = self.message.correlation_key
+        if not receivers.claim_start(self.ctx, process_id, key):
+            return False
+        started = _start(self.ctx, subscription, self.message)
+        self.reached.append(started)
+        return True
 
 
-def _starts(ctx: Context, message: Message) -> list[MessageSubscription]:
-    starts = select(MessageSubscription).where(
-        MessageSubscription.message_name == message.name,
-        MessageSubscription.state == SubscriptionState.OPEN,
-        MessageSubscription.definition_key.is_not(None),
-    )
-    return list(ctx.session.scalars(starts))
-
-
-def _take(ctx: Context, subscription: MessageSubscription, message: Message) -> int | None:
-    if subscription.instance_key is None:
-        return _start(ctx, subscription, message)
-    running = execution.lock(ctx, subscription.instance_key, subscription.root_key or subscription.instance_key)
-    ctx.session.refresh(subscription)
-    if subscription.state != SubscriptionState.OPEN or running.suspended_at is not None:
-        return None
+def _delivering(subscription: MessageSubscription, message: Message) -> execution.Step:
     token, variables = subscription.token, message.variables
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
         return engine.deliver_message(definition, snapshot, token, variables, environment)
 
-    execution.run(ctx, running, step)
-    ctx.flush()
-    return running.key
+    return step
+
+
+def _keep_for(ctx: Context, message: Message, delivery: _Delivery) -> None:
+    """Keep a copy for each who would have taken it now but could not; after a failure it does not expire."""
+    if message.kept_for is not None:
+        if not delivery.reached:
+            message.state, message.expires_at = MessageState.BUFFERED, ctx.at + KEPT_AFTER_FAILURE
+        return
+    until = max(message.expires_at, ctx.at + KEPT_AFTER_FAILURE)
+    of_held = [(subscription, message.expires_at) for subscription in delivery.held]
+    for subscription, expires_at in of_held + [(subscription, until) for subscription in delivery.failed]:
+        kept = _store(ctx, message.name, message.correlation_key, message.variables)
+        kept.expires_at, kept.thrown_by, kept.kept_for = expires_at, message.thrown_by, subscription.key
 
 
 def _start(ctx: Context, subscription: MessageSubscription, message: Message) -> int:
@@ -180,64 +196,75 @@ def _start(ctx: Context, subscription: MessageSubscription, message: Message) ->
         business_key=joined.number if joined else None,
         start_element=subscription.element_id,
     )
+    if message.correlation_key is not None:
+        started.correlation_key = message.correlation_key
     return started.key
 
 
 def deliver_waiting(ctx: Context, key: int) -> bool:
     """Deliver one buffered message, unless another worker is at it."""
-    buffered = (
-        select(Message)
-        .where(Message.key == key, Message.kind == "message", Message.state == MessageState.BUFFERED)
-        .with_for_update(skip_locked=True)
-    )
+    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx)).with_for_update(skip_locked=True)
     message = ctx.session.scalars(buffered).first()
     return bool(message is not None and deliver(ctx, message))
 
 
+def give_up(ctx: Context, key: int, told: Told) -> None:
+    """Let go of a buffered message that should have started a process and could not; the audit log says why."""
+    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx)).with_for_update(skip_locked=True)
+    message = ctx.session.scalars(buffered).first()
+    if message is not None:
+        message.state = MessageState.EXPIRED
+        audit.record(ctx, "service:message:failed", message.name, data={"message": str(key), "error": told[1]})
+        ctx.session.flush()
+
+
 def waiting_for(ctx: Context, subscription_key: int) -> list[int]:
     """Give the buffered messages that came before the subscription that now waits for them, oldest first."""
-    matches = (
+    early = (
         select(Message.key)
         .join(MessageSubscription, MessageSubscription.message_name == Message.name)
         .where(
             MessageSubscription.key == subscription_key,
             MessageSubscription.state == SubscriptionState.OPEN,
-            is_going(MessageSubscription.root_key),
-            or_(Message.kept_for.is_(None), Message.kept_for == MessageSubscription.key),
-            Message.kind == "message",
-            Message.state == MessageState.BUFFERED,
-            or_(
-                MessageSubscription.correlation_key.is_(None),
-                MessageSubscription.correlation_key == Message.correlation_key,
-            ),
+            not_(receivers.is_held_up()),
+            receivers.is_fresh(ctx),
+            receivers.matches(),
         )
-        .order_by(Message.key)
+        .order_by(Message.published_at, Message.key)
     )
-    return list(ctx.session.scalars(matches))
+    return list(ctx.session.scalars(early))
 
 
 def deliverable(ctx: Context, *, limit: int) -> list[tuple[int, str]]:
-    """Give the keys and kinds of buffered messages that somebody waits for, and of all waiting signals."""
-    someone = exists().where(
-        MessageSubscription.message_name == Message.name,
-        MessageSubscription.state == SubscriptionState.OPEN,
-        is_going(MessageSubscription.root_key),
-        or_(Message.kept_for.is_(None), Message.kept_for == MessageSubscription.key),
-        or_(
-            MessageSubscription.correlation_key.is_(None),
-            MessageSubscription.correlation_key == Message.correlation_key,
-        ),
-    )
+    """Give the keys and kinds of buffered messages that somebody can take, and of signals that still spread."""
+    messages = and_(receivers.is_fresh(ctx), receivers.somebody_waits())
+    spreading = and_(Message.kind == "signal", Message.state == MessageState.BUFFERED, not_(signals.is_held_up()))
     waiting = (
         select(Message.key, Message.kind)
-        .where(Message.state == MessageState.BUFFERED, or_(Message.kind == "signal", someone))
-        .order_by(Message.key)
+        .where(or_(messages, spreading))
+        .order_by(Message.published_at, Message.key)
         .limit(limit)
     )
     return [(key, kind) for key, kind in ctx.session.execute(waiting)]
 
 
 def expire(ctx: Context) -> None:
-    """Let go of buffered messages whose time is over."""
-    over = update(Message).where(Message.state == MessageState.BUFFERED, Message.expires_at < ctx.at)
-    ctx.session.execute(over.where(Message.kind == "message").values(state=MessageState.EXPIRED))
+    """Let go of buffered messages whose time is over, or that were kept for somebody who waits no more."""
+    taker = exists().where(
+        MessageSubscription.key == Message.kept_for, MessageSubscription.state == SubscriptionState.OPEN
+    )
+    is_over = or_(Message.expires_at <= ctx.at, and_(Message.kept_for.is_not(None), not_(taker)))
+    over = update(Message).where(Message.kind == "message", Message.state == MessageState.BUFFERED, is_over)
+    ctx.session.execute(over.values(state=MessageState.EXPIRED))
+
+
+def forget_old(ctx: Context, *, limit: int = 1000) -> int:
+    """Delete, oldest first, messages and signals that are done with and were kept long enough; gives how many."""
+    old = (
+        select(Message.key)
+        .where(Message.state != MessageState.BUFFERED, Message.expires_at < ctx.at - KEPT_FOR)
+        .order_by(Message.expires_at)
+        .limit(limit)
+    )
+    gone = delete(Message).where(Message.key.in_(old)).returning(Message.key)
+    return len(ctx.session.scalars(gone).all())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, true
+from sqlalchemy import ColumnElement, exists, not_, select, true
 
 from kfflow import engine
 from kfflow.domain.authorization import Permission
@@ -12,7 +12,9 @@ from kfflow.engine.outcome import Environment, Outcome
 from kfflow.persistence.suspensions import is_going
 from kfflow.persistence.tables import Message, SignalSubscription
 from kfflow.service import access, audit, definitions, execution, instances
+from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Bell, Context
+from kfflow.service.raising import SIGNAL_FAILED, raise_incident, waits_for_a_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,14 @@ class Receiver:
 def broadcast(ctx: Context, *, name: str, variables: dict[str, Any]) -> Message:
     """Leave a signal for the workers to deliver to all who wait for it at this instant."""
     access.require(ctx, Permission.PUBLISH_MESSAGE)
+    row = _row(ctx, name, variables)
+    ctx.session.flush()
+    audit.record(ctx, "service:signal:broadcast", name)
+    ctx.bells.add(Bell("signal", row.key))
+    return row
+
+
+def _row(ctx: Context, name: str, variables: dict[str, Any]) -> Message:
     row = Message(
         key=ctx.new_key(),
         kind="signal",
@@ -36,9 +46,6 @@ def broadcast(ctx: Context, *, name: str, variables: dict[str, Any]) -> Message:
         expires_at=ctx.at,
     )
     ctx.session.add(row)
-    ctx.session.flush()
-    audit.record(ctx, "service:signal:broadcast", name)
-    ctx.bells.add(Bell("signal", row.key))
     return row
 
 
@@ -47,6 +54,7 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
     buffered = (
         select(Message)
         .where(Message.key == signal_key, Message.state == MessageState.BUFFERED)
+        .where(not_(is_held_up()))
         .with_for_update(skip_locked=True)
     )
     signal = ctx.session.scalars(buffered).first()
@@ -55,6 +63,7 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
     waiting = (
         select(SignalSubscription.key)
         .where(
+            true() if signal.kept_for is None else SignalSubscription.key == signal.kept_for,
             SignalSubscription.signal_name == signal.name,
             SignalSubscription.state == SignalSubscriptionState.OPEN,
             SignalSubscription.key > (signal.reached_key or 0),
@@ -73,14 +82,38 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
 
 
 def deliver(ctx: Context, receiver: Receiver) -> None:
-    """Deliver a signal to one subscription and note how far the broadcast has come."""
+    """Deliver a signal to one subscription and note how far the broadcast has come.
+
+    A case that cannot take it gets an incident and the signal kept for it; the broadcast goes on.
+    """
     signal = ctx.session.get_one(Message, receiver.signal_key)
     subscription = ctx.session.get_one(SignalSubscription, receiver.subscription_key)
-    if subscription.instance_key is None:
-        _start(ctx, subscription, signal.variables)
-    else:
-        _run(ctx, subscription, signal.variables)
+    act = _start if subscription.instance_key is None else _run
+    told = attempt(ctx, lambda: act(ctx, subscription, signal.variables))
+    if told is not None:
+        _fail(ctx, signal, subscription, told)
     signal.reached_key = subscription.key
+    ctx.session.flush()
+
+
+def _fail(ctx: Context, signal: Message, subscription: SignalSubscription, told: Told) -> None:
+    """Keep the signal for one who could not take it; a process start has no case to raise an incident on."""
+    if subscription.instance_key is None:
+        data = {"element_id": subscription.element_id, "error": told[1]}
+        audit.record(ctx, "service:signal:failed", signal.name, data=data)
+        return
+    words = f"Signalet kunne ikke modtages: {told[0]}", f"The signal could not be received: {told[1]}"
+    raise_incident(ctx, SIGNAL_FAILED, subscription.instance_key, subscription.element_id, words)
+    kept = _row(ctx, signal.name, signal.variables)
+    kept.kept_for, kept.published_at = subscription.key, max(signal.published_at, subscription.created_at)
+
+
+def is_held_up() -> ColumnElement[bool]:
+    """Give the condition that a signal is kept for a case that waits for a person."""
+    return exists().where(
+        SignalSubscription.key == Message.kept_for,
+        waits_for_a_person(SIGNAL_FAILED, SignalSubscription.instance_key, SignalSubscription.element_id),
+    )
 
 
 def _start(ctx: Context, subscription: SignalSubscription, variables: dict[str, Any]) -> None:

@@ -7,22 +7,22 @@ them share the work, none waits for another, and one firing is one transaction.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, Select, not_, select
 from sqlalchemy.orm import aliased
 
 from kfflow import engine
 from kfflow.domain import lifecycle
 from kfflow.domain.authorization import Permission
-from kfflow.domain.lifecycle import IncidentState, TimerState
+from kfflow.domain.lifecycle import TimerState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.engine.rounds import Round
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import Case, Incident, ProcessInstance, Timer
+from kfflow.persistence.tables import Case, ProcessInstance, Timer
 from kfflow.service import access, audit, definitions, execution, instances
+from kfflow.service.attempts import Told
 from kfflow.service.context import Context
-
-FAILED = "TIMER_FAILED"
+from kfflow.service.raising import TIMER_FAILED, raise_incident, waits_for_a_person
 
 
 def claim_next(ctx: Context) -> Timer | None:
@@ -31,11 +31,12 @@ def claim_next(ctx: Context) -> Timer | None:
     One that failed waits until its incident is resolved, one of a suspended case until it is resumed.
     """
     root = aliased(ProcessInstance)
+    held_up = waits_for_a_person(TIMER_FAILED, Timer.instance_key, Timer.element_id)
     of_instances = (
         select(Timer)
         .join(ProcessInstance, ProcessInstance.key == Timer.instance_key)
         .join(root, root.key == Timer.root_key)
-        .where(*_is_due(ctx), root.suspended_at.is_(None), ~_waits_for_a_person())
+        .where(*_is_due(ctx), root.suspended_at.is_(None), not_(held_up))
         .with_for_update(of=[root, ProcessInstance, Timer], key_share=True, skip_locked=True)
     )
     of_definitions = select(Timer).where(*_is_due(ctx), Timer.instance_key.is_(None)).with_for_update(skip_locked=True)
@@ -49,15 +50,6 @@ def _earliest(ctx: Context, due: Select[Timer]) -> Timer | None:
 
 def _is_due(ctx: Context) -> tuple[ColumnElement[bool], ...]:
     return Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at
-
-
-def _waits_for_a_person() -> ColumnElement[bool]:
-    return exists().where(
-        Incident.instance_key == Timer.instance_key,
-        Incident.element_id == Timer.element_id,
-        Incident.kind == FAILED,
-        Incident.state == IncidentState.ACTIVE,
-    )
 
 
 def fire_claimed(ctx: Context, timer: Timer) -> None:
@@ -90,7 +82,7 @@ def fire(ctx: Context, key: int) -> bool:
     return timer is not None
 
 
-def report_failed(ctx: Context, key: int, told: str) -> None:
+def report_failed(ctx: Context, key: int, told: Told) -> None:
     """Raise an incident on a timer that could not fire; resolving it lets the timer be tried again.
 
     A timer that starts a process has no case to raise one on: its round is given up, and the audit log says why.
@@ -100,26 +92,10 @@ def report_failed(ctx: Context, key: int, told: str) -> None:
     if timer is None:
         return
     if timer.instance_key is None:
-        _give_up_start(ctx, timer, told)
+        _give_up_start(ctx, timer, told[1])
         return
-    instance = ctx.session.get_one(ProcessInstance, timer.instance_key)
-    ctx.session.add(
-        Incident(
-            key=ctx.new_key(),
-            instance_key=instance.key,
-            root_key=instance.root_key,
-            case_key=instance.case_key,
-            definition_key=instance.definition_key,
-            process_id=instance.process_id,
-            element_id=timer.element_id,
-            kind=FAILED,
-            message_da=f"Timeren kunne ikke udløses: {told}",
-            message_en=f"The timer could not fire: {told}",
-            state=IncidentState.ACTIVE,
-            created_at=ctx.at,
-        )
-    )
-    ctx.session.flush()
+    words = f"Timeren kunne ikke udløses: {told[0]}", f"The timer could not fire: {told[1]}"
+    raise_incident(ctx, TIMER_FAILED, timer.instance_key, timer.element_id, words)
 
 
 def reschedule(ctx: Context, key: int, due_at: datetime, reason: str) -> Timer:

@@ -17,7 +17,8 @@ from tests.integration.service import diagrams
 
 HOUR = timedelta(hours=1)
 LEADER = Actor("lea", "Lea", frozenset({Role.SUPERVISOR}), institution="SDO", area="vest")
-CASEWORKER = Actor("mette", "Mette", frozenset({Role.CASEWORKER}), institution="SDO", area="vest")
+GROUPS = frozenset({"sagsbehandler"})
+CASEWORKER = Actor("mette", "Mette", frozenset({Role.CASEWORKER}), GROUPS, institution="SDO", area="vest")
 NYBORG = Actor("nina", "Nina", frozenset({Role.SUPERVISOR}), institution="NYB", area="vest")
 WAITING = diagrams.sequence("venter", diagrams.timer_catch("Vent", "PT2H"), ids=["Vent"])
 
@@ -116,7 +117,7 @@ def test_a_time_limit_and_a_completion_at_the_same_moment_end_the_task_once(serv
         clock.at += 3 * HOUR
 
         def complete(task=task):
-            with service.command(SYSTEM) as ctx:
+            with service.command(CASEWORKER) as ctx:
                 return tasks.complete(ctx, task.key, variables={}).state
 
         def fire(timer=timer):
@@ -191,7 +192,7 @@ def test_a_process_start_that_cannot_be_carried_out_is_given_up_once_and_can_be_
     clock.at += HOUR
     with service.command(SYSTEM) as ctx:
         failed = timers.claim_next(ctx)
-        timers.report_failed(ctx, failed.key, "RuntimeError: itu")
+        timers.report_failed(ctx, failed.key, ("itu", "broken"))
     assert (one(service, Timer, Timer.key == failed.key).state, worker.fire_due()) == ("FAILED", 0)
     assert one(service, Timer, Timer.state == "ARMED").due_at == clock.at + HOUR
     with service.command(SYSTEM) as ctx:

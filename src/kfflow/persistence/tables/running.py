@@ -60,6 +60,7 @@ class ProcessInstance(Row):
     variables: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
     started_at: Mapped[datetime]
     started_by: Mapped[str]
+    correlation_key: Mapped[str | None]  # of the message that started it
     ended_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     suspended_by: Mapped[str | None]
@@ -72,6 +73,13 @@ class ProcessInstance(Row):
             "suspension_is_whole",
         ),
         Index("ix_process_instance_active", "key", postgresql_where=text("state = 'ACTIVE'")),
+        Index(
+            "uq_process_instance_started_by_message",
+            "process_id",
+            "correlation_key",
+            unique=True,
+            postgresql_where=text("state = 'ACTIVE' AND correlation_key IS NOT NULL"),
+        ),
         Index("ix_process_instance_suspended", "key", postgresql_where=text("suspended_at IS NOT NULL")),
         {"postgresql_with": {"fillfactor": 60}},
     )

@@ -117,6 +117,7 @@ class Message(Row):
     kept_for: Mapped[int | None]
     __table_args__ = (
         Index("ix_message_buffered", "name", "correlation_key", postgresql_where=text("state = 'BUFFERED'")),
+        Index("ix_message_done_with", "expires_at", postgresql_where=text("state <> 'BUFFERED'")),
         Index(
             "uq_message_message_id",
             "name",
@@ -145,7 +146,7 @@ class SignalSubscription(Row):
     ended_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_signal_subscription_instance_key_token", "instance_key", "token"),
-        Index("ix_signal_subscription_open", "signal_name", postgresql_where=text("state = 'OPEN'")),
+        Index("ix_signal_subscription_open", "signal_name", "key", postgresql_where=text("state = 'OPEN'")),
     )
 
 

@@ -1,0 +1,152 @@
+"""Who takes a message: one open subscription of each process, the oldest that can; else the start of that process.
+
+Camunda's rule for starts: while an instance runs that a message with this correlation key started, no second one of the
+process is started by the same name and key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
+
+from kfflow.domain.lifecycle import InstanceState, MessageState, SubscriptionState
+from kfflow.persistence.suspensions import is_suspended
+from kfflow.persistence.tables import Case, Message, MessageSubscription, ProcessDefinition, ProcessInstance
+from kfflow.service.context import Context
+from kfflow.service.raising import MESSAGE_FAILED, waits_for_a_person
+
+
+@dataclass(slots=True)
+class Candidates:
+    """The subscriptions of one process that match a message, oldest first: those that can take it, and those held up.
+
+    Held up is who is suspended, or waits for a person after a message could not be delivered.
+    """
+
+    process_id: str
+    going: list[MessageSubscription] = field(default_factory=list)
+    held_up: list[MessageSubscription] = field(default_factory=list)
+
+
+def candidates(ctx: Context, message: Message) -> Sequence[Candidates]:
+    """Give who may take a message, a process each, ordered by root for locking."""
+    found: dict[str, Candidates] = {}
+    for subscription, process_id, is_held_up in ctx.session.execute(_waiting(message)):
+        of_process = found.setdefault(process_id, Candidates(process_id))
+        (of_process.held_up if is_held_up else of_process.going).append(subscription)
+    if message.kept_for is None:
+        for subscription, process_id in ctx.session.execute(_starting(message)):
+            found.setdefault(process_id, Candidates(process_id, [subscription]))
+    return sorted(found.values(), key=_in_order_of_locks)
+
+
+def _in_order_of_locks(of_process: Candidates) -> tuple[int, str]:
+    first = of_process.going[0].root_key if of_process.going else None
+    return first or 0, of_process.process_id
+
+
+def _waiting(message: Message) -> Select[MessageSubscription, str, bool]:
+    return (
+        select(MessageSubscription, ProcessInstance.process_id, is_held_up())
+        .join(ProcessInstance, ProcessInstance.key == MessageSubscription.instance_key)
+        .join(Case, Case.key == ProcessInstance.case_key)
+        .where(
+            MessageSubscription.message_name == message.name,
+            MessageSubscription.state == SubscriptionState.OPEN,
+            or_(
+                MessageSubscription.correlation_key.is_(None),
+                MessageSubscription.correlation_key == message.correlation_key,
+            ),
+            true() if message.kept_for is None else MessageSubscription.key == message.kept_for,
+        )
+        .order_by(MessageSubscription.key)
+    )
+
+
+def _starting(message: Message) -> Select[MessageSubscription, str]:
+    return (
+        select(MessageSubscription, ProcessDefinition.process_id)
+        .join(ProcessDefinition, ProcessDefinition.key == MessageSubscription.definition_key)
+        .where(
+            MessageSubscription.message_name == message.name,
+            MessageSubscription.state == SubscriptionState.OPEN,
+            MessageSubscription.instance_key.is_(None),
+        )
+        .order_by(ProcessDefinition.process_id)
+    )
+
+
+def is_held_up() -> ColumnElement[bool]:
+    """Give the condition that a subscription's case is suspended, or waits for a person at this element."""
+    failed = waits_for_a_person(MESSAGE_FAILED, MessageSubscription.instance_key, MessageSubscription.element_id)
+    return or_(is_suspended(MessageSubscription.root_key), failed)
+
+
+def somebody_waits() -> ColumnElement[bool]:
+    """Give the condition on messages that somebody can take them now."""
+    is_started = (
+        exists()
+        .where(
+            ProcessDefinition.key == MessageSubscription.definition_key,
+            ProcessInstance.process_id == ProcessDefinition.process_id,
+            ProcessInstance.correlation_key == Message.correlation_key,
+            ProcessInstance.state == InstanceState.ACTIVE,
+        )
+        .correlate(Message, MessageSubscription)
+    )
+    may_start = and_(MessageSubscription.instance_key.is_(None), Message.kept_for.is_(None), not_(is_started))
+    may_take = and_(MessageSubscription.instance_key.is_not(None), not_(is_held_up()), matches())
+    of_its_name = exists().where(
+        MessageSubscription.message_name == Message.name,
+        MessageSubscription.state == SubscriptionState.OPEN,
+        or_(may_start, may_take),
+    )
+    return of_its_name.correlate(Message)
+
+
+def matches() -> ColumnElement[bool]:
+    """Give the condition that a message of the subscription's name is for it."""
+    return and_(
+        or_(Message.kept_for.is_(None), Message.kept_for == MessageSubscription.key),
+        or_(
+            MessageSubscription.correlation_key.is_(None),
+            MessageSubscription.correlation_key == Message.correlation_key,
+        ),
+    )
+
+
+def is_fresh(ctx: Context) -> ColumnElement[bool]:
+    """Give the condition that a message is still to be delivered and has not expired."""
+    return and_(Message.kind == "message", Message.state == MessageState.BUFFERED, Message.expires_at > ctx.at)
+
+
+def has_earlier(ctx: Context, subscription: MessageSubscription, message: Message) -> bool:
+    """Tell whether a message that came before this one still is to be delivered to the subscription."""
+    earlier = select(
+        exists().where(
+            MessageSubscription.key == subscription.key,
+            Message.name == MessageSubscription.message_name,
+            Message.key != message.key,
+            is_fresh(ctx),
+            matches(),
+            or_(
+                Message.published_at < message.published_at,
+                and_(Message.published_at == message.published_at, Message.key < message.key),
+            ),
+        )
+    )
+    return bool(ctx.session.scalar(earlier))
+
+
+def claim_start(ctx: Context, process_id: str, correlation_key: str | None) -> bool:
+    """Claim the right to start an instance by a message until the command ends; False when one runs already."""
+    if correlation_key is None:
+        return True
+    name = f"kfflow/start/{process_id}/{correlation_key}"
+    ctx.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
+    runs = exists().where(
+        ProcessInstance.process_id == process_id,
+        ProcessInstance.correlation_key == correlation_key,
+        ProcessInstance.state == InstanceState.ACTIVE,
+    )
+    return not ctx.session.scalar(select(runs))
