@@ -4,7 +4,7 @@ from typing import Any
 
 from kfflow.api.operations import Call, Operations
 from kfflow.api.searching import Search, SearchBody, paged, shown
-from kfflow.api.shapes import Body, Nothing
+from kfflow.api.shapes import Body, Nothing, Variables
 from kfflow.persistence.listings import INCIDENTS
 from kfflow.service import incidents, search
 from kfflow.service.context import Context
@@ -14,6 +14,9 @@ found = Search(INCIDENTS, "Incident")
 
 
 class Resolution(Body):
+    """`variables`, which Camunda does not have, are set on the instance before what stopped tries again."""
+
+    variables: Variables | None = None
     operation_reference: int | None = None
 
 
@@ -29,4 +32,4 @@ def get(ctx: Context, call: Call[Nothing]) -> dict[str, Any]:
 
 @operations.post("/incidents/{incidentKey}/resolution", "Let what stopped try again", Resolution)
 def resolve(ctx: Context, call: Call[Resolution]) -> None:
-    incidents.resolve(ctx, call.key)
+    incidents.resolve(ctx, call.key, variables=call.body.variables)

@@ -6,6 +6,7 @@ from kfflow import __version__, telemetry
 from kfflow.cli import designing, operating
 from kfflow.cli.batch import batch
 from kfflow.cli.group import Group
+from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
 from kfflow.cli.timer import timer
 from kfflow.settings import from_environment
@@ -23,6 +24,7 @@ COMMANDS = (
     instance,
     batch,
     timer,
+    incident,
 )
 
 

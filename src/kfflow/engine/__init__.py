@@ -18,13 +18,14 @@ from kfflow.engine.run import (
     deliver_signal,
     escalate_call,
     fire_timer,
+    reopen,
     reschedule_timer,
     retry,
     set_variables,
     start,
 )
 from kfflow.engine.run import throw_error_at as throw_error
-from kfflow.engine.snapshot import SNAPSHOT_VERSION, Standing, read_variables, standing, waiting
+from kfflow.engine.snapshot import SNAPSHOT_VERSION, Standing, awaits_condition, read_variables, standing, waiting
 from kfflow.engine.verdict import Judgement, Verdict
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "StartSignal",
     "StartTimer",
     "Verdict",
+    "awaits_condition",
     "cancel",
     "case_deadline",
     "check_migration",
@@ -58,6 +60,7 @@ __all__ = [
     "migrate",
     "modify",
     "read_variables",
+    "reopen",
     "replay",
     "reschedule_timer",
     "retry",

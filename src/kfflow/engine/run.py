@@ -183,6 +183,18 @@ def retry(definition: Definition, snapshot: bytes, token: str, env: Environment)
     return finish(execution)
 
 
+def reopen(definition: Definition, snapshot: bytes, token: str, env: Environment) -> Outcome:
+    """Open once more what a token waits for, because what it opened before is gone."""
+    execution = load(definition.spec, snapshot, env)
+    waiting = _open(execution, token, *WaitingKind)
+    execution.close(waiting, CloseReason.CANCELED)
+    if waiting.is_listener:
+        waiting.task_spec.trigger_of(waiting).arm(waiting, waiting.task_spec)
+    else:
+        waiting.run()
+    return finish(execution)
+
+
 def cancel(definition: Definition, snapshot: bytes, env: Environment) -> Outcome:
     """End an instance; everything open closes."""
     execution = load(definition.spec, snapshot, env)

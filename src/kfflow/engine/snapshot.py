@@ -142,6 +142,11 @@ def _local_around(frame: Frame) -> set[str]:
     return {name for around in frame.chain() for name in around.local}
 
 
+def awaits_condition(snapshot: bytes) -> bool:
+    """Tell whether something in the instance waits for a condition to become true: variables alone wake it."""
+    return any(row[6] == "condition" for row in read(snapshot)["t"])
+
+
 def waiting(snapshot: bytes) -> tuple[tuple[str, str, str], ...]:
     """Give what the instance waits for: token, element id, WaitingKind."""
     return tuple(

@@ -6,7 +6,7 @@ It beats in a thread of its own, so that a handler that takes long does not look
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -27,9 +27,12 @@ KEEP_HOUSE_EVERY = 30.0
 class Pulse:
     """One worker's sign of life."""
 
-    def __init__(self, service: Service, name: str) -> None:
+    def __init__(self, service: Service, name: str, *, elapsed: Callable[[], float] = time.monotonic) -> None:
+        """Begin to beat; `elapsed` gives the seconds by which the looks are timed, from any beginning."""
         self.service = service
         self.name = name
+        self._elapsed = elapsed
+        self._lookout = orphans.Lookout()
         self.rung = 0
         self.swept = 0
         self.swept_at: datetime | None = None
@@ -54,14 +57,14 @@ class Pulse:
             lost = workers.bury(ctx)
         if lost:
             log.warning("workers_lost", names=lost)
-        if time.monotonic() - self._looked >= KEEP_HOUSE_EVERY:
+        if self._elapsed() - self._looked >= KEEP_HOUSE_EVERY:
             self._keep_house()
 
     def _keep_house(self) -> None:
         """Look for orphans, and let go of what was kept for a time."""
-        self._looked = time.monotonic()
+        self._looked = self._elapsed()
         with self.service.command(SYSTEM) as ctx:
-            found = orphans.report(ctx)
+            found = orphans.report(ctx, self._lookout)
             idempotency.forget_old(ctx)
             messages.forget_old(ctx)
             accounts.end_old_sessions(ctx.session, at=ctx.at)

@@ -1,5 +1,7 @@
 """Incidents: what a person has to look at before a case can go on, and letting it go on."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from kfflow import engine
@@ -8,11 +10,15 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import IncidentState, JobState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict
+from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, Incident, Job
-from kfflow.service import access, audit, execution, suspended
+from kfflow.service import access, audit, execution, orphans, suspended
+from kfflow.service import variables as changes
 from kfflow.service.context import Bell, Context
 
 RETRIES_AFTER_RESOLUTION = 1
+DEADLINE_UNREADABLE = "DEADLINE_UNREADABLE"
+"""Resolving one says that somebody has seen it: the task waits all the same, without a due date."""
 
 
 def get(ctx: Context, key: int) -> Incident:
@@ -24,10 +30,15 @@ def get(ctx: Context, key: int) -> Incident:
     return incident
 
 
-def resolve(ctx: Context, key: int) -> Incident:
-    """Let what stopped try again; if it fails once more, a new incident tells so and this one stays as evidence."""
+def resolve(ctx: Context, key: int, *, variables: dict[str, Any] | None = None) -> Incident:
+    """Let what stopped try again, with other variables if some are given.
+
+    If it fails once more, a new incident tells so and this one stays as evidence.
+    """
     access.require(ctx, Permission.RESOLVE_INCIDENT)
     known = get(ctx, key)
+    if variables:
+        changes.put(ctx, known.instance_key, variables)
     running = execution.lock(ctx, known.instance_key, known.root_key)
     locked = select(Incident).where(Incident.key == key).with_for_update()
     incident = ctx.session.scalars(locked.execution_options(populate_existing=True)).one()
@@ -39,10 +50,18 @@ def resolve(ctx: Context, key: int) -> Incident:
     ctx.session.flush()
     if incident.job_key is not None:
         _try_job_again(ctx, incident.job_key)
-    elif incident.token is not None and running.state == "ACTIVE":
+    elif running.state == "ACTIVE":
+        _let_go_on(ctx, running, incident)
+    return incident
+
+
+def _let_go_on(ctx: Context, running: Running, incident: Incident) -> None:
+    """Retry at the token; what the workers do (timers, messages, signals) they try again once the incident is gone."""
+    if incident.kind in orphans.KINDS:
+        orphans.repair(ctx, running, incident)
+    elif incident.token is not None and incident.kind != DEADLINE_UNREADABLE:
         execution.run(ctx, running, _retrying(incident.token))
         ctx.flush()
-    return incident
 
 
 def _try_job_again(ctx: Context, job_key: int) -> None:

@@ -44,7 +44,7 @@ def claim_next(ctx: Context) -> Timer | None:
 
 
 def _earliest(ctx: Context, due: Select[Timer]) -> Timer | None:
-    first = due.order_by(Timer.due_at, Timer.key).limit(1).execution_options(populate_existing=True)
+    first = due.order_by(Timer.due_at).limit(1).execution_options(populate_existing=True)
     return ctx.session.scalars(first).first()
 
 

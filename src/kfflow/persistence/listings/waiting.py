@@ -76,7 +76,14 @@ JOBS = Listing(
     Case.key,
 )
 
-_ERROR_TYPES = {"JOB_NO_RETRIES": "JOB_NO_RETRIES", "DECISION_MISSING": "CALLED_DECISION_ERROR"}
+_ERROR_TYPES = {
+    "JOB_NO_RETRIES": "JOB_NO_RETRIES",
+    "DECISION_MISSING": "CALLED_DECISION_ERROR",
+    "CALLED_PROCESS_MISSING": "CALLED_ELEMENT_ERROR",
+    "EXTRACT_VALUE_ERROR": "EXTRACT_VALUE_ERROR",
+    "CONDITION_ERROR": "CONDITION_ERROR",
+    "UNHANDLED_ERROR": "UNHANDLED_ERROR_EVENT",
+}
 
 INCIDENTS = Listing(
     "incident",
@@ -84,6 +91,7 @@ INCIDENTS = Listing(
     (
         Column("incident_key", Kind.KEY, Incident.key),
         Column("error_type", Kind.TEXT, case(_ERROR_TYPES, value=Incident.kind, else_="UNKNOWN")),
+        Column("kind", Kind.TEXT, Incident.kind),
         Column("error_message", Kind.TEXT, Incident.message_en),
         Column("element_id", Kind.TEXT, Incident.element_id),
         Column("element_instance_key", Kind.KEY, func.coalesce(Incident.job_key, Incident.instance_key)),
