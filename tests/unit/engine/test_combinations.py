@@ -1,11 +1,12 @@
-"""Every story of `fragments` in every kind of scope: what happens inside is the same wherever it is drawn."""
+"""Every story of `stories` in every kind of scope: what happens inside is the same wherever it is drawn."""
 
 import pytest
 
 from kfflow import engine
 from tests.conformance.engine_driver import Driver
 from tests.unit.engine.drawing import HEAD, chain, end, node, start, user
-from tests.unit.engine.fragments import DEFINITIONS, STORIES, THREE
+from tests.unit.engine.fragments import DEFINITIONS, THREE
+from tests.unit.engine.stories import STORIES
 
 GO = '<bpmn:message id="Go" name="go"/>'
 ONCE = THREE.replace("3", "1")

@@ -186,5 +186,5 @@ def test_process_input_is_not_written_nor_its_output_read():
         "</bpmn:dataInputRefs></bpmn:inputSet><bpmn:outputSet><bpmn:dataOutputRefs>po</bpmn:dataOutputRefs>"
         "</bpmn:outputSet></bpmn:ioSpecification>"
     )
-    assert rules(process + line(node("task", "T", task.format("pi", "po")))) == set()
-    assert rules(process + line(node("task", "T", task.format("po", "pi")))) == {"data-direction"}
+    assert rules(process + line(node("task", "T", task.format("pi", "po")))) == {"data-association"}
+    assert rules(process + line(node("task", "T", task.format("po", "pi")))) == {"data-association", "data-direction"}

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from lxml import etree
 
 from kfflow.engine.bpmn.lint.items import item_of, target
-from kfflow.engine.bpmn.lint.saying import WARNING, say
-from kfflow.engine.bpmn.model import Diagram
+from kfflow.engine.bpmn.lint.saying import WARNING, say, title
+from kfflow.engine.bpmn.model import Diagram, Node
 from kfflow.engine.bpmn.names import bpmn, local_name
 from kfflow.engine.findings import Finding
 
@@ -24,6 +24,9 @@ def check(diagram: Diagram) -> Iterator[Finding]:
     for kind in ("dataInputAssociation", "dataOutputAssociation"):
         for association in diagram.root.iter(bpmn(kind)):
             yield from _association(diagram, association)
+    for node in diagram.all_nodes():
+        if node.process.is_executable:
+            yield from _not_run(diagram, node)
     for kind in ("dataObject", "dataInput", "dataOutput", "property", "dataStore"):
         for item in diagram.root.iter(bpmn(kind)):
             yield from _collection(diagram, item)
@@ -68,6 +71,16 @@ def _association(diagram: Diagram, association: etree._Element) -> Iterator[Find
     kinds = {item_of(diagram, end) for end in ends if end is not None}
     if len(kinds - {None}) > 1 and not transforms and not assigns:
         yield _say(diagram, association, "data-types", "forbinder forskellige typer", "connects different types")
+
+
+def _not_run(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    """Associations move nothing here: variables do, by the mappings of the element."""
+    if any(node.xml.find(bpmn(f"data{side}Association")) is not None for side in ("Input", "Output")):
+        yield say(
+            diagram, "data-association", WARNING, node,
+            f"Datastrømmene ved {title(node)} vises, men flytter ingen værdier; brug ind- og uddata (zeebe:ioMapping).",
+            f"The data associations of {title(node)} are shown but move no values; use mappings (zeebe:ioMapping).",
+        )  # fmt: skip
 
 
 def _belongs_to_process(diagram: Diagram, name: str, kind: str) -> bool:
