@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kfflow.errors import KfflowError
+from tests.hostile.positions import POSITIONS
 from tests.unit.feel.hostile import HOSTILE
-from tests.unit.feel.positions import POSITIONS
 
 SECONDS, MEGABYTES = 4.0, 200
 _WATCHED = ("os.", "subprocess.", "socket.", "shutil.", "ctypes.", "exec", "urllib.", "tempfile.", "signal.", "open")
