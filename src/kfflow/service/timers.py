@@ -7,8 +7,7 @@ them share the work, none waits for another, and one firing is one transaction.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, not_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, select
 
 from kfflow import engine
 from kfflow.domain import lifecycle
@@ -17,53 +16,42 @@ from kfflow.domain.lifecycle import TimerState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.engine.rounds import Round
 from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence import due_timers
+from kfflow.persistence.due_timers import Due
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import Case, ProcessInstance, Timer
+from kfflow.persistence.tables import Case, Timer
 from kfflow.service import access, audit, definitions, execution, instances
 from kfflow.service.attempts import Told
 from kfflow.service.context import Context
-from kfflow.service.raising import TIMER_FAILED, raise_incident, waits_for_a_person
+from kfflow.service.raising import TIMER_FAILED, raise_incident
 
 
-def claim_next(ctx: Context) -> Timer | None:
+def claim_next(ctx: Context) -> Due | None:
     """Claim the earliest timer that is due, locked with its instance; None when others hold all that are due.
 
     One that failed waits until its incident is resolved, one of a suspended case until it is resumed.
     """
-    root = aliased(ProcessInstance)
-    held_up = waits_for_a_person(TIMER_FAILED, Timer.instance_key, Timer.element_id)
-    of_instances = (
-        select(Timer)
-        .join(ProcessInstance, ProcessInstance.key == Timer.instance_key)
-        .join(root, root.key == Timer.root_key)
-        .where(*_is_due(ctx), root.suspended_at.is_(None), not_(held_up))
-        .with_for_update(of=[root, ProcessInstance, Timer], key_share=True, skip_locked=True)
-    )
-    of_definitions = select(Timer).where(*_is_due(ctx), Timer.instance_key.is_(None)).with_for_update(skip_locked=True)
-    return _earliest(ctx, of_instances) or _earliest(ctx, of_definitions)
-
-
-def _earliest(ctx: Context, due: Select[Timer]) -> Timer | None:
-    first = due.order_by(Timer.due_at).limit(1).execution_options(populate_existing=True)
-    return ctx.session.scalars(first).first()
+    return due_timers.claim_earliest(ctx.transaction, ctx.at)
 
 
 def _is_due(ctx: Context) -> tuple[ColumnElement[bool], ...]:
     return Timer.state == TimerState.ARMED, Timer.due_at <= ctx.at
 
 
-def fire_claimed(ctx: Context, timer: Timer) -> None:
+def fire_claimed(ctx: Context, due: Due) -> None:
     """Let a claimed timer fire, or drop what was missed, as its catch-up policy says."""
-    if timer.instance_key is None:
-        _fire_start(ctx, timer)
+    if due.instance_key is None:
+        _fire_start(ctx, ctx.session.get_one(Timer, due.key, populate_existing=True))
         return
-    running = execution.lock(ctx, timer.instance_key, timer.root_key or timer.instance_key)
-    token = timer.token
+    running = execution.lock(ctx, due.instance_key, due.root_key or due.instance_key)
+    execution.run(ctx, running, _firing(due.token))
 
+
+def _firing(token: str) -> execution.Step:
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
         return engine.fire_timer(definition, snapshot, token, environment)
 
-    execution.run(ctx, running, step)
+    return step
 
 
 def fire(ctx: Context, key: int) -> bool:
@@ -75,11 +63,11 @@ def fire(ctx: Context, key: int) -> bool:
         running = execution.lock(ctx, known.instance_key, known.root_key or known.instance_key)
         if running.suspended_at is not None:
             return False
-    claimed = select(Timer).where(Timer.key == key, *_is_due(ctx)).with_for_update(skip_locked=True)
-    timer = ctx.session.scalars(claimed.execution_options(populate_existing=True)).first()
-    if timer is not None:
-        fire_claimed(ctx, timer)
-    return timer is not None
+    claimed = select(Timer.key).where(Timer.key == key, *_is_due(ctx)).with_for_update(skip_locked=True)
+    if ctx.session.scalar(claimed) is None:
+        return False
+    fire_claimed(ctx, Due(key, known.instance_key, known.root_key, known.token))
+    return True
 
 
 def report_failed(ctx: Context, key: int, told: Told) -> None:
