@@ -1,7 +1,7 @@
 # make run    sets everything up and serves kfflow with its demo on http://127.0.0.1:8080
 # make test   sets up what the tests need and runs them all
 # make check  the fast gate: style, types, layers, dependencies, templates, diagrams
-# make property  tries 10,000 random processes on random paths (PAIRS=…, SEED=…)
+# make property  tries 10,000 random processes on random paths and 5,000 mutants (PAIRS=…, MUTANTS=…, SEED=…)
 # make bench  measures, as ratios taken side by side in one run
 # make conformance  writes docs/conformance.md from the third-party cases beside the checkout
 # make lock   renews the lock files after a change of dependencies
@@ -39,7 +39,7 @@ chaos: $(VENV)/.development
 	@$(BIN)/python -m pytest tests/chaos $(PYTEST)
 
 property: $(VENV)/.development
-	@KFFLOW_PAIRS=$(or $(PAIRS),10000) KFFLOW_SEED=$(or $(SEED),1) \
+	@KFFLOW_PAIRS=$(or $(PAIRS),10000) KFFLOW_MUTANTS=$(or $(MUTANTS),5000) KFFLOW_SEED=$(or $(SEED),1) \
 		$(BIN)/python -m pytest tests/properties --timeout 0 $(PYTEST)
 
 conformance: $(VENV)/.development

@@ -1,6 +1,7 @@
 """Pairs of a random process and a random path, from a seed; and how one that fails is told and made smaller.
 
-`KFFLOW_PAIRS` says how many pairs a run tries, `KFFLOW_SEED` with which it begins (`make property` sets both).
+`KFFLOW_PAIRS` says how many pairs a run tries, `KFFLOW_MUTANTS` how many mutants, `KFFLOW_SEED` with which it begins
+(`make property` sets them).
 """
 
 import os
@@ -39,10 +40,10 @@ def grown(seed: int) -> Pair:
     return Pair(seed, tree, paths.wandered(random), blocks.grown(random, 3))
 
 
-def wanted(default: int) -> range:
+def wanted(default: int, of: str = "PAIRS") -> range:
     """Give the seeds of this run."""
     first = int(os.environ.get("KFFLOW_SEED", "1"))
-    return range(first, first + int(os.environ.get("KFFLOW_PAIRS", str(default))))
+    return range(first, first + int(os.environ.get(f"KFFLOW_{of}", str(default))))
 
 
 def hold(check: Check, default: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kfflow.engine.bpmn import extensions as ext
-from kfflow.engine.bpmn.model import CONTAINERS, Diagram, Node
+from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
 from kfflow.engine.build_events import build_event, build_triggers, message_trigger
 from kfflow.engine.build_loops import build_repetition
@@ -51,13 +51,13 @@ def _build_node(diagram: Diagram, process: ProcessSpec, node: Node, compiler: Co
     element.hjemmel = ext.hjemmel(node.xml) or ext.kf_attributes(node.xml, "deadline").get("hjemmel")
     if isinstance(element, ActivitySpec):
         _map(element, node, compiler)
-        element.tokens_in = int(node.xml.get("startQuantity", "1"))
+        element.tokens_in = _quantity(node, "startQuantity")
     if isinstance(element, ScopeParts):
         _fill_scope(element, node)
     outer = repetition or element
     outer.hjemmel = element.hjemmel
     outer.flows = _flows(node, compiler)
-    outer.tokens_out = int(node.xml.get("completionQuantity", "1"))
+    outer.tokens_out = _quantity(node, "completionQuantity")
     if isinstance(outer, ActivitySpec):
         outer.boundaries = tuple(b.id for b in node.boundaries if b.event_kind != "compensate")
         outer.compensated_by = node.compensated_by.id if node.compensated_by is not None else None
@@ -67,6 +67,11 @@ def _build_node(diagram: Diagram, process: ProcessSpec, node: Node, compiler: Co
         process.has_inclusive_joins = True
         outer.upstream = {flow.id: upstream(flow, node) for flow in node.incoming}
     process.has_conditions = process.has_conditions or any(e.kind == "conditional" for e in node.events)
+
+
+def _quantity(node: Node, attribute: str) -> int:
+    """Give how many tokens an activity takes or gives (§13.3.2); nothing else has such a number."""
+    return int(node.xml.get(attribute, "1")) if node.type in ACTIVITIES else 1
 
 
 def _kind(node: Node) -> str:

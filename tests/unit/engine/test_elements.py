@@ -352,3 +352,8 @@ def test_condition_hears_what_another_branch_brings_when_it_ends():
     case.fire("Alarm")
     assert case.happened("ELEMENT_ACTIVATED")[-2:] == ["Plan", "Wait"]
     assert case.variables["planned"] == 2
+
+
+def test_an_empty_subprocess_is_done_at_once():
+    case = Case(line((node("subProcess", "Sub"), "Sub"), (user("After"), "After")))
+    assert case.waits_at() == ["After"]

@@ -177,6 +177,7 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         for other in others:
             self.merged(absorb(survivor.frame, other.frame), survivor.task_spec)
             frame = other.frame
+            self.close(other, CloseReason.COMPLETED)
             self.remove(other)
             self.merged(end_branch(frame), survivor.task_spec)
 

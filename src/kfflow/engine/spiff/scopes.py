@@ -76,6 +76,8 @@ class Subprocess(ActivitySpec, ScopeParts):
     def _enter(self, token: "Token") -> None:
         assert token.inner is not None
         execution = token.execution
+        if not self.starts:
+            self.path_ended(token)
         frames = [token.inner] if len(self.starts) == 1 else [token.inner.branch() for _ in self.starts]
         for name, frame in zip(self.starts, frames, strict=True):
             execution.arrive(execution.spec.element(name), token, frame)

@@ -43,6 +43,11 @@ def _subprocess(diagram: Diagram, node: Node) -> Iterator[Finding]:
         yield from _event_subprocess(diagram, node, starts)
     elif node.type == "adHocSubProcess":
         yield from _ad_hoc(diagram, node)
+    elif not starts and _has_no_way_in(node):
+        yield say(
+            diagram, "no-way-in", ERROR, node,
+            f"I {title(node)} begynder ingen vej.", f"No path begins in {title(node)}.", "add a start event",
+        )  # fmt: skip
     elif len(starts) > 1:
         yield say(
             diagram, "several-starts", WARNING, node,
@@ -54,6 +59,13 @@ def _subprocess(diagram: Diagram, node: Node) -> Iterator[Finding]:
             diagram, "subprocess-data", WARNING, node,
             f"{title(node)} må ikke have en ioSpecification.", f"{title(node)} must not have an ioSpecification.",
         )  # fmt: skip
+
+
+def _has_no_way_in(node: Node) -> bool:
+    """Tell whether a subprocess holds elements but none of them is one where a path begins."""
+    inside = [c for c in node.children if not (c.is_event_subprocess or c.is_compensation_handler)]
+    places = [c for c in inside if c.type != "boundaryEvent"]
+    return bool(places) and all(place.incoming for place in places)
 
 
 def _event_subprocess(diagram: Diagram, node: Node, starts: list[Node]) -> Iterator[Finding]:

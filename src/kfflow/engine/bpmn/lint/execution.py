@@ -136,7 +136,7 @@ def _missing(node: Node) -> tuple[str, str] | None:
 def _quantities(diagram: Diagram, node: Node) -> Iterator[Finding]:
     for attribute in ("startQuantity", "completionQuantity"):
         text = node.xml.get(attribute, "1")
-        if node.type in ACTIVITIES and not (text.isdigit() and 0 < int(text) <= MOST_TOKENS):
+        if node.type in ACTIVITIES and not (text.isdecimal() and 0 < int(text) <= MOST_TOKENS):
             yield say(
                 diagram, "quantity", ERROR, node,
                 f"{attribute} på {title(node)} skal være fra 1 til {MOST_TOKENS}.",
