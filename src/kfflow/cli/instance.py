@@ -4,6 +4,7 @@ import click
 
 from kfflow.cli import stopping
 from kfflow.cli.acting import command
+from kfflow.cli.migrate import migrate, undo_migration
 from kfflow.cli.modify import modify
 from kfflow.settings import Settings
 
@@ -27,5 +28,5 @@ def show(settings: Settings, key: int) -> None:
             click.echo(f"  {token.token} {token.waiting or '-'} {token.scope or '-'}")
 
 
-for act in (modify, stopping.cancel, stopping.suspend, stopping.resume):
+for act in (modify, migrate, undo_migration, stopping.cancel, stopping.suspend, stopping.resume):
     instance.add_command(act)

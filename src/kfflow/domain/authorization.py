@@ -34,6 +34,7 @@ class Permission(StrEnum):
     CANCEL_INSTANCE = "cancel_instance"
     SUSPEND_INSTANCE = "suspend_instance"
     MODIFY_INSTANCE = "modify_instance"
+    MIGRATE_INSTANCE = "migrate_instance"
     SET_VARIABLES = "set_variables"
     PUBLISH_MESSAGE = "publish_message"
     EVALUATE_DECISION = "evaluate_decision"
@@ -59,6 +60,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.CANCEL_INSTANCE: ("annullere sager", "cancel cases"),
     Permission.SUSPEND_INSTANCE: ("sætte sager i bero", "suspend cases"),
     Permission.MODIFY_INSTANCE: ("rette sagers forløb", "modify where cases are"),
+    Permission.MIGRATE_INSTANCE: ("flytte sager til en ny version", "migrate cases to another version"),
     Permission.SET_VARIABLES: ("rette sagens oplysninger", "change a case's data"),
     Permission.PUBLISH_MESSAGE: ("registrere meddelelser", "publish messages"),
     Permission.EVALUATE_DECISION: ("slå op i beslutningstabeller", "evaluate decisions"),
@@ -89,6 +91,7 @@ _SUPERVISOR = _CASEWORKER | {
     Permission.CANCEL_INSTANCE,
     Permission.SUSPEND_INSTANCE,
     Permission.MODIFY_INSTANCE,
+    Permission.MIGRATE_INSTANCE,
     Permission.SET_VARIABLES,
     Permission.RESOLVE_INCIDENT,
 }
@@ -97,6 +100,7 @@ _DESIGNER = _EVERYBODY | {
     Permission.PUBLISH,
     Permission.DEPLOY,
     Permission.EVALUATE_DECISION,
+    Permission.MIGRATE_INSTANCE,
 }
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,

@@ -4,8 +4,9 @@ from kfflow.engine.bpmn.camunda7 import convert_camunda7
 from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
+from kfflow.engine.mapping import changed_elements
 from kfflow.engine.mapping import suggest as suggest_mapping
-from kfflow.engine.migration import check_migration, migrate
+from kfflow.engine.migration import blocks, check_migration, migrate
 from kfflow.engine.modification import modify
 from kfflow.engine.obstacles import Obstacle
 from kfflow.engine.replay import HISTORY_VERSION, Replayed, replay
@@ -42,8 +43,10 @@ __all__ = [
     "StartTimer",
     "Verdict",
     "awaits_condition",
+    "blocks",
     "cancel",
     "case_deadline",
+    "changed_elements",
     "check_migration",
     "compile_process",
     "complete_call",

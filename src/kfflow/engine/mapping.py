@@ -88,3 +88,8 @@ def suggest(old: Definition, new: Definition) -> dict[str, str]:
 
 def _looks(element: Element) -> tuple[str, str]:
     return element.type, element.name
+
+
+def changed_elements(old: Definition, new: Definition, given: Mapping[str, str]) -> dict[str, str]:
+    """Give the elements that have another id in the new version."""
+    return ElementMap(old, new, given).changed()

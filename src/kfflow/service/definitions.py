@@ -51,6 +51,13 @@ def find_version(ctx: Context, process_id: str, version: int) -> ProcessDefiniti
     return ctx.session.scalars(chosen).first()
 
 
+def get_version(ctx: Context, process_id: str, version: int) -> ProcessDefinition:
+    found = find_version(ctx, process_id, version)
+    if found is None:
+        raise NotFound(f"{process_id} har ingen version {version}.", f"{process_id} has no version {version}.")
+    return found
+
+
 def find_latest(ctx: Context, process_id: str) -> ProcessDefinition | None:
     chosen = (
         select(ProcessDefinition)

@@ -188,6 +188,15 @@ def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
         )
 
 
+def start_deadline(ctx: Context, running: Running, task: UserTask, told: UserTaskOpened) -> None:
+    """Give an open task a deadline that it did not have; a rule that cannot be read is told to a person."""
+    projection = _project(ctx, running, told)
+    if told.deadline is None or projection is None:
+        return
+    task.due_at, task.warn_at = projection.due_at, projection.warn_at
+    deadlines.start(ctx, running, told.deadline, projection, name=told.name, element=told.element_id, task_key=task.key)
+
+
 def _whose(ctx: Context, running: Running, task: UserTaskOpened) -> dict[str, str | None]:
     """Give the place whose task it is: the case's, or the one the diagram names. An unknown one is told to a person."""
     if task.institution is None or task.institution == running.institution_code:

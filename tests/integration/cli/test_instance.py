@@ -32,3 +32,17 @@ def test_modify_moves_a_token_and_refuses_by_name(service, kfflow):
     refused = kfflow("instance", "modify", instance.key, "--activate", "Begynd", "--reason", "x")
     assert refused.exit_code == 2
     assert "Begynd: Begynd kan ikke aktiveres" in refused.output
+
+
+def test_migrate_tells_first_moves_then_and_goes_back(service, kfflow):
+    instance = start(service, diagrams.user_task("Vurder"), ids=["Vurder"])
+    second = diagrams.sequence("trin", diagrams.user_task("Afgoer"), ids=["Afgoer"])
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("trin.bpmn", second)])
+    told = kfflow("instance", "migrate", instance.key, "--to", 2, "--dry-run")
+    assert (told.exit_code, told.output.splitlines()[-1]) == (1, "0 / 1")
+    assert told.output.startswith(f"{instance.key} Vurder error [UNMAPPED]")
+    moved = kfflow("instance", "migrate", instance.key, "--to", 2, "--map", "Vurder", "Afgoer", "--reason", "Ny lov")
+    assert (moved.exit_code, moved.output) == (0, "1 / 1\n")
+    back = kfflow("instance", "undo-migration", instance.key, "--reason", "Fortrudt")
+    assert back.output == f"{instance.key} trin version 1 ACTIVE\n"

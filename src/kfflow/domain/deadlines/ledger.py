@@ -24,6 +24,7 @@ class EntryKind(StrEnum):
     RESUME = "RESUME"
     EXTEND = "EXTEND"
     RECOMPUTE = "RECOMPUTE"
+    KEPT = "KEPT"
     WARNED = "WARNED"
     BREACHED = "BREACHED"
     MET = "MET"
@@ -160,6 +161,12 @@ def _recompute(state: State, entry: Entry) -> State:
     return moved
 
 
+def _kept(state: State, entry: Entry) -> State:
+    """Change nothing: a new version has another rule, and the deadline runs by the one under which it began."""
+    _ = entry
+    return state
+
+
 def _warned(state: State, entry: Entry) -> State:
     return replace(state, warned_at=entry.at)
 
@@ -188,6 +195,7 @@ _EFFECTS: Mapping[EntryKind, Callable[[State, Entry], State]] = {
     EntryKind.RESUME: _resume,
     EntryKind.EXTEND: _extend,
     EntryKind.RECOMPUTE: _recompute,
+    EntryKind.KEPT: _kept,
     EntryKind.WARNED: _warned,
     EntryKind.BREACHED: _breached,
     EntryKind.MET: _met,
@@ -202,6 +210,7 @@ _ALLOWED: Mapping[EntryKind, frozenset[DeadlineState]] = {
     EntryKind.RESUME: frozenset({DeadlineState.PAUSED}),
     EntryKind.EXTEND: _OPEN,
     EntryKind.RECOMPUTE: _OPEN,
+    EntryKind.KEPT: _OPEN,
     EntryKind.WARNED: _RUNNING,
     EntryKind.BREACHED: _RUNNING,
     EntryKind.MET: _OPEN,

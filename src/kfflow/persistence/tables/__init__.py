@@ -7,6 +7,7 @@ stands in the row itself, so that no list ever loads engine state.
 
 from kfflow.persistence.tables.batches import BatchItem, BatchOperation
 from kfflow.persistence.tables.deployed import DecisionDefinition, Deployment, Draft, Form, ProcessDefinition, Resource
+from kfflow.persistence.tables.migrated import InstanceMigration
 from kfflow.persistence.tables.past import (
     AuditEvent,
     Comment,
@@ -41,6 +42,7 @@ __all__ = [
     "HistoryStep",
     "IdempotencyRecord",
     "Incident",
+    "InstanceMigration",
     "Institution",
     "Job",
     "LoginSession",
