@@ -8,6 +8,7 @@ import orjson
 from kfflow.engine.definition import Definition
 from kfflow.engine.findings import Severity
 from kfflow.engine.mapping import ElementMap
+from kfflow.engine.modification import refusal
 from kfflow.engine.obstacles import Obstacle, Row, find_obstacles, is_dropped, translate_ways
 from kfflow.engine.outcome import CloseReason, Environment, Outcome, UserTaskOpened, WaitingKind
 from kfflow.engine.run import finish
@@ -19,7 +20,7 @@ from kfflow.engine.spiff.gateways import EventBasedGateway
 from kfflow.engine.spiff.scopes import ScopeParts
 from kfflow.engine.spiff.tasks import UserTask
 from kfflow.engine.spiff.token import Token
-from kfflow.errors import EngineFailure, FieldProblem, InvalidInput
+from kfflow.errors import EngineFailure, FieldProblem
 
 
 def check_migration(
@@ -54,10 +55,10 @@ def migrate(
     found = check_migration(old, new, snapshot, mapping, env)
     if blocks(found):
         errors = [o for o in found if o.severity is Severity.ERROR]
-        raise InvalidInput(
+        raise refusal(
             "Sagsgangen kan ikke flyttes til den nye version; intet er ændret.",
             "The instance cannot be migrated; nothing has changed.",
-            fields=[FieldProblem(o.element_id, o.message_da, o.message_en, o.kind) for o in errors],
+            [FieldProblem(o.element_id, o.message_da, o.message_en, o.kind) for o in errors],
         )
     migration = _Migration(ElementMap(old, new, mapping), read(snapshot), env)
     return migration.run(), migration.tasks

@@ -26,12 +26,19 @@ def modify(definition: Definition, snapshot: bytes, instructions: Sequence[Instr
     modification = _Modification(definition, execution, instructions)
     modification.follow()
     if modification.problems:
-        raise InvalidInput(
+        raise refusal(
             "Sagsgangen kan ikke ændres sådan; intet er ændret.",
             "The instance cannot be modified like this; nothing has changed.",
-            fields=modification.problems,
+            modification.problems,
         )
     return finish(execution)
+
+
+def refusal(da: str, en: str, problems: Sequence[FieldProblem]) -> InvalidInput:
+    """Give the error that tells all problems; its first are in the sentence, too, for whoever shows nothing else."""
+    first = problems[:3]
+    told_da, told_en = (" ".join(p.message_da for p in first), " ".join(p.message_en for p in first))
+    return InvalidInput(f"{da} {told_da}", f"{en} {told_en}", fields=problems)
 
 
 class _Modification:

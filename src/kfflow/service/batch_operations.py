@@ -9,9 +9,10 @@ from dataclasses import Field, dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
 from kfflow.domain.authorization import Permission
+from kfflow.engine.instructions import Move, Nearness, Source
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.search import Condition
-from kfflow.service import incidents, instances, suspension
+from kfflow.service import incidents, instances, migrations, modifications, suspension
 from kfflow.service.context import Context
 
 
@@ -52,6 +53,21 @@ class Basis:
     hjemmel: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """To which version, and which element becomes which."""
+
+    definition_key: int
+    mapping: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """From which elements to which; an instance without a token at one of them is refused."""
+
+    moves: Sequence[Sequence[str]]
+
+
 _ROOTS = (Condition("parent_process_instance_key", "exists", value=False),)
 
 
@@ -71,6 +87,16 @@ def _resolve_incident(ctx: Context, key: int, _nothing: Nothing) -> None:
     incidents.resolve(ctx, key)
 
 
+def _migrate(ctx: Context, key: int, target: Target) -> None:
+    migrations.migrate(ctx, key, target.definition_key, target.mapping, reason=ctx.reason)
+
+
+def _modify(ctx: Context, key: int, given: Moves) -> None:
+    moves = [Move(Source(element_id=a), b, nearness=Nearness.SOURCE_PARENT) for a, b in given.moves]
+    modifications.modify(ctx, key, moves, reason=ctx.reason)
+
+
+_RUNNING = (Condition("state", "in", ["ACTIVE", "SUSPENDED"]),)
 CANCEL = Operation(
     "CANCEL_PROCESS_INSTANCE",
     Permission.CANCEL_INSTANCE,
@@ -100,8 +126,12 @@ RESOLVE_INCIDENTS = Operation(
     (Condition("has_incident", "eq", value=True),),
     items="incidents",
 )
+MIGRATE = Operation("MIGRATE_PROCESS_INSTANCE", Permission.MIGRATE_INSTANCE, Target, _migrate, _RUNNING)
+MODIFY = Operation("MODIFY_PROCESS_INSTANCE", Permission.MODIFY_INSTANCE, Moves, _modify, _RUNNING)
 
-OPERATIONS: Mapping[str, Operation[Any]] = {o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS)}
+OPERATIONS: Mapping[str, Operation[Any]] = {
+    o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, MODIFY)
+}
 
 
 def get(name: str) -> Operation[Any]:
