@@ -108,6 +108,8 @@ class _Token:
 
     def _scope(self, new: ElementSpec) -> Iterator[Obstacle]:
         around = self.rows[self.row[2]]
+        if self.mapping.spec(around[1]) is None:
+            return  # that its scope has no place is told already
         if not self._is_in_place(new, around[1]):
             host = self.mapping.element(self.mapping.old.spec.element(around[1]).element_id)
             da = f"{self.id} kører i {host}, hvor {new.element_id} ikke hører til i den nye version."

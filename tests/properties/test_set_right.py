@@ -1,0 +1,63 @@
+"""A modified instance is whole: what waits is what opened, its history tells where it is, and it can be stored."""
+
+from random import Random
+
+from kfflow import engine
+from kfflow.engine.instructions import Activate, Instruction, Move, Nearness, Source, Terminate
+from kfflow.engine.outcome import InstanceState
+from kfflow.engine.snapshot import active, dump, load
+from kfflow.errors import InvalidInput
+from tests.properties import blocks, pairs
+from tests.properties.test_moving_on import BUDGET, Side, has_stopped
+from tests.unit.engine import drawing
+
+
+def some(definition: engine.Definition, snapshot: bytes, random: Random) -> list[Instruction]:
+    """Give one to three instructions on elements and tokens at random, sensible or not."""
+    elements, standing = sorted(definition.elements), engine.standing(snapshot)
+
+    def one() -> Instruction:
+        element, token = random.choice(elements), random.choice(standing).token
+        source = Source(token) if random.random() < 0.7 else Source(element_id=random.choice(elements))
+        kind = random.random()
+        if kind < 0.4:
+            return Move(source, element, nearness=random.choice(list(Nearness)))
+        return Activate(element, ancestor=random.choice([None, token])) if kind < 0.8 else Terminate(source)
+
+    return [one() for _ in range(random.randint(1, 3))]
+
+
+def stays_whole(pair: pairs.Pair) -> None:
+    """Modify an instance again and again on its path; what is refused changes nothing, what is done adds up."""
+    random = Random(pair.seed)
+    definition = engine.compile_process(blocks.drawn(pair.tree), "random.bpmn")[0]
+    env = drawing.environment(drawing.AT, step_budget=BUDGET)
+    side = Side(definition, engine.start(definition, {"answer": 1, "trail": [], "key": "k"}, env))
+    waiting = {token for token, _, _ in engine.waiting(side.outcome.snapshot)} if side.outcome.snapshot else set()
+    for turn in pair.path:
+        if side.outcome.state is not InstanceState.ACTIVE or has_stopped(side) or not waiting:
+            return
+        try:
+            given = some(definition, side.outcome.snapshot, random)
+            side.take(engine.modify(definition, side.outcome.snapshot, given, env))
+        except InvalidInput:
+            side.turn(turn, env)
+        waiting = whole(side, waiting, env)
+
+
+def whole(side: Side, waiting: set[str], env) -> set[str]:
+    """Check that rows, history and snapshot tell the same; gives what waits now."""
+    outcome = side.outcome
+    left = waiting - {closed.token for closed in outcome.closed} | {opened.token for opened in outcome.opened}
+    assert {closed.token for closed in outcome.closed} <= waiting
+    if outcome.snapshot is None:
+        assert (left, side.replayed.active) == (set(), {})
+        return left
+    assert {token for token, _, _ in engine.waiting(outcome.snapshot)} == left
+    assert side.replayed.active == active(side.definition.spec, outcome.snapshot)
+    assert dump(load(side.definition.spec, outcome.snapshot, env)) == outcome.snapshot
+    return left
+
+
+def test_a_modified_instance_is_whole():
+    pairs.hold(stays_whole, 150)
