@@ -39,30 +39,30 @@ class CreatedBatch(Answer):
     batch_operation_type: str
 
 
-def _created(batch: BatchOperation) -> CreatedBatch:
+def created(batch: BatchOperation) -> CreatedBatch:
     return CreatedBatch(batch_operation_key=batch.key, batch_operation_type=batch.operation)
 
 
 @operations.post("/process-instances/cancellation", "Cancel many instances", Selection, CreatedBatch)
 def cancel_many(ctx: Context, call: Call[_Selecting]) -> CreatedBatch:
-    return _created(batches.create(ctx, CANCEL, found_instances.narrowed(call.body.filter)))
+    return created(batches.create(ctx, CANCEL, found_instances.narrowed(call.body.filter)))
 
 
 @operations.post(
     "/process-instances/incident-resolution", "Resolve the incidents of many instances", Selection, CreatedBatch
 )
 def resolve_many(ctx: Context, call: Call[_Selecting]) -> CreatedBatch:
-    return _created(batches.create(ctx, RESOLVE_INCIDENTS, found_instances.narrowed(call.body.filter)))
+    return created(batches.create(ctx, RESOLVE_INCIDENTS, found_instances.narrowed(call.body.filter)))
 
 
 @operations.post("/process-instances/suspension", "Suspend many instances", Selection, CreatedBatch)
 def suspend_many(ctx: Context, call: Call[_Selecting]) -> CreatedBatch:
-    return _created(batches.create(ctx, SUSPEND, found_instances.narrowed(call.body.filter)))
+    return created(batches.create(ctx, SUSPEND, found_instances.narrowed(call.body.filter)))
 
 
 @operations.post("/process-instances/resumption", "Resume many instances", Selection, CreatedBatch)
 def resume_many(ctx: Context, call: Call[_Selecting]) -> CreatedBatch:
-    return _created(batches.create(ctx, RESUME, found_instances.narrowed(call.body.filter)))
+    return created(batches.create(ctx, RESUME, found_instances.narrowed(call.body.filter)))
 
 
 @operations.post(
@@ -72,7 +72,7 @@ def suspend_many_with_basis(ctx: Context, call: Call[Any]) -> CreatedBatch:
     asked = call.body
     basis = batch_operations.Basis(asked.hjemmel)
     query = found_instances.narrowed(asked.filter)
-    return _created(batches.create(ctx, SUSPEND, query, arguments=basis, reason=asked.reason))
+    return created(batches.create(ctx, SUSPEND, query, arguments=basis, reason=asked.reason))
 
 
 @operations.post(
@@ -80,7 +80,7 @@ def suspend_many_with_basis(ctx: Context, call: Call[Any]) -> CreatedBatch:
 )
 def resume_many_for_a_reason(ctx: Context, call: Call[Any]) -> CreatedBatch:
     query = found_instances.narrowed(call.body.filter)
-    return _created(batches.create(ctx, RESUME, query, reason=call.body.reason))
+    return created(batches.create(ctx, RESUME, query, reason=call.body.reason))
 
 
 @operations.post("/batch-operations/search", "Search batch operations", found.body, found.answer)

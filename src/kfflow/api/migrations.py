@@ -1,13 +1,17 @@
 """Migrating a process instance, in the words of Camunda 8; and what only kfflow has: plans, checks, undo."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from kfflow import engine
+from kfflow.api.batch_operations import CreatedBatch, Selection, created
 from kfflow.api.operations import Call, Operations
+from kfflow.api.process_instances import found as found_instances
 from kfflow.api.shapes import Answer, Body, Key, Name
-from kfflow.service import migrations
+from kfflow.service import batches, migrations
+from kfflow.service.batch_operations import MIGRATE, Target
 from kfflow.service.context import Context
 
 operations = Operations("Process instances")
@@ -24,6 +28,14 @@ class Migration(Body):
     target_process_definition_key: Key
     mapping_instructions: list[MappingInstruction] = Field(default_factory=list, max_length=5000)
     operation_reference: int | None = None
+
+
+class MigrationPlan(Body):
+    target_process_definition_key: Key
+    mapping_instructions: list[MappingInstruction] = Field(default_factory=list, max_length=5000)
+
+
+MigrationOfMany: type[Any] = create_model("MigrationOfMany", __base__=Selection, migration_plan=(MigrationPlan, ...))
 
 
 class Obstacle(Answer):
@@ -77,6 +89,15 @@ def migrate(ctx: Context, call: Call[Migration]) -> None:
     migrations.migrate(
         ctx, call.key, call.body.target_process_definition_key, mapping_of(call.body.mapping_instructions)
     )
+
+
+@operations.post(
+    "/process-instances/migration", "Move many instances to another version", MigrationOfMany, CreatedBatch
+)
+def migrate_many(ctx: Context, call: Call[Any]) -> CreatedBatch:
+    asked = call.body.migration_plan
+    target = Target(asked.target_process_definition_key, mapping_of(asked.mapping_instructions))
+    return created(batches.create(ctx, MIGRATE, found_instances.narrowed(call.body.filter), arguments=target))
 
 
 @operations.post(

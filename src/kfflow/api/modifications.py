@@ -1,16 +1,19 @@
 """Modifying a process instance, in the words of Camunda 8, and the tokens that a modification can name."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, create_model, model_validator
 
 from kfflow import engine
 from kfflow.api import problems
+from kfflow.api.batch_operations import CreatedBatch, Selection, created
 from kfflow.api.operations import Call, Operations
+from kfflow.api.process_instances import found as found_instances
 from kfflow.api.shapes import Answer, Body, Key, Name, Nothing, Variables
 from kfflow.engine.instructions import Activate, Instruction, Move, Nearness, Source, Terminate, VariablesAt
 from kfflow.errors import FieldProblem
-from kfflow.service import modifications
+from kfflow.service import batches, modifications
+from kfflow.service.batch_operations import MODIFY, Moves
 from kfflow.service.context import Context
 
 operations = Operations("Process instances")
@@ -85,6 +88,17 @@ class Modification(Body):
     terminate_instructions: list[TerminateInstruction] = Field(default_factory=list, max_length=MOST_INSTRUCTIONS)
 
 
+class MoveOfMany(Body):
+    """End all tokens of an element, and activate another for each, in the scope of its source."""
+
+    source_element_id: Name
+    target_element_id: Name
+
+
+Moving = Annotated[list[MoveOfMany], Field(min_length=1, max_length=MOST_INSTRUCTIONS)]
+ModificationOfMany: type[Any] = create_model("ModificationOfMany", __base__=Selection, move_instructions=(Moving, ...))
+
+
 class ElementInstance(Answer):
     """A token: where it stands, in which scope, and what it waits for; `isScope` when others can run inside it."""
 
@@ -111,6 +125,12 @@ def modify(ctx: Context, call: Call[Modification]) -> None:
         *(reading.termination(given) for given in call.body.terminate_instructions),
     ]
     modifications.modify(ctx, call.key, instructions, reason=ctx.reason)
+
+
+@operations.post("/process-instances/modification", "Move tokens of many instances", ModificationOfMany, CreatedBatch)
+def modify_many(ctx: Context, call: Call[Any]) -> CreatedBatch:
+    moves = Moves([[move.source_element_id, move.target_element_id] for move in call.body.move_instructions])
+    return created(batches.create(ctx, MODIFY, found_instances.narrowed(call.body.filter), arguments=moves))
 
 
 @operations.get(

@@ -3,7 +3,12 @@
 import pytest
 from camunda_orchestration_sdk.models import (
     MigrateProcessInstanceMappingInstruction,
+    ProcessInstanceCancellationBatchOperationRequestFilter,
+    ProcessInstanceMigrationBatchOperationRequest,
+    ProcessInstanceMigrationBatchOperationRequestMigrationPlan,
     ProcessInstanceMigrationInstruction,
+    ProcessInstanceModificationBatchOperationRequest,
+    ProcessInstanceModificationMoveBatchOperationInstruction,
 )
 
 from tests.integration.api.conftest import DIAGRAM
@@ -64,3 +69,21 @@ def test_a_migration_is_undone_until_the_instance_goes_on(program, versions, ins
 def test_a_caseworker_migrates_nothing(as_user, versions, instance):
     answer = as_user("sagsbehandler").post(f"/v2/process-instances/{instance}/migration", body(versions[1]))
     assert answer.status_code == 403
+
+
+def test_the_official_sdk_migrates_and_moves_many(live_server, worker, program, versions, instance):
+    only_these = ProcessInstanceCancellationBatchOperationRequestFilter.from_dict({"processDefinitionId": "proeve"})
+    plan = ProcessInstanceMigrationBatchOperationRequestMigrationPlan.from_dict(body(versions[1], Beregn="Udregn"))
+    moves = [ProcessInstanceModificationMoveBatchOperationInstruction("Udregn", "Vurder")]
+    with _client(live_server, BASIC) as camunda:
+        request = ProcessInstanceMigrationBatchOperationRequest(only_these, plan)
+        begun = camunda.migrate_process_instances_batch_operation(data=request)
+        worker.drain()
+        assert program.get(f"/v2/process-instances/{instance}").json["processDefinitionVersion"] == 2
+        request = ProcessInstanceModificationBatchOperationRequest(only_these, moves)
+        camunda.modify_process_instances_batch_operation(data=request)
+        worker.drain()
+        batch = camunda.get_batch_operation(batch_operation_key=begun.batch_operation_key)
+    assert (batch.batch_operation_type.value, batch.operations_completed_count) == ("MIGRATE_PROCESS_INSTANCE", 1)
+    standing = program.get(f"/v2/kf/process-instances/{instance}/element-instances").json["items"]
+    assert [one["elementId"] for one in standing] == ["proeve", "Vurder"]
