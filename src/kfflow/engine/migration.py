@@ -86,15 +86,20 @@ class _Migration:
         self.tasks: dict[str, UserTaskOpened] = {}
 
     def try_out(self) -> list[Obstacle]:
-        """Migrate a copy, to find expressions of the new version that fail on this instance's variables."""
+        """Settle a copy, to find expressions of the new version that fail on this instance's variables."""
         try:
-            _Migration(self.elements, orjson.loads(orjson.dumps(self.document)), self.env).run()
+            _Migration(self.elements, orjson.loads(orjson.dumps(self.document)), self.env).settle()
         except EngineFailure as failure:
             element = failure.element_id or self.elements.new.process_id
             return [Obstacle("EXPRESSION", element, failure.message_da, failure.message_en)]
         return []
 
     def run(self) -> Outcome:
+        """Move the instance, and let it go on where the new version lets it."""
+        return finish(self.settle())
+
+    def settle(self) -> Execution:
+        """Put the tokens on the new version, with its events armed and its user tasks worked out; nothing moves yet."""
         execution = self._load()
         execution.task_tree.task_spec.note(execution, "INSTANCE_MIGRATED", elements=self.elements.changed())
         for token in list(execution.tasks.values()):
@@ -105,7 +110,7 @@ class _Migration:
             elif token.waiting is None and not token.is_listener and not token.has_begun():
                 execution.wake(token)
         execution.has_changed_variables = True
-        return finish(execution)
+        return execution
 
     def _load(self) -> Execution:
         """Load the tokens on the new specs; listeners that the new version does not have are closed."""

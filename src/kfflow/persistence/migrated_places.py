@@ -1,7 +1,7 @@
 """The open rows of an instance while it changes its version: what they were, what they become, and back again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kfflow.persistence.tables import (
     Deadline,
     Incident,
+    InstanceMigration,
     Job,
     MessageSubscription,
     ProcessInstance,
@@ -113,3 +114,17 @@ def _bring_back(session: Session, table: type[Row], columns: tuple[str, ...], be
     statement = text(f'UPDATE "{name}" SET ({names}) = ({was}) WHERE key = :key')  # noqa: S608 - our own names
     for row in before:
         session.execute(statement, {"was": json.dumps(row), "key": row["key"]})
+
+
+def former_ids(session: Session, case_key: int, element_ids: Collection[str]) -> set[str]:
+    """Give element ids with those that the same elements had in the versions from which the case was migrated."""
+    of_case = (
+        select(InstanceMigration.mapping)
+        .join(ProcessInstance, ProcessInstance.key == InstanceMigration.instance_key)
+        .where(ProcessInstance.case_key == case_key, InstanceMigration.undone_at.is_(None))
+        .order_by(InstanceMigration.key.desc())
+    )
+    names = set(element_ids)
+    for mapping in session.scalars(of_case):
+        names |= {old for old, new in mapping.items() if new in names}
+    return names

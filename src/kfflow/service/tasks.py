@@ -17,7 +17,7 @@ from kfflow.domain.authorization import Permission, TaskView
 from kfflow.domain.lifecycle import UserTaskState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, TaskTaken
-from kfflow.persistence import steps
+from kfflow.persistence import migrated_places, steps
 from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import Account, UserTask
 from kfflow.service import access, accounts, audit, execution, forms, suspended, telling
@@ -80,7 +80,7 @@ def _excluded(ctx: Context, task: Task) -> frozenset[str]:
         return frozenset()
     doers = select(UserTask.completed_by).where(
         UserTask.case_key == task.case_key,
-        UserTask.element_id.in_(task.four_eyes),
+        UserTask.element_id.in_(migrated_places.former_ids(ctx.session, task.case_key, task.four_eyes)),
         UserTask.state == UserTaskState.COMPLETED,
     )
     return frozenset(name for name in ctx.session.scalars(doers) if name)

@@ -22,7 +22,7 @@ from kfflow.persistence.tables import (
 from kfflow.service import deployments, instances, migrations, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
-from tests.integration.service.test_running import LEADER, METTE, complete, create, instance_of, open_tasks
+from tests.integration.service.test_running import LEADER, METTE, OLE, complete, create, instance_of, open_tasks
 
 DESIGNER = Actor("dea", "Dea", frozenset({Role.DESIGNER}), national=True)
 TEN = '<kf:deadline rule="10 AD" hjemmel="§ 46"/>'
@@ -252,6 +252,21 @@ def test_an_assignee_whom_four_eyes_shuts_out_lets_go_of_the_task(service):
     assert (open_tasks(service)[0].assignee, open_tasks(service)[0].four_eyes) == (None, ["Skriv"])
     undo(service, instance.key)
     assert (open_tasks(service)[0].assignee, open_tasks(service)[0].four_eyes) == (who, [])
+
+
+def test_four_eyes_see_who_did_a_task_under_its_former_name(service):
+    def version(first):
+        second = diagrams.user_task("Godkend", extra=f'<kf:fourEyes differentFrom="{first}"/>')
+        return diagrams.sequence("sag", diagrams.user_task(first), second, ids=[first, "Godkend"])
+
+    old, new, newest = deploy(service, version("Skriv"), version("Udkast"), version("Forslag"))
+    instance = create(service, "sag", definition_key=old)
+    complete(service, open_tasks(service)[0])
+    migrate(service, instance.key, new, Skriv="Udkast")
+    migrate(service, instance.key, newest, Udkast="Forslag")
+    with pytest.raises(Forbidden, match="four eyes"):
+        complete(service, open_tasks(service)[0])
+    complete(service, open_tasks(service)[0], actor=OLE)
 
 
 def test_migration_is_for_supervisors_and_designers_within_their_scope(service, standing):
