@@ -4,14 +4,11 @@ An item locks its row, suspends a case with its deadline, ledger, history and au
 """
 
 import statistics
-import tempfile
 import time
-from pathlib import Path
 
+from bench._postgres import migrated
 from bench.completions import ACTOR, LOOP, Bare, timed
 from kfflow.jobs import batching
-from kfflow.persistence import embedded, schema
-from kfflow.persistence.database import Database
 from kfflow.persistence.search import Condition, Query
 from kfflow.service import batches, deployments, instances
 from kfflow.service.accounts import SYSTEM
@@ -24,19 +21,13 @@ OF_LOOP = Query([Condition("process_definition_id", "eq", "loop")])
 
 
 def main() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="kfbench"))
-    folder.chmod(0o755)
-    server = embedded.start(folder / "pg")
-    database = Database(embedded.address(server, "bench"))
-    schema.upgrade(database)
-    service = Service(database)
-    with service.command(ACTOR) as ctx:
-        deployments.deploy(ctx, [("loop.bpmn", LOOP)])
-        for _ in range(ITEMS):
-            instances.create(ctx, process_id="loop", variables={"slut": False})
-    report(service, Bare(embedded.address(server, "bench")))
-    database.close()
-    server.stop()
+    with migrated() as database:
+        service = Service(database)
+        with service.command(ACTOR) as ctx:
+            deployments.deploy(ctx, [("loop.bpmn", LOOP)])
+            for _ in range(ITEMS):
+                instances.create(ctx, process_id="loop", variables={"slut": False})
+        report(service, Bare(database.url))
 
 
 def report(service: Service, bare: Bare) -> None:

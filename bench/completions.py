@@ -4,17 +4,14 @@ A completion stores the instance's state, closes the task, opens the next one, w
 """
 
 import statistics
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 from sqlalchemy import select
 
+from bench._postgres import migrated
 from kfflow.domain.authorization import Actor, Role
-from kfflow.persistence import embedded, schema
-from kfflow.persistence.database import Database
 from kfflow.persistence.tables import UserTask
 from kfflow.service import deployments, instances, tasks
 from kfflow.service.context import Service
@@ -39,20 +36,14 @@ LOOP = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def main() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="kfbench"))
-    folder.chmod(0o755)
-    server = embedded.start(folder / "pg")
-    database = Database(embedded.address(server, "bench"))
-    schema.upgrade(database)
-    service = Service(database)
-    with service.command(ACTOR) as ctx:
-        deployments.deploy(ctx, [("loop.bpmn", LOOP)])
-    young, old = new_case(service), new_case(service)
-    for _ in range(500):
-        complete(service, old)
-    report(service, young, old, Bare(embedded.address(server, "bench")))
-    database.close()
-    server.stop()
+    with migrated() as database:
+        service = Service(database)
+        with service.command(ACTOR) as ctx:
+            deployments.deploy(ctx, [("loop.bpmn", LOOP)])
+        old = new_case(service)
+        for _ in range(500):
+            complete(service, old)
+        report(service, old, Bare(database.url))
 
 
 def new_case(service: Service) -> int:
@@ -106,7 +97,7 @@ def completing(service: Service, keys: list[int]) -> float:
     return (time.perf_counter() - began) / len(keys) * 1000
 
 
-def report(service: Service, young: int, old: int, bare: Bare) -> None:
+def report(service: Service, old: int, bare: Bare) -> None:
     bare_ms, fresh_ms, old_ms = [], [], []
     cases = [new_case(service) for _ in range(BATCH)]
     for _ in range(ROUNDS):
@@ -118,7 +109,6 @@ def report(service: Service, young: int, old: int, bare: Bare) -> None:
     print(f"bare update + insert + commit   {limit:.3f} ms")
     print(f"durable completion, young case  {fresh:.3f} ms = {limit / fresh:.2f} of the bare commit rate (aim >= 0.5)")
     print(f"durable completion, 500 steps   {aged:.3f} ms = {aged / fresh:.2f} x young (aim <= 1.1)")
-    del young
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ The tasks are copies of five real ones, spread over all institutions and units, 
 """
 
 import re
-import shutil
 import statistics
 import tempfile
 import time
@@ -16,12 +15,12 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from bench._postgres import migrated
 from bench.completions import ACTOR, LOOP
 from kfflow.app import create_app
 from kfflow.demo import accounts, reference
 from kfflow.installation import Installation
 from kfflow.jobs.worker import Worker
-from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.service import deployments, instances
 from kfflow.service.cases import CaseDetails
@@ -85,22 +84,13 @@ def report(label: str, taken: tuple[float, float], bare: tuple[float, float]) ->
 @contextmanager
 def furnished() -> Iterator[Installation]:
     """Give an installation with the demo's places and accounts and 100,000 open tasks."""
-    folder = Path(tempfile.mkdtemp(prefix="kfpages"))
-    folder.chmod(0o755)
-    server = embedded.start(folder / "pg")
-    database = Database(embedded.address(server, "bench"))
-    try:
+    with migrated() as database, tempfile.TemporaryDirectory(prefix="kfpages") as folder:
         service = Service(database)
         furnish(database, service)
-        yield Installation(Settings(data_dir=folder, secret_key="bench"), database, service, Worker(service))
-    finally:
-        database.close()
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+        yield Installation(Settings(data_dir=Path(folder), secret_key="bench"), database, service, Worker(service))
 
 
 def furnish(database: Database, service: Service) -> None:
-    schema.upgrade(database)
     with service.command(ACTOR) as ctx:
         reference.load_reference(ctx)
         accounts.load_accounts(ctx)

@@ -5,15 +5,12 @@ machine that slows down slows both. PostgreSQL shares the machine's cores with t
 """
 
 import multiprocessing
-import shutil
 import statistics
-import tempfile
 import time
 from multiprocessing.synchronize import Barrier
-from pathlib import Path
 
+from bench._postgres import migrated
 from bench.completions import ACTOR, LOOP, open_task
-from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.service import deployments, instances, tasks
 from kfflow.service.context import Service
@@ -24,36 +21,20 @@ WHOLE = LOOP.replace(b'id="loop"', b'id="whole"').replace(b"=slut", b"=svar = 10
 
 
 def main() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="kfscale"))
-    folder.chmod(0o755)
-    server = embedded.start(folder / "pg")
-    url = embedded.address(server, "bench")
-    try:
-        furnish(url)
-        report_case(url)
-        report_processes(url)
-    finally:
-        server.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with migrated() as database:
+        service = Service(database)
+        with service.command(ACTOR) as ctx:
+            deployments.deploy(ctx, [("loop.bpmn", LOOP), ("whole.bpmn", WHOLE)])
+        report_case(service)
+        report_processes(database.url)
 
 
-def furnish(url: str) -> None:
-    database = Database(url)
-    schema.upgrade(database)
-    with Service(database).command(ACTOR) as ctx:
-        deployments.deploy(ctx, [("loop.bpmn", LOOP), ("whole.bpmn", WHOLE)])
-    database.close()
-
-
-def report_case(url: str) -> None:
-    database = Database(url)
-    service = Service(database)
+def report_case(service: Service) -> None:
     whole_case(service)
     costs = [whole_case(service) for _ in range(20)]
     steps = TASKS + 1
     print(f"a whole case of {TASKS} tasks: {statistics.median(costs):.2f} ms CPU of this process")
     print(f"a step of it with its SQL: {statistics.median(costs) / steps:.2f} ms CPU (aim <= 1)")
-    database.close()
 
 
 def whole_case(service: Service) -> float:

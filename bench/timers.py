@@ -4,16 +4,14 @@ Each is an intermediate event of a case of its own: the case is locked, goes on,
 and commits, as any other firing does.
 """
 
-import tempfile
 import time
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import func, select, text
 
+from bench._postgres import migrated
 from bench.completions import ACTOR, Bare
 from kfflow.jobs.worker import BATCH, Worker
-from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.persistence.tables import ProcessInstance, Timer
 from kfflow.service import deployments, instances
@@ -37,19 +35,13 @@ WAITS = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def main() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="kfbench"))
-    folder.chmod(0o755)
-    server = embedded.start(folder / "pg")
-    database = Database(embedded.address(server, "bench"))
-    schema.upgrade(database)
-    service = Service(database)
-    with service.command(ACTOR) as ctx:
-        deployments.deploy(ctx, [("venter.bpmn", WAITS)])
-        instances.create(ctx, process_id="venter", variables={"sag": 1})
-    multiply(database)
-    report(service, Bare(embedded.address(server, "bench")))
-    database.close()
-    server.stop()
+    with migrated() as database:
+        service = Service(database)
+        with service.command(ACTOR) as ctx:
+            deployments.deploy(ctx, [("venter.bpmn", WAITS)])
+            instances.create(ctx, process_id="venter", variables={"sag": 1})
+        multiply(database)
+        report(service, Bare(database.url))
 
 
 def multiply(database: Database) -> None:
