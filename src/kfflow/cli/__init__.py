@@ -5,6 +5,7 @@ import click
 from kfflow import __version__, telemetry
 from kfflow.cli import designing, operating
 from kfflow.cli.batch import batch
+from kfflow.cli.exchanging import export, import_
 from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
@@ -25,6 +26,8 @@ COMMANDS = (
     batch,
     timer,
     incident,
+    export,
+    import_,
 )
 
 

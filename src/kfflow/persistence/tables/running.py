@@ -47,7 +47,7 @@ class ProcessInstance(Row):
     __tablename__ = "process_instance"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     root_key: Mapped[int] = mapped_column(index=True)
-    parent_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key"), index=True)
+    parent_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key", deferrable=True), index=True)
     parent_token: Mapped[str | None]
     parent_element_id: Mapped[str | None]
     case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
