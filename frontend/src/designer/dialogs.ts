@@ -2,8 +2,10 @@
 
 import type { Language } from "../bpmn/provider/fields";
 import { button, element } from "./dom";
-import { type Change, type Finding, messageOf } from "./model";
+import { LawFields } from "./law-fields";
+import { type Change, type FieldError, type Finding, messageOf } from "./model";
 import type { OutlineItem } from "./outline-model";
+import type { Validity } from "./session";
 import type { Words } from "./words";
 
 function dialog(title: string, body: Node[], actions: Node[]): HTMLDialogElement {
@@ -52,17 +54,13 @@ function changeLine(change: Change, show: (id: string) => void): HTMLElement {
 export function askToDeploy(
   changes: Change[],
   words: Words,
-  deploy: (validFrom: string) => Promise<void>,
+  deploy: (validity: Validity) => Promise<void>,
 ): void {
-  const field = element("input", {
-    class: "kf-input kf-input--date",
-    id: "kf-valid-from",
-    pattern: "\\d{4}-\\d{2}-\\d{2}",
-  });
+  const law = new LawFields(words);
   const go = button(words.deployNow, "kf-button--primary", () => {
-    if (!field.reportValidity()) return;
+    if (!law.reportValidity()) return;
     go.disabled = true;
-    void deploy(field.value).finally(() => made.close());
+    void deploy(law.given()).finally(() => made.close());
   });
   const made = dialog(
     words.deployTitle,
@@ -74,11 +72,7 @@ export function askToDeploy(
         {},
         changes.length > 0 ? changes.map((change) => element("li", {}, [change.text])) : [words.noChanges],
       ),
-      element("div", { class: "kf-field" }, [
-        element("label", { class: "kf-label", for: "kf-valid-from" }, [words.validFrom]),
-        element("span", { class: "kf-hint" }, [words.validFromHint]),
-        field,
-      ]),
+      ...law.rows,
     ],
     [go, closer(words, words.cancel)],
   );
@@ -89,14 +83,23 @@ export function sayDeployed(message: string, words: Words, back: string): void {
   dialog(words.deployed, [element("p", { role: "status" }, [message])], [closer(words), link]);
 }
 
-export function sayRefused(message: string, findings: Finding[], words: Words, language: Language): void {
+export function sayRefused(
+  message: string,
+  findings: Finding[],
+  fields: FieldError[],
+  words: Words,
+  language: Language,
+): void {
   const errors = findings.filter((finding) => finding.severity === "error");
   const lines = errors.map((finding) =>
     element("li", {}, [`${finding.name || finding.element_id || ""} ${messageOf(finding, language)}`]),
   );
+  const wrong = fields.map((field) =>
+    element("li", {}, [language === "en" ? field.messageEn : field.messageDa]),
+  );
   dialog(
     words.deployTitle,
-    [element("p", { role: "alert" }, [message]), element("ul", {}, lines)],
+    [element("p", { role: "alert" }, [message]), element("ul", {}, [...wrong, ...lines])],
     [closer(words)],
   );
 }

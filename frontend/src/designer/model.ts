@@ -3,6 +3,12 @@ import type { Language } from "../bpmn/provider/fields";
 
 export type Severity = "error" | "warning" | "info";
 
+export interface FieldError {
+  field: string;
+  messageDa: string;
+  messageEn: string;
+}
+
 export interface Finding {
   rule: string;
   severity: Severity;

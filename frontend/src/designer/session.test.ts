@@ -98,9 +98,12 @@ test("deploying saves first, sends the new revision and the date, and shows what
   const refused = { status: 400, ok: false, body: { detail: "nej", findings: [finding] } };
   const { session, server, found } = start(saved(4), refused);
   session.touched();
-  const answer = await session.deploy("2027-01-01");
+  const answer = await session.deploy({ gyldig_fra: "2027-01-01", overgang: "NEW_CASES" });
   expect(answer.ok).toBe(false);
-  expect(server.asked[1]).toEqual(["/deploy", { xml: "<xml/>", revision: 4, gyldig_fra: "2027-01-01" }]);
+  expect(server.asked[1]).toEqual([
+    "/deploy",
+    { xml: "<xml/>", revision: 4, gyldig_fra: "2027-01-01", overgang: "NEW_CASES" },
+  ]);
   expect(found.at(-1)).toEqual([finding]);
 });
 

@@ -1,6 +1,6 @@
 // The life of one draft in the browser: dirty, saving, saved, in conflict. Knows no DOM.
 import type { Answer } from "../requests";
-import type { Change, DesignerData, Finding } from "./model";
+import type { Change, DesignerData, FieldError, Finding } from "./model";
 
 export type SaveState =
   | "clean"
@@ -25,6 +25,15 @@ interface Deployed {
   message?: string;
   detail?: string;
   findings?: Finding[];
+  errors?: FieldError[];
+}
+
+// From when a version counts, by which law and for which cases; what is empty is left out.
+export interface Validity {
+  gyldig_fra?: string;
+  gyldig_til?: string;
+  lov?: string;
+  overgang?: string;
 }
 
 export interface Hooks {
@@ -97,13 +106,10 @@ export class Session {
   }
 
   // What is deployed is what is saved: an unsaved or contested draft is not deployed.
-  async deploy(validFrom: string): Promise<Answer<Deployed>> {
+  async deploy(validity: Validity): Promise<Answer<Deployed>> {
     if (this.isUnsaved && !(await this.save())) return { ok: false, status: 409, body: {} };
     const body = { xml: await this.hooks.source(), revision: this.revision };
-    const answer = await this.hooks.post<Deployed>(
-      this.data.urls.deploy,
-      validFrom ? { ...body, gyldig_fra: validFrom } : body,
-    );
+    const answer = await this.hooks.post<Deployed>(this.data.urls.deploy, { ...body, ...validity });
     if (answer.body.findings) this.hooks.findings(answer.body.findings);
     return answer;
   }

@@ -5,7 +5,7 @@ import { askAboutConflict, askToDeploy, sayDeployed, sayRefused, showChanges } f
 import { button, element } from "../designer/dom";
 import type { DesignerData, Editor, Places } from "../designer/model";
 import { Problems } from "../designer/problems";
-import { type SaveState, Session } from "../designer/session";
+import { type SaveState, Session, type Validity } from "../designer/session";
 import { type Words, wordsFor } from "../designer/words";
 import { clock } from "../drafts";
 import { postJson } from "../requests";
@@ -135,16 +135,17 @@ class KfDesigner extends HTMLElement {
   private async deploy(): Promise<void> {
     if (this.session.isUnsaved && !(await this.session.save())) return;
     const changes = await this.session.compare();
-    askToDeploy(changes, this.words, (validFrom) => this.deployNow(validFrom));
+    askToDeploy(changes, this.words, (validity) => this.deployNow(validity));
   }
 
-  private async deployNow(validFrom: string): Promise<void> {
-    const { ok, body } = await this.session.deploy(validFrom);
+  private async deployNow(validity: Validity): Promise<void> {
+    const { ok, body } = await this.session.deploy(validity);
     if (ok) sayDeployed(body.message ?? "", this.words, this.data.urls.back);
     else
       sayRefused(
         body.detail ?? body.message ?? this.words.deployRefused,
         body.findings ?? [],
+        body.errors ?? [],
         this.words,
         this.data.language,
       );

@@ -34,5 +34,5 @@ def xml(ctx: Context, call: Call[Nothing]) -> File:
 @operations.get("/process-definitions/{processDefinitionKey}/form", "Get the form of the start, if any", FormAnswer)
 def form(ctx: Context, call: Call[Nothing]) -> FormAnswer | File:
     definition = definitions.get(ctx, call.key)
-    row = definitions.find_form(ctx, definition.start_form_id) if definition.start_form_id else None
-    return shown_form(row)
+    form_id, days = definition.start_form_id, definitions.today(ctx)
+    return shown_form(definitions.find_form(ctx, form_id, days) if form_id else None)

@@ -10,7 +10,7 @@ from kfflow.api.searching import Search, SearchBody, paged, shown
 from kfflow.api.shapes import Body, Instant, Name, Nothing, Variables
 from kfflow.persistence.listings import TASK_VARIABLES, USER_TASKS
 from kfflow.persistence.search import Condition
-from kfflow.service import definitions, search, tasks
+from kfflow.service import forms, search, tasks
 from kfflow.service.context import Context
 from kfflow.service.tasks import TaskChanges
 
@@ -91,7 +91,7 @@ def complete(ctx: Context, call: Call[Completion]) -> None:
 @operations.get("/user-tasks/{userTaskKey}/form", "Get the task's form, if any", FormAnswer)
 def form(ctx: Context, call: Call[Nothing]) -> FormAnswer | File:
     task = tasks.get(ctx, call.key)
-    return shown_form(definitions.find_form(ctx, task.form_id) if task.form_id else None)
+    return shown_form(forms.row_of(ctx, task))
 
 
 @operations.post(

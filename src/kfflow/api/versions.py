@@ -1,12 +1,13 @@
-"""Versions by date: which version of each process and decision is in force on a day."""
+"""Versions by date: which version of each process, decision and form a case of a day gets."""
 
 from datetime import date
 
 from kfflow.api import problems
 from kfflow.api.operations import Call, Operations
 from kfflow.api.shapes import Answer, Key, Nothing
+from kfflow.domain.law import Transition
 from kfflow.errors import FieldProblem
-from kfflow.persistence.tables import DecisionDefinition, ProcessDefinition
+from kfflow.persistence.validity import KINDS, Version, name_of, title_of
 from kfflow.service import cases, search
 from kfflow.service.context import Context
 
@@ -14,7 +15,7 @@ operations = Operations("Versions (kfflow)")
 
 
 class VersionInForce(Answer):
-    """One process or decision in the version that counts on the day."""
+    """One process, decision or form in the version that counts on the day, by which law and transitional rule."""
 
     kind: str
     id: str
@@ -23,6 +24,8 @@ class VersionInForce(Answer):
     key: Key
     gyldig_fra: date | None
     gyldig_til: date | None
+    lov: str | None
+    overgang: Transition
 
 
 class VersionsInForce(Answer):
@@ -33,9 +36,8 @@ class VersionsInForce(Answer):
 @operations.get("/kf/versions", "Which versions are in force on the day `at` (today when left out)", VersionsInForce)
 def in_force(ctx: Context, call: Call[Nothing]) -> VersionsInForce:
     day = _day(ctx, call.query.get("at"))
-    processes = [_shown("process", p.process_id, p) for p in search.processes_in_force(ctx, day)]
-    decisions = [_shown("decision", d.decision_id, d) for d in search.decisions_in_force(ctx, day)]
-    return VersionsInForce(at=day, items=[*processes, *decisions])
+    items = [_shown(kind, row) for kind, table in KINDS.items() for row in search.in_force(ctx, table, day)]
+    return VersionsInForce(at=day, items=items)
 
 
 def _day(ctx: Context, given: str | None) -> date:
@@ -48,13 +50,15 @@ def _day(ctx: Context, given: str | None) -> date:
         raise problems.invalid_fields([problem]) from error
 
 
-def _shown(kind: str, identifier: str, row: ProcessDefinition | DecisionDefinition) -> VersionInForce:
+def _shown(kind: str, row: Version) -> VersionInForce:
     return VersionInForce(
         kind=kind,
-        id=identifier,
-        name=row.name,
+        id=name_of(row),
+        name=title_of(row),
         version=row.version,
         key=row.key,
         gyldig_fra=row.gyldig_fra,
         gyldig_til=row.gyldig_til,
+        lov=row.lov,
+        overgang=Transition(row.overgang),
     )

@@ -10,6 +10,7 @@ from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
 from kfflow.cli.timer import timer
+from kfflow.cli.versions import versions
 from kfflow.settings import from_environment
 
 COMMANDS = (
@@ -28,6 +29,7 @@ COMMANDS = (
     incident,
     export,
     import_,
+    versions,
 )
 
 

@@ -1,12 +1,13 @@
 """What designers call: put in force, check, and try out diagrams, tables and forms."""
 
 import sys
-from datetime import date
 from pathlib import Path
 
 import click
 
+from kfflow.cli.acting import command
 from kfflow.cli.group import finding_line
+from kfflow.cli.validity import by_law
 from kfflow.engine.verdict import Verdict
 from kfflow.settings import Settings
 
@@ -19,24 +20,25 @@ VERDICTS = {
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--gyldig-fra", type=click.DateTime(["%Y-%m-%d"]), help="Day from which the versions are in force.")
+@by_law
 @click.pass_obj
-def deploy(settings: Settings, files: tuple[Path, ...], gyldig_fra: object) -> None:
+def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) -> None:
     """Put diagrams, tables and forms in force; without files, those that kfflow ships."""
     from kfflow import installation
+    from kfflow.domain.law import Validity
+    from kfflow.persistence.validity import name_of
     from kfflow.service import deployments
-    from kfflow.service.accounts import SYSTEM
 
-    assembled = installation.assemble(settings)
     if not files:
+        assembled = installation.assemble(settings)
         click.echo(f"{installation.deploy_shipped(assembled)} nye versioner.")
+        assembled.database.close()
         return
-    valid_from: date | None = gyldig_fra.date() if gyldig_fra else None  # type: ignore[attr-defined]  # click gives a datetime
-    with assembled.service.command(SYSTEM) as ctx:
+    with command(settings) as ctx:
         found = [(f.name, f.read_bytes()) for f in files]
-        deployed = deployments.deploy(ctx, found, gyldig_fra=valid_from)
-        for process in deployed.processes:
-            click.echo(f"{process.process_id} version {process.version}")
+        deployed = deployments.deploy(ctx, found, validity=Validity.read(**given))
+        for version in deployed.versions:
+            click.echo(f"{name_of(version)} version {version.version}")
 
 
 @click.command()

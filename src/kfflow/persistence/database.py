@@ -1,6 +1,6 @@
 """The connection to PostgreSQL, and the one place where a transaction begins and ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -117,8 +117,8 @@ class Transaction:
             self._session = Session(self._connection, expire_on_commit=False)
         return self._session
 
-    def fetch_one(self, statement: str, values: Sequence[object]) -> tuple[Any, ...] | None:
-        """Run one statement with `%s` placeholders on psycopg's own connection, and nothing around it."""
+    def fetch_one(self, statement: str, values: Sequence[object] | Mapping[str, object]) -> tuple[Any, ...] | None:
+        """Run one statement with psycopg's placeholders on psycopg's own connection, and nothing around it."""
         return self.driver.execute(statement, values).fetchone()
 
     def flush(self) -> None:

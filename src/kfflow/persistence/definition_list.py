@@ -6,6 +6,8 @@ from sqlalchemy import Row, ScalarSelect, case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from kfflow.domain.law import Days
+from kfflow.persistence import validity
 from kfflow.persistence.tables import (
     Account,
     DecisionDefinition,
@@ -17,8 +19,8 @@ from kfflow.persistence.tables import (
 )
 
 
-def newest(session: Session) -> list[Row[Any]]:
-    """Give the newest version of each process with its running cases, on it and on older versions."""
+def newest(session: Session, today: Days) -> list[Row[Any]]:
+    """Give the newest version of each process, the one in force, and its running cases, also on older versions."""
     latest = (
         select(ProcessDefinition)
         .ext(distinct_on(ProcessDefinition.process_id))
@@ -36,16 +38,24 @@ def newest(session: Session) -> list[Row[Any]]:
         .group_by(ProcessInstance.process_id)
         .subquery()
     )
+    counts = (
+        select(ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version"))
+        .where(validity.in_force(ProcessDefinition))
+        .group_by(ProcessDefinition.process_id)
+        .subquery()
+    )
     listed = (
         select(
             latest,
+            counts.c.version.label("in_force_version"),
             func.coalesce(running.c.running, 0).label("running"),
             func.coalesce(running.c.older, 0).label("older"),
         )
         .outerjoin(running, running.c.process_id == latest.c.process_id)
+        .outerjoin(counts, counts.c.process_id == latest.c.process_id)
         .order_by(latest.c.name)
     )
-    return list(session.execute(listed))
+    return list(session.execute(listed, today.parameters()))
 
 
 def _newest_version() -> ScalarSelect[int]:

@@ -7,17 +7,14 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, Text, and_, cast, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.scope import Scope
-from kfflow.persistence.tables import DecisionDefinition, ProcessDefinition
 
 LONGEST_CURSOR = 15
 
@@ -227,14 +224,3 @@ def position_of(cursor: str, field_name: str) -> int:
         problem = FieldProblem(field_name, "Markøren kendes ikke.", "The cursor is not known.", "invalid_cursor")
         raise InvalidInput(fields=[problem])
     return int(text[1:])
-
-
-V = TypeVar("V", ProcessDefinition, DecisionDefinition)
-
-
-def in_force(session: Session, table: type[V], name: InstrumentedAttribute[str], day: date) -> list[V]:
-    """Give of each name the highest version in force on a day: `gyldig_fra <= day < gyldig_til`, empty bounds open."""
-    begun = or_(table.gyldig_fra.is_(None), table.gyldig_fra <= day)
-    not_over = or_(table.gyldig_til.is_(None), table.gyldig_til > day)
-    chosen = select(table).where(begun, not_over).order_by(name, table.version.desc()).ext(distinct_on(name))
-    return list(session.scalars(chosen))

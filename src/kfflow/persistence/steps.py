@@ -9,8 +9,10 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
+from kfflow.domain.law import Days
+from kfflow.persistence import validity
 from kfflow.persistence.database import Transaction
-from kfflow.persistence.tables import HistoryStep
+from kfflow.persistence.tables import Form, HistoryStep
 from kfflow.persistence.writes import Statement, Writes
 
 
@@ -31,6 +33,7 @@ class Running:
     variables: dict[str, Any]
     case_number: str
     legal_date: date
+    opened_at: datetime
     institution_code: str | None
     area: str | None
     unit_code: str | None
@@ -65,7 +68,7 @@ class LockedTask:
 
 _COLUMNS = """
     i.key, i.root_key, i.parent_key, i.parent_token, i.case_key, i.definition_key, i.process_id, i.state, i.revision,
-    i.snapshot, i.variables, c.number, c.legal_date, c.institution_code, c.area, c.unit_code,
+    i.snapshot, i.variables, c.number, c.legal_date, c.opened_at, c.institution_code, c.area, c.unit_code,
     root.suspended_at
 """
 
@@ -87,11 +90,11 @@ _LOCK_TASK = (
     'JOIN process_instance i ON i.key = t.instance_key JOIN "case" c ON c.key = i.case_key '
     "WHERE t.key = %s FOR NO KEY UPDATE OF root, i, t"
 )
-_WIDTH = 17
+_WIDTH = 18
 """How many of the row's columns are the instance's."""
 
-# Finds the newest version of a form.
-_FORM = "SELECT key, resource_key FROM form WHERE form_id = %s ORDER BY version DESC LIMIT 1"
+# Finds the version of a form that is in force on a case's days.
+_FORM = validity.as_text(validity.chosen(Form, Form.key, Form.resource_key))
 
 # Finds the running child of a call activity.
 _CHILD = "SELECT key FROM process_instance WHERE parent_key = %s AND parent_token = %s AND state = 'ACTIVE'"
@@ -119,9 +122,9 @@ def find_child(transaction: Transaction, parent_key: int, token: str) -> int | N
     return row[0] if row else None
 
 
-def find_form(transaction: Transaction, form_id: str) -> tuple[int, int] | None:
-    """Give the key of the newest version of a form, and of its resource."""
-    row = transaction.fetch_one(_FORM, [form_id])
+def find_form(transaction: Transaction, form_id: str, days: Days) -> tuple[int, int] | None:
+    """Give the key of the version of a form that is in force on a case's days, and of its resource."""
+    row = transaction.fetch_one(_FORM, {"name": form_id, **days.parameters()})
     return (row[0], row[1]) if row else None
 
 

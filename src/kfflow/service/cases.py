@@ -128,7 +128,9 @@ def _institution(ctx: Context, person: Person | None, details: CaseDetails) -> I
 
 
 def _case_of(case: Case) -> CaseOf:
-    return CaseOf(case.key, case.number, case.legal_date, case.institution_code, case.area, case.unit_code)
+    return CaseOf(
+        case.key, case.number, case.legal_date, case.opened_at, case.institution_code, case.area, case.unit_code
+    )
 
 
 def comment(ctx: Context, case_key: int, words: str, *, task_key: int | None = None) -> Comment:

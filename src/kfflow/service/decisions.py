@@ -1,6 +1,5 @@
 """Decisions: evaluated with the version in force, and every evaluation kept with the rules that fired."""
 
-from datetime import date
 from typing import Any
 
 from kfflow.domain.authorization import Permission
@@ -30,7 +29,7 @@ def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> 
     if decision_key is not None:
         found = ctx.session.get(DecisionDefinition, decision_key)
     elif decision_id is not None:
-        found = definitions.find_decision(ctx, decision_id, ctx.at.date())
+        found = definitions.find_decision(ctx, decision_id, definitions.today(ctx))
     else:
         raise InvalidInput("Angiv en beslutning.", "Name a decision.")
     if found is None:
@@ -42,15 +41,16 @@ def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> 
 def decide_for(
     ctx: Context, running: Running, element_id: str | None, decision_id: str, variables: Variables
 ) -> Decided:
-    """Evaluate a decision that a running instance calls; the version in force on the day of the evaluation.
+    """Evaluate a decision that a running instance calls; the version in force for its case.
 
     Raises EngineFailure, which becomes an incident, when no version is in force.
     """
-    decision = definitions.find_decision(ctx, decision_id, _day(ctx))
+    days = definitions.days_of(ctx, running)
+    decision = definitions.find_decision(ctx, decision_id, days)
     if decision is None:
         raise EngineFailure(
-            f"Beslutningstabellen {decision_id} er ikke i kraft den {_day(ctx):%d.%m.%Y}.",
-            f"Decision {decision_id} is not in force on {_day(ctx):%Y-%m-%d}.",
+            f"Beslutningstabellen {decision_id} er ikke i kraft for sagen (skæringsdato {days.legal:%d.%m.%Y}).",
+            f"Decision {decision_id} is not in force for the case (reference date {days.legal:%Y-%m-%d}).",
             element_id=element_id,
             kind="DECISION_MISSING",
         )
@@ -66,10 +66,6 @@ def decide_for(
         "problems": list(evaluated.problems),
     }
     return Decided(evaluated.output, record)
-
-
-def _day(ctx: Context) -> date:
-    return ctx.at.date()
 
 
 def _evaluate(ctx: Context, decision: DecisionDefinition, variables: dict[str, Any]) -> dmn.Evaluated:

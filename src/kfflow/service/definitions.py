@@ -1,20 +1,22 @@
 """Process definitions, decisions and forms as deployed, and which version is in force on a date.
 
-A version is in force on a date when `gyldig_fra <= date < gyldig_til` (an empty bound does not bind); of several,
-the highest version counts. So a case gets the law of its legal date, not of the day it was typed in.
+Which version that is `persistence.validity` says: by the version's transitional rule the day the case was opened, its
+legal date, or the day something is decided.
 """
 
-from datetime import date
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import select
 
 from kfflow import engine
 from kfflow.domain import forms as domain_forms
+from kfflow.domain.law import Days
 from kfflow.engine import dmn
 from kfflow.engine.outcome import Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
-from kfflow.persistence.tables import DecisionDefinition, Form, ProcessDefinition, Resource
+from kfflow.persistence import validity
+from kfflow.persistence.steps import Running
+from kfflow.persistence.tables import Case, DecisionDefinition, Form, ProcessDefinition, Resource
 from kfflow.service.context import Context
 
 
@@ -25,23 +27,20 @@ def get(ctx: Context, key: int) -> ProcessDefinition:
     return definition
 
 
-def _in_force(table: type[ProcessDefinition | DecisionDefinition], on: date) -> ColumnElement[bool]:
-    return and_(
-        or_(table.gyldig_fra.is_(None), table.gyldig_fra <= on),
-        or_(table.gyldig_til.is_(None), table.gyldig_til > on),
-    )
+def days_of(ctx: Context, case: Running | Case) -> Days:
+    """Give the days on which the versions of a case hang, in the installation's zone."""
+    zone = ZoneInfo(ctx.zone)
+    return Days(case.opened_at.astimezone(zone).date(), case.legal_date, ctx.at.astimezone(zone).date())
 
 
-def find_in_force(ctx: Context, process_id: str, on: date) -> ProcessDefinition | None:
-    """Give the version of a process that is in force on a date, if any."""
-    chosen: Select[Any] = (
-        select(ProcessDefinition)
-        .where(ProcessDefinition.process_id == process_id, _in_force(ProcessDefinition, on))
-        .order_by(ProcessDefinition.version.desc())
-        .limit(1)
-    )
-    found: ProcessDefinition | None = ctx.session.scalars(chosen).first()
-    return found
+def today(ctx: Context) -> Days:
+    """Give the days of a case that is opened now and about what happens now."""
+    return Days.on(ctx.at.astimezone(ZoneInfo(ctx.zone)).date())
+
+
+def find_in_force(ctx: Context, process_id: str, days: Days) -> ProcessDefinition | None:
+    """Give the version of a process that is in force for a case, if any."""
+    return validity.find(ctx.session, ProcessDefinition, process_id, days)
 
 
 def find_version(ctx: Context, process_id: str, version: int) -> ProcessDefinition | None:
@@ -110,16 +109,9 @@ def _compile(ctx: Context, key: int) -> engine.Definition:
     return next(d for d in made if d.process_id == row.process_id)
 
 
-def find_decision(ctx: Context, decision_id: str, on: date) -> DecisionDefinition | None:
-    """Give the version of a decision that is in force on a date, if any."""
-    chosen = (
-        select(DecisionDefinition)
-        .where(DecisionDefinition.decision_id == decision_id, _in_force(DecisionDefinition, on))
-        .order_by(DecisionDefinition.version.desc())
-        .limit(1)
-    )
-    found: DecisionDefinition | None = ctx.session.scalars(chosen).first()
-    return found
+def find_decision(ctx: Context, decision_id: str, days: Days) -> DecisionDefinition | None:
+    """Give the version of a decision that is in force for a case, if any."""
+    return validity.find(ctx.session, DecisionDefinition, decision_id, days)
 
 
 def starting_environment(ctx: Context) -> Environment:
@@ -146,10 +138,9 @@ def decision_model(ctx: Context, decision: DecisionDefinition) -> dmn.DecisionMo
     return ctx.compiled.get("decision", decision.resource_key, compile_model)
 
 
-def find_form(ctx: Context, form_id: str) -> Form | None:
-    """Give the latest version of a form."""
-    chosen = select(Form).where(Form.form_id == form_id).order_by(Form.version.desc()).limit(1)
-    return ctx.session.scalars(chosen).first()
+def find_form(ctx: Context, form_id: str, days: Days) -> Form | None:
+    """Give the version of a form that is in force for a case, if any."""
+    return validity.find(ctx.session, Form, form_id, days)
 
 
 def parsed_form(ctx: Context, form_id: str, *, key: int, resource_key: int) -> domain_forms.Form:

@@ -3,15 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import PurePath
 
-import orjson
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from kfflow import engine
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.authorization import Permission
+from kfflow.domain.law import Validity
 from kfflow.engine import dmn
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.engine.verdict import Judgement, Verdict, verdict_of
@@ -24,9 +23,11 @@ from kfflow.persistence.tables import (
     ProcessDefinition,
     Resource,
 )
-from kfflow.service import access, audit, definitions, starting
+from kfflow.persistence.validity import Version
+from kfflow.service import access, audit, publishing
 from kfflow.service.context import Context
 
+ALWAYS = Validity()
 MAXIMUM_BYTES = 5 * 1024 * 1024
 KINDS = {".bpmn": "bpmn", ".xml": "bpmn", ".bpmn20.xml": "bpmn", ".dmn": "dmn", ".form": "form", ".json": "form"}
 
@@ -44,12 +45,13 @@ class Deployed:
     forms: list[Form] = field(default_factory=list)
 
     @property
+    def versions(self) -> list[Version]:
+        return [*self.processes, *self.decisions, *self.forms]
+
+    @property
     def fresh(self) -> int:
         """Give how many of the versions are new."""
-        keys = [process.deployment_key for process in self.processes]
-        keys += [decision.deployment_key for decision in self.decisions]
-        keys += [form.deployment_key for form in self.forms]
-        return keys.count(self.deployment.key)
+        return [version.deployment_key for version in self.versions].count(self.deployment.key)
 
 
 @dataclass(slots=True)
@@ -138,15 +140,17 @@ def _unknown_kind(name: str) -> Finding:
 
 
 def deploy(
-    ctx: Context, resources: Sequence[tuple[str, bytes]], *, name: str | None = None, gyldig_fra: date | None = None
+    ctx: Context, resources: Sequence[tuple[str, bytes]], *, name: str | None = None, validity: Validity = ALWAYS
 ) -> Deployed:
-    """Check all resources, then put them in force together.
+    """Check all resources, then put them in force together, from the day and by the rule that `validity` says.
 
-    Raises DeploymentRefused with every finding of every resource, or InvalidInput when there is nothing to deploy.
+    Raises DeploymentRefused with every finding of every resource, or InvalidInput when there is nothing to deploy,
+    the validity contradicts itself, or its end leaves running cases without a version.
     """
     access.require(ctx, Permission.DEPLOY)
     if not resources:
         raise InvalidInput("Vælg mindst én fil.", "Choose at least one file.")
+    publishing.require_coherent(validity)
     checked = _check_all(resources)
     ctx.session.execute(_ONE_AT_A_TIME)
     deployment = Deployment(key=ctx.new_key(), name=name, deployed_at=ctx.at, deployed_by=ctx.actor.username)
@@ -154,9 +158,11 @@ def deploy(
     ctx.session.flush()
     deployed = Deployed(deployment)
     for item in checked:
-        _store(ctx, deployed, item, gyldig_fra)
+        _store(ctx, deployed, item, validity)
     ctx.session.flush()
-    audit.record(ctx, "designer:deployment:create", str(deployment.key), data={"resources": [n for n, _ in resources]})
+    publishing.require_no_gap(ctx, deployed.versions)
+    data = {"resources": [n for n, _ in resources], "lov": validity.lov, "overgang": validity.overgang}
+    audit.record(ctx, "designer:deployment:create", str(deployment.key), data=data)
     return deployed
 
 
@@ -213,7 +219,7 @@ def _too_large(name: str) -> Finding:
     )
 
 
-def _store(ctx: Context, deployed: Deployed, item: _Checked, gyldig_fra: date | None) -> None:
+def _store(ctx: Context, deployed: Deployed, item: _Checked, validity: Validity) -> None:
     resource = Resource(
         key=ctx.new_key(),
         deployment_key=deployed.deployment.key,
@@ -225,96 +231,8 @@ def _store(ctx: Context, deployed: Deployed, item: _Checked, gyldig_fra: date | 
     ctx.session.add(resource)
     ctx.session.flush()
     for process in item.processes:
-        deployed.processes.append(_store_process(ctx, resource, process, gyldig_fra))
+        deployed.processes.append(publishing.process(ctx, resource, process, validity))
     if item.decisions is not None:
-        deployed.decisions.extend(_store_decisions(ctx, resource, item.decisions, gyldig_fra))
+        deployed.decisions.extend(publishing.decisions(ctx, resource, item.decisions, validity))
     if item.form is not None:
-        deployed.forms.append(_store_form(ctx, resource))
-
-
-def _store_process(
-    ctx: Context, resource: Resource, process: engine.Definition, gyldig_fra: date | None
-) -> ProcessDefinition:
-    latest = definitions.find_latest(ctx, process.process_id)
-    if latest is not None and _same_bytes(ctx, latest.resource_key, resource) and latest.gyldig_fra == gyldig_fra:
-        return latest
-    row = ProcessDefinition(
-        key=ctx.new_key(),
-        process_id=process.process_id,
-        version=latest.version + 1 if latest else 1,
-        version_tag=process.version_tag,
-        name=process.name,
-        resource_key=resource.key,
-        resource_name=resource.name,
-        deployment_key=resource.deployment_key,
-        start_form_id=process.start_form,
-        hjemmel=process.hjemmel,
-        gyldig_fra=gyldig_fra,
-        deployed_at=ctx.at,
-    )
-    ctx.session.add(row)
-    ctx.session.flush()
-    starting.listen(ctx, row, process)
-    return row
-
-
-def _same_bytes(ctx: Context, resource_key: int, resource: Resource) -> bool:
-    return ctx.session.scalar(select(Resource.sha256).where(Resource.key == resource_key)) == resource.sha256
-
-
-def _store_decisions(
-    ctx: Context, resource: Resource, model: dmn.DecisionModel, gyldig_fra: date | None
-) -> list[DecisionDefinition]:
-    rows = []
-    for decision in model.decisions.values():
-        latest = _latest_decision(ctx, decision.id)
-        if latest is not None and _same_bytes(ctx, latest.resource_key, resource) and latest.gyldig_fra == gyldig_fra:
-            rows.append(latest)
-            continue
-        row = DecisionDefinition(
-            key=ctx.new_key(),
-            decision_id=decision.id,
-            version=latest.version + 1 if latest else 1,
-            name=decision.name,
-            drg_id=model.drg_id,
-            drg_name=model.drg_name,
-            resource_key=resource.key,
-            resource_name=resource.name,
-            deployment_key=resource.deployment_key,
-            gyldig_fra=gyldig_fra,
-            deployed_at=ctx.at,
-        )
-        ctx.session.add(row)
-        rows.append(row)
-    return rows
-
-
-def _latest_decision(ctx: Context, decision_id: str) -> DecisionDefinition | None:
-    chosen = (
-        select(DecisionDefinition)
-        .where(DecisionDefinition.decision_id == decision_id)
-        .order_by(DecisionDefinition.version.desc())
-        .limit(1)
-    )
-    return ctx.session.scalars(chosen).first()
-
-
-def _store_form(ctx: Context, resource: Resource) -> Form:
-    schema = orjson.loads(resource.source)
-    form_id = str(schema.get("id") or PurePath(resource.name).stem)
-    latest = definitions.find_form(ctx, form_id)
-    if latest is not None and _same_bytes(ctx, latest.resource_key, resource):
-        return latest
-    version = ctx.session.scalar(select(func.coalesce(func.max(Form.version), 0)).where(Form.form_id == form_id))
-    row = Form(
-        key=ctx.new_key(),
-        form_id=form_id,
-        version=int(version or 0) + 1,
-        title=str(schema.get("title") or form_id),
-        resource_key=resource.key,
-        deployment_key=resource.deployment_key,
-        schema=schema,
-        deployed_at=ctx.at,
-    )
-    ctx.session.add(row)
-    return row
+        deployed.forms.append(publishing.form(ctx, resource, validity))

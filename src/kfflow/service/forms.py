@@ -7,11 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kfflow.domain import forms as domain_forms
+from kfflow.domain.law import Days
 from kfflow.errors import EngineFailure
 from kfflow.feel import BudgetExceeded, FeelSyntaxError, compile_expression
 from kfflow.persistence import steps
 from kfflow.persistence.steps import LockedTask, Running
-from kfflow.persistence.tables import ProcessDefinition, ProcessInstance, UserTask
+from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance, UserTask
+from kfflow.persistence.tables import Form as FormRow
 from kfflow.service import definitions
 from kfflow.service.context import Context
 
@@ -19,29 +21,42 @@ Task = UserTask | LockedTask
 _LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
-def for_task(ctx: Context, task: Task) -> domain_forms.Form | None:
+def for_task(ctx: Context, task: UserTask) -> domain_forms.Form | None:
     """Give the task's form, None when it has none; a form id that is not deployed raises EngineFailure."""
-    return _form(ctx, task.form_id) if task.form_id else None
+    if not task.form_id:
+        return None
+    case = ctx.session.get_one(Case, task.case_key)
+    return _form(ctx, task.form_id, definitions.days_of(ctx, case))
+
+
+def row_of(ctx: Context, task: UserTask) -> FormRow | None:
+    """Give the task's form as it was deployed, None when it has none."""
+    if not task.form_id:
+        return None
+    return definitions.find_form(ctx, task.form_id, definitions.days_of(ctx, ctx.session.get_one(Case, task.case_key)))
 
 
 def for_start(ctx: Context, definition: ProcessDefinition) -> domain_forms.Form | None:
-    """Give the form of the process's start, if it has one."""
-    return _form(ctx, definition.start_form_id) if definition.start_form_id else None
+    """Give the form of the process's start, if it has one; there is no case yet, so the version in force today."""
+    return _form(ctx, definition.start_form_id, definitions.today(ctx)) if definition.start_form_id else None
 
 
-def _form(ctx: Context, form_id: str) -> domain_forms.Form:
-    newest = steps.find_form(ctx.transaction, form_id)
-    if newest is None:
-        raise EngineFailure(f"Formularen {form_id} er ikke sat i drift.", f"Form {form_id} is not deployed.")
-    key, resource_key = newest
+def _form(ctx: Context, form_id: str, days: Days) -> domain_forms.Form:
+    found = steps.find_form(ctx.transaction, form_id, days)
+    if found is None:
+        raise EngineFailure(
+            f"Formularen {form_id} er ikke sat i drift, eller ingen version gælder for sagen.",
+            f"Form {form_id} is not deployed, or no version is in force for the case.",
+        )
+    key, resource_key = found
     return definitions.parsed_form(ctx, form_id, key=key, resource_key=resource_key)
 
 
 def judged(ctx: Context, running: Running, task: LockedTask, answers: dict[str, Any]) -> dict[str, Any]:
     """Give the answers as the form types them; raises InvalidInput naming every field that is wrong."""
-    form = for_task(ctx, task)
-    if form is None:
+    if not task.form_id:
         return answers
+    form = _form(ctx, task.form_id, definitions.days_of(ctx, running))
     known, today = {**running.variables, **task.variables}, ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
     typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
     return _with_offsets(form, typed, ZoneInfo(ctx.zone))

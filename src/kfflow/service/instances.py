@@ -1,6 +1,6 @@
 """Process instances: create, look up, cancel."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,7 @@ def create(
     A business key that is the number of a case joins that case; otherwise a case with this number is opened.
     """
     access.require(ctx, Permission.START_INSTANCE)
-    definition = _chosen(ctx, process_id, version, definition_key, variables=variables, case=case)
+    definition = _chosen(ctx, process_id, version, definition_key, new=_New(variables, case, business_key))
     return start(ctx, definition, variables, business_key=business_key, case=case, start_element=start_element)
 
 
@@ -67,15 +67,33 @@ def _legal_date(
         raise InvalidInput(problem.message_da, problem.message_en) from problem
 
 
-def _in_force(
-    ctx: Context, process_id: str, variables: dict[str, Any], case: CaseDetails | None
-) -> ProcessDefinition | None:
-    """Give the version in force on the case's legal date, which the newest version says how to tell."""
-    newest = definitions.find_latest(ctx, process_id)
+@dataclass(frozen=True, slots=True)
+class _New:
+    """What is known of the case that an instance is to be started for."""
+
+    variables: dict[str, Any]
+    case: CaseDetails | None = None
+    number: str | None = None
+
+
+def find_to_start(
+    ctx: Context, definition: ProcessDefinition, variables: dict[str, Any], *, element_id: str, number: str | None
+) -> ProcessDefinition:
+    """Give the version that an event starts: the one in force for the case, if it has this start; else the newest."""
+    found = _in_force(ctx, definition.process_id, _New(variables, number=number))
+    return found if found and element_id in definitions.compiled(ctx, found.key).elements else definition
+
+
+def _in_force(ctx: Context, process_id: str, new: _New) -> ProcessDefinition | None:
+    """Give the version in force for the case that is joined, or a new one; the newest version tells its legal date."""
+    newest, joined = definitions.find_latest(ctx, process_id), cases.find_by_number(ctx, new.number)
     if newest is None:
         return None
-    on = _legal_date(ctx, definitions.compiled(ctx, newest.key), variables, case) or cases.local_date(ctx)
-    return definitions.find_in_force(ctx, process_id, on)
+    if joined is not None:
+        return definitions.find_in_force(ctx, process_id, definitions.days_of(ctx, joined))
+    legal = _legal_date(ctx, definitions.compiled(ctx, newest.key), new.variables, new.case)
+    days = definitions.today(ctx)
+    return definitions.find_in_force(ctx, process_id, replace(days, legal=legal or days.legal))
 
 
 def _chosen(
@@ -84,8 +102,7 @@ def _chosen(
     version: int | None,
     key: int | None,
     *,
-    variables: dict[str, Any],
-    case: CaseDetails | None,
+    new: _New,
 ) -> ProcessDefinition:
     if key is not None:
         return definitions.get(ctx, key)
@@ -95,7 +112,7 @@ def _chosen(
     if version is not None and version > 0:
         found = definitions.find_version(ctx, process_id, version)
     else:
-        found = _in_force(ctx, process_id, variables, case)
+        found = _in_force(ctx, process_id, new)
     if found is None:
         raise NotFound(
             f"Processen {process_id} er ikke i kraft, eller versionen findes ikke.",

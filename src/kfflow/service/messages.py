@@ -187,15 +187,11 @@ def _keep_for(ctx: Context, message: Message, delivery: _Delivery) -> None:
 
 def _start(ctx: Context, subscription: MessageSubscription, message: Message) -> int:
     assert subscription.definition_key is not None
-    definition = definitions.get(ctx, subscription.definition_key)
+    newest, element_id = definitions.get(ctx, subscription.definition_key), subscription.element_id
     joined = cases.find_by_number(ctx, message.correlation_key)
-    started = instances.start(
-        ctx,
-        definition,
-        message.variables,
-        business_key=joined.number if joined else None,
-        start_element=subscription.element_id,
-    )
+    number = joined.number if joined else None
+    chosen = instances.find_to_start(ctx, newest, message.variables, element_id=element_id, number=number)
+    started = instances.start(ctx, chosen, message.variables, business_key=number, start_element=element_id)
     if message.correlation_key is not None:
         started.correlation_key = message.correlation_key
     return started.key

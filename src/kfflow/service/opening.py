@@ -1,7 +1,7 @@
 """What a step opened, as rows: tasks with their deadlines, jobs, timers, subscriptions, called processes, incidents."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from kfflow.domain.deadlines import Projection
@@ -38,6 +38,7 @@ class CaseOf:
     key: int
     number: str
     legal_date: date
+    opened_at: datetime
     institution_code: str | None
     area: str | None
     unit_code: str | None
@@ -48,6 +49,7 @@ class CaseOf:
             running.case_key,
             running.case_number,
             running.legal_date,
+            running.opened_at,
             running.institution_code,
             running.area,
             running.unit_code,
@@ -79,6 +81,7 @@ def make_instance(
         variables=variables,
         case_number=case.number,
         legal_date=case.legal_date,
+        opened_at=case.opened_at,
         institution_code=case.institution_code,
         area=case.area,
         unit_code=case.unit_code,
@@ -108,16 +111,16 @@ def _insert_instance(ctx: Context, running: Running, *, version: int, parent_ele
 
 
 def find_called(ctx: Context, running: Running, call: CallOpened) -> ProcessDefinition | None:
-    """Give the version a call activity binds to: by the case's legal date unless the diagram asks for another."""
+    """Give the version a call activity binds to: the one in force for the case unless the diagram asks for another."""
+    days = definitions.days_of(ctx, running)
     match call.binding:
         case "versionTag":
             return definitions.find_tagged(ctx, call.process_id, call.version_tag or "")
         case "deployment":
-            return definitions.find_beside(ctx, call.process_id, running.definition_key) or definitions.find_in_force(
-                ctx, call.process_id, running.legal_date
-            )
+            beside = definitions.find_beside(ctx, call.process_id, running.definition_key)
+            return beside or definitions.find_in_force(ctx, call.process_id, days)
         case _:
-            return definitions.find_in_force(ctx, call.process_id, running.legal_date)
+            return definitions.find_in_force(ctx, call.process_id, days)
 
 
 def open_waiting(ctx: Context, running: Running, opened: object) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy import select
 
 from kfflow.domain import authorization
 from kfflow.domain.authorization import Permission
-from kfflow.persistence import search
+from kfflow.domain.law import Days
+from kfflow.persistence import search, validity
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.search import Condition, Listing, Page, Query
-from kfflow.persistence.tables import DeadlineEntry, DecisionDefinition, Form, ProcessDefinition
+from kfflow.persistence.tables import DeadlineEntry, Form
+from kfflow.persistence.validity import V
 from kfflow.service import access, audit
 from kfflow.service.context import Context
 
@@ -70,16 +72,10 @@ def _asked(query: Query) -> list[str]:
     return sorted({c.column for group in (query.conditions, *query.any_of) for c in group})
 
 
-def processes_in_force(ctx: Context, day: date) -> list[ProcessDefinition]:
-    """Give of each process the version in force on a day, by process id."""
+def in_force(ctx: Context, table: type[V], day: date) -> list[V]:
+    """Give of each process, decision or form the version that a case of this day gets, by name."""
     access.require(ctx, Permission.READ_DEFINITION)
-    return search.in_force(ctx.session, ProcessDefinition, ProcessDefinition.process_id, day)
-
-
-def decisions_in_force(ctx: Context, day: date) -> list[DecisionDefinition]:
-    """Give of each decision the version in force on a day, by decision id."""
-    access.require(ctx, Permission.READ_DEFINITION)
-    return search.in_force(ctx.session, DecisionDefinition, DecisionDefinition.decision_id, day)
+    return validity.all_in_force(ctx.session, table, Days.on(day))
 
 
 def form(ctx: Context, key: int) -> Form:

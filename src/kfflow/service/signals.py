@@ -118,8 +118,9 @@ def is_held_up() -> ColumnElement[bool]:
 
 def _start(ctx: Context, subscription: SignalSubscription, variables: dict[str, Any]) -> None:
     assert subscription.definition_key is not None
-    definition = definitions.get(ctx, subscription.definition_key)
-    instances.start(ctx, definition, variables, start_element=subscription.element_id)
+    newest, element_id = definitions.get(ctx, subscription.definition_key), subscription.element_id
+    chosen = instances.find_to_start(ctx, newest, variables, element_id=element_id, number=None)
+    instances.start(ctx, chosen, variables, start_element=element_id)
 
 
 def _run(ctx: Context, subscription: SignalSubscription, variables: dict[str, Any]) -> None:

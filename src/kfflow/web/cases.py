@@ -159,7 +159,7 @@ def _start_page(
     problems: dict[str, str] | None = None,
 ) -> str:
     with acting("opretter sag") as ctx:
-        startable = search.processes_in_force(ctx, case_commands.local_date(ctx))
+        startable = search.in_force(ctx, ProcessDefinition, case_commands.local_date(ctx))
         chosen = next((row for row in startable if row.process_id == process_id), None)
         people = case_view.find_people(ctx.session, person_words.strip(), scope_of(ctx.actor))
         if people:
@@ -200,7 +200,7 @@ def _received() -> Sent:
 def start_fields() -> str:
     """Show the start form's fields anew for what is typed so far."""
     with acting("opretter sag") as ctx:
-        chosen = definitions.find_in_force(ctx, request.form.get("proces", ""), case_commands.local_date(ctx))
+        chosen = definitions.find_in_force(ctx, request.form.get("proces", ""), definitions.today(ctx))
         filling = _filling(ctx, chosen, _received(), {}) if chosen else None
         controls: tuple[Control, ...] = filling.controls() if filling else ()
     return render_block("parts/fields.html", "fields", controls=controls, url=url_for("web.start_fields"))
@@ -227,13 +227,13 @@ def _with_list(process_id: str, sent: Sent) -> Sent:
     if request.form.get("fjern"):
         return form_fields.without_item(sent, request.form["fjern"])
     with acting("opretter sag") as ctx:
-        chosen = definitions.find_in_force(ctx, process_id, case_commands.local_date(ctx))
+        chosen = definitions.find_in_force(ctx, process_id, definitions.today(ctx))
         form = forms.for_start(ctx, chosen) if chosen else None
     return form_fields.with_item(form, sent, request.form["tilfoej"]) if form else sent
 
 
 def _start(ctx: Context, process_id: str, sent: Sent) -> str:
-    definition = definitions.find_in_force(ctx, process_id, case_commands.local_date(ctx))
+    definition = definitions.find_in_force(ctx, process_id, definitions.today(ctx))
     if definition is None:
         raise NotFound(f"Processen {process_id} er ikke i kraft.", f"Process {process_id} is not in force.")
     form = forms.for_start(ctx, definition)

@@ -1,13 +1,12 @@
 """The designer's page, and what its island asks for: save a draft, check, compare, put in operation."""
 
-from datetime import date
 from pathlib import PurePath
 from typing import Any, cast
 
 from flask import g, jsonify, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kfflow.domain import diagrams
+from kfflow.domain import diagrams, law
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
@@ -16,7 +15,7 @@ from kfflow.service import deployments, drafts, telling
 from kfflow.service.context import Context
 from kfflow.web import described
 from kfflow.web.visitor import acting
-from kfflow.web.wording import moment, say
+from kfflow.web.wording import day, moment, say
 
 BAD_REQUEST, CONFLICT = 400, 409
 LONGEST_NAME = 120
@@ -146,7 +145,8 @@ def deploy(resource: str) -> Response:
     try:
         with acting("sætter i drift") as ctx:
             _require_current(ctx, resource, body)
-            deployed = deployments.deploy(ctx, [(resource, body["xml"].encode())], gyldig_fra=_day(body))
+            validity = _validity(body)
+            deployed = deployments.deploy(ctx, [(resource, body["xml"].encode())], validity=validity)
             drafts.discard(ctx, resource)
             version = _version_of(deployed)
     except DeploymentRefused as refused:
@@ -155,11 +155,20 @@ def deploy(resource: str) -> Response:
         return make_response(jsonify({**told, **words}), BAD_REQUEST)
     except Conflict as conflict:
         return _stale(resource, conflict)
-    message = say(
-        f"Version {version} er i drift. Nye sager følger den; sager, der er i gang, beholder deres.",
-        f"Version {version} is in operation. New cases follow it; running cases keep theirs.",
+    return jsonify(version=version, message=_published(version, validity))
+
+
+def _published(version: int | None, validity: law.Validity) -> str:
+    if validity.gyldig_fra is None:
+        return say(
+            f"Version {version} er i drift. Nye sager følger den; sager, der er i gang, beholder deres.",
+            f"Version {version} is in operation. New cases follow it; running cases keep theirs.",
+        )
+    da, en = law.WORDS[validity.overgang]
+    return say(
+        f"Version {version} gælder fra {day(validity.gyldig_fra)}. {da}.",
+        f"Version {version} is in force from {day(validity.gyldig_fra)}. {en}.",
     )
-    return jsonify(version=version, message=message)
 
 
 def _version_of(deployed: deployments.Deployed) -> int | None:
@@ -180,12 +189,5 @@ def _require_current(ctx: Context, resource: str, body: dict[str, Any]) -> None:
         )
 
 
-def _day(body: dict[str, Any]) -> date | None:
-    given = body.get("gyldig_fra")
-    if not given:
-        return None
-    try:
-        return date.fromisoformat(str(given))
-    except ValueError as problem:
-        wrong = FieldProblem("gyldig_fra", "Skriv datoen som ÅÅÅÅ-MM-DD.", "Write the date as YYYY-MM-DD.")
-        raise InvalidInput("Datoen er ikke en dato.", "The date is no date.", fields=[wrong]) from problem
+def _validity(body: dict[str, Any]) -> law.Validity:
+    return law.Validity.read(**{name: str(body[name]) for name in law.VALIDITY_FIELDS if body.get(name)})

@@ -6,11 +6,12 @@ from flask import Response, flash, g, make_response, redirect, render_template, 
 from sqlalchemy import Row
 from werkzeug.wrappers import Response as AnyResponse
 
+from kfflow.domain import law
 from kfflow.domain.authorization import Permission
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import InvalidInput
 from kfflow.persistence import definition_list
-from kfflow.service import access, deployments
+from kfflow.service import access, definitions, deployments
 from kfflow.service.context import Context
 from kfflow.web import process_facts
 from kfflow.web.visitor import acting, settings
@@ -34,6 +35,7 @@ def _page(findings: list[Finding], message: str) -> str:
         others=others,
         findings=findings,
         message=message,
+        transitions={rule: say(*words) for rule, words in law.WORDS.items()},
         facts=process_facts.of_processes(settings().workflows_dir),
     )
 
@@ -41,7 +43,7 @@ def _page(findings: list[Finding], message: str) -> str:
 def _listed(ctx: Context) -> tuple[list[Row[Any]], dict[str, Row[Any]]]:
     access.require(ctx, Permission.READ_DEFINITION)
     drafts = {row.resource_name: row for row in definition_list.drafts(ctx.session)}
-    return definition_list.newest(ctx.session), drafts
+    return definition_list.newest(ctx.session, definitions.today(ctx)), drafts
 
 
 def upload() -> AnyResponse:
@@ -49,15 +51,20 @@ def upload() -> AnyResponse:
     files = [(file.filename or "", file.read()) for file in request.files.getlist("filer") if file.filename]
     try:
         with acting("lægger filer op") as ctx:
-            deployed = deployments.deploy(ctx, files)
+            deployed = deployments.deploy(ctx, files, validity=_validity())
     except DeploymentRefused as refused:
         return make_response(_page(refused.findings, refused.message(g.language)), BAD_REQUEST)
     except InvalidInput as problem:
-        return make_response(_page([], problem.message(g.language)), BAD_REQUEST)
+        told = [problem.message(g.language), *(say(f.message_da, f.message_en) for f in problem.fields)]
+        return make_response(_page([], " ".join(told)), BAD_REQUEST)
     words = ", ".join(f"{p.name} v{p.version}" for p in deployed.processes)
     words = words or say(f"{len(files)} filer", f"{len(files)} files")
     flash(say(f"Sat i drift: {words}.", f"In operation: {words}."), "ok")
     return redirect(url_for("web.processes"), 303)
+
+
+def _validity() -> law.Validity:
+    return law.Validity.read(**{name: request.form.get(name) for name in law.VALIDITY_FIELDS})
 
 
 def resource_source(resource: str) -> Response:

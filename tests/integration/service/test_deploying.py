@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from kfflow.domain.authorization import Actor, Role
+from kfflow.domain.law import Validity
 from kfflow.engine.findings import DeploymentRefused
 from kfflow.errors import Conflict, Forbidden
 from kfflow.persistence.tables import Deployment, ProcessDefinition, ProcessInstance, Resource
@@ -90,8 +91,8 @@ def test_a_running_case_keeps_its_version_and_a_new_one_takes_the_new(service):
 
 
 def test_the_version_follows_the_legal_date_of_the_case(service):
-    deploy(service, one_task("A"), gyldig_fra=date(2026, 1, 1))
-    deploy(service, one_task("B"), gyldig_fra=date(2027, 1, 1))
+    deploy(service, one_task("A"), validity=Validity(date(2026, 1, 1)))
+    deploy(service, one_task("B"), validity=Validity(date(2027, 1, 1)))
     found = {}
     for legal_date in (date(2026, 12, 31), date(2027, 1, 1)):
         with service.command(CASEWORKER) as ctx:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
+from kfflow.domain.law import Validity
 from kfflow.errors import Conflict, Forbidden, NotFound, TaskTaken
 from kfflow.jobs import handlers
 from kfflow.persistence.tables import (
@@ -297,6 +298,6 @@ def test_the_legal_date_that_the_process_names_picks_the_version(service):
 
     for name, day in (("Gammel", date(2026, 1, 1)), ("Ny", date(2027, 1, 1))):
         with service.command(SYSTEM) as ctx:
-            deployments.deploy(ctx, [("lov.bpmn", version(name))], gyldig_fra=day)
+            deployments.deploy(ctx, [("lov.bpmn", version(name))], validity=Validity(day))
     old, new = create(service, "lov", {"ansoegt": "2026-12-31"}), create(service, "lov", {"ansoegt": "2027-01-01"})
     assert (old.version, new.version) == (1, 2)

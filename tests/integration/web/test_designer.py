@@ -138,3 +138,36 @@ def test_the_list_takes_the_same_queries_for_one_process_and_three(client, servi
     with visiting.statements(service) as seen:
         assert client.get("/processer").status_code == 200
     assert len([statement for statement in seen if "process_definition" in statement]) == 1
+
+
+def test_a_draft_is_published_with_date_law_and_rule_and_the_list_shows_them(client, service):
+    token = visiting.log_in(client, "procesdesigner")
+    law = {"gyldig_fra": "2027-01-01", "lov": "lov nr. 1 af 01.12.2026", "overgang": "ALL_RUNNING"}
+    answer = send(client, "saet-i-drift", token, {"xml": drawn(), "revision": 0, **law})
+    assert answer.json["message"] == "Version 1 gælder fra 01.01.2027. Alle sager, også de igangværende."
+    with service.query(SYSTEM) as ctx:
+        found = definitions.find_latest(ctx, "vurder")
+        assert (str(found.gyldig_fra), found.lov, found.overgang) == tuple(law.values())
+    page = client.get("/processer").text
+    assert [words in page for words in ("01.01.2027", law["lov"], "Alle sager, også de igangværende")] == [True] * 3
+
+
+def test_a_rule_without_a_date_is_refused_by_field_and_nothing_is_published(client, service):
+    token = visiting.log_in(client, "procesdesigner")
+    refused = send(client, "saet-i-drift", token, {"xml": drawn(), "revision": 0, "overgang": "NEW_CASES"})
+    assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["gyldig_fra"])
+    assert latest_version(service) is None
+
+
+def test_files_are_uploaded_with_a_date_and_a_wrong_one_is_told(client, service):
+    token = visiting.log_in(client, "procesdesigner")
+
+    def upload(day):
+        data = {"csrf_token": token, "gyldig_fra": day, "filer": (io.BytesIO(drawn().encode()), NAME)}
+        return client.post("/processer", data=data, content_type="multipart/form-data")
+
+    refused = upload("1.1.2027")
+    assert (refused.status_code, "Skriv datoen som ÅÅÅÅ-MM-DD." in refused.text) == (400, True)
+    assert upload("2027-01-01").status_code == 303
+    with service.query(SYSTEM) as ctx:
+        assert str(definitions.find_latest(ctx, "vurder").gyldig_fra) == "2027-01-01"

@@ -6,7 +6,15 @@ stands in the row itself, so that no list ever loads engine state.
 """
 
 from kfflow.persistence.tables.batches import BatchItem, BatchOperation
-from kfflow.persistence.tables.deployed import DecisionDefinition, Deployment, Draft, Form, ProcessDefinition, Resource
+from kfflow.persistence.tables.deployed import (
+    ByLaw,
+    DecisionDefinition,
+    Deployment,
+    Draft,
+    Form,
+    ProcessDefinition,
+    Resource,
+)
 from kfflow.persistence.tables.migrated import InstanceMigration
 from kfflow.persistence.tables.past import (
     AuditEvent,
@@ -28,6 +36,7 @@ __all__ = [
     "AuditEvent",
     "BatchItem",
     "BatchOperation",
+    "ByLaw",
     "Case",
     "Comment",
     "Deadline",

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    CheckConstraint,
     ForeignKey,
     UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from kfflow.domain.law import Transition
 from kfflow.persistence.tables.row import Row
 
 
@@ -34,13 +36,26 @@ class Resource(Row):
     sha256: Mapped[str]
 
 
-class ProcessDefinition(Row):
-    """A process in one version; which version a case gets follows its legal date and `gyldig_fra`/`gyldig_til`."""
+class ByLaw:
+    """From when a version is in force, by which law, and which day decides for a case; see `domain.law`."""
+
+    version: Mapped[int]
+    gyldig_fra: Mapped[date | None]
+    gyldig_til: Mapped[date | None]
+    lov: Mapped[str | None]
+    overgang: Mapped[str] = mapped_column(server_default=Transition.FROM_REFERENCE_DATE)
+
+
+def _ends_after_it_begins() -> CheckConstraint:
+    return CheckConstraint("gyldig_til > gyldig_fra", "ends_after_it_begins")
+
+
+class ProcessDefinition(ByLaw, Row):
+    """A process in one version."""
 
     __tablename__ = "process_definition"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     process_id: Mapped[str]
-    version: Mapped[int]
     version_tag: Mapped[str | None]
     name: Mapped[str]
     resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
@@ -48,44 +63,38 @@ class ProcessDefinition(Row):
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
     start_form_id: Mapped[str | None]
     hjemmel: Mapped[str | None]
-    gyldig_fra: Mapped[date | None]
-    gyldig_til: Mapped[date | None]
     deployed_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("process_id", "version"),)
+    __table_args__ = (UniqueConstraint("process_id", "version"), _ends_after_it_begins())
 
 
-class DecisionDefinition(Row):
+class DecisionDefinition(ByLaw, Row):
     """A decision in one version."""
 
     __tablename__ = "decision_definition"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     decision_id: Mapped[str]
-    version: Mapped[int]
     name: Mapped[str]
     drg_id: Mapped[str]
     drg_name: Mapped[str]
     resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
     resource_name: Mapped[str]
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
-    gyldig_fra: Mapped[date | None]
-    gyldig_til: Mapped[date | None]
     deployed_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("decision_id", "version"),)
+    __table_args__ = (UniqueConstraint("decision_id", "version"), _ends_after_it_begins())
 
 
-class Form(Row):
+class Form(ByLaw, Row):
     """A form-js form in one version."""
 
     __tablename__ = "form"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     form_id: Mapped[str]
-    version: Mapped[int]
     title: Mapped[str]
     resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
     schema: Mapped[dict[str, Any]]
     deployed_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("form_id", "version"),)
+    __table_args__ = (UniqueConstraint("form_id", "version"), _ends_after_it_begins())
 
 
 class Draft(Row):

@@ -1,0 +1,88 @@
+"""Which version is in force: one condition, for processes, decisions and forms alike.
+
+A version counts when `gyldig_fra <= day < gyldig_til`, an empty bound not binding; its transitional rule says which day
+of the case that is. Of several the highest version counts. The days are bound as `Days.parameters()` gives them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, case, literal_column, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on, psycopg
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from kfflow.domain.law import Days, Transition
+from kfflow.persistence.tables import ByLaw, DecisionDefinition, Form, ProcessDefinition
+
+Version = ProcessDefinition | DecisionDefinition | Form
+Table = type[ByLaw]
+V = TypeVar("V", bound=ByLaw)
+KINDS: Mapping[str, type[ProcessDefinition] | type[DecisionDefinition] | type[Form]] = {
+    "process": ProcessDefinition,
+    "decision": DecisionDefinition,
+    "form": Form,
+}
+_NAMES: Mapping[Table, InstrumentedAttribute[str]] = {
+    ProcessDefinition: ProcessDefinition.process_id,
+    DecisionDefinition: DecisionDefinition.decision_id,
+    Form: Form.form_id,
+}
+
+
+def in_force(table: Table) -> ColumnElement[bool]:
+    """Give the condition on the parameters `opened`, `legal` and `today`."""
+    day = case(
+        (_follows(table, Transition.NEW_CASES), bindparam("opened", type_=Date)),
+        (_follows(table, Transition.ALL_RUNNING), bindparam("today", type_=Date)),
+        else_=bindparam("legal", type_=Date),
+    )
+    return and_(
+        or_(table.gyldig_fra.is_(None), table.gyldig_fra <= day),
+        or_(table.gyldig_til.is_(None), table.gyldig_til > day),
+    )
+
+
+def _follows(table: Table, transition: Transition) -> ColumnElement[bool]:
+    return table.overgang == literal_column(f"'{transition}'", Text)
+
+
+def name_of(version: ByLaw) -> str:
+    """Give the id that all versions of one process, decision or form share."""
+    name: str = getattr(version, _NAMES[type(version)].key)
+    return name
+
+
+def title_of(version: Version) -> str:
+    return version.title if isinstance(version, Form) else version.name
+
+
+def chosen(table: Table, *columns: InstrumentedAttribute[Any]) -> Select[Any]:
+    """Select the version of the one named by the parameter `name` that is in force."""
+    named = _NAMES[table] == bindparam("name", type_=Text)
+    shown: Sequence[Any] = columns or (table,)
+    return select(*shown).where(named, in_force(table)).order_by(table.version.desc()).limit(literal_column("1"))
+
+
+def find(session: Session, table: type[V], name: str, days: Days) -> V | None:
+    """Give the version of a process, decision or form that is in force on a case's days, if any."""
+    found: V | None = session.scalars(chosen(table), {"name": name, **days.parameters()}).first()
+    return found
+
+
+def all_in_force(session: Session, table: type[V], days: Days) -> list[V]:
+    """Give of each name the version in force, by name."""
+    name = _NAMES[table]
+    versions = select(table).where(in_force(table)).order_by(name, table.version.desc()).ext(distinct_on(name))
+    return list(session.scalars(versions, days.parameters()))
+
+
+def latest(session: Session, table: type[V], name: str) -> V | None:
+    """Give the highest version, in force or not."""
+    named = select(table).where(_NAMES[table] == name).order_by(table.version.desc()).limit(1)
+    found: V | None = session.scalars(named).first()
+    return found
+
+
+def as_text(statement: Select[Any]) -> str:
+    """Give a statement for psycopg's own connection, with `%(name)s` placeholders."""
+    return str(statement.compile(dialect=psycopg.dialect()))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped

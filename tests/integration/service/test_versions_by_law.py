@@ -1,0 +1,203 @@
+"""Versions by law: which one a case gets follows the transitional rule, for processes, tables and forms alike."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import func, select
+
+from kfflow.domain.authorization import Actor, Role
+from kfflow.domain.law import Days, Transition, Validity
+from kfflow.errors import InvalidInput
+from kfflow.persistence.tables import Case, DecisionEvaluation, Deployment, ProcessInstance, UserTask
+from kfflow.service import definitions, deployments, forms, instances, publishing, tasks
+from kfflow.service.cases import CaseDetails
+from tests.integration.service import diagrams
+
+DESIGNER = Actor("palle", "Palle", frozenset({Role.DESIGNER}), national=True)
+CASEWORKER = Actor("mette", "Mette", frozenset({Role.CASEWORKER}), groups=frozenset({"sagsbehandler"}), national=True)
+D = date(2027, 1, 1)
+BEFORE, AFTER = date(2026, 12, 31), date(2027, 1, 2)
+ALWAYS = Validity()
+LAW = "lov nr. 611 af 14.06.2011"
+FORM = """{{"type": "default", "id": "skema", "components": [
+  {{"type": "textfield", "key": "navn", "label": "{label}", "validate": {{"required": {required}}}}}]}}"""
+TABLE = """<?xml version="1.0"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:d">
+ <decision id="graense" name="Grænse"><literalExpression id="u"><text>{value}</text></literalExpression></decision>
+</definitions>"""
+
+BUSINESS_RULE = """<bpmn:businessRuleTask id="Beregn" name="Beregn"><bpmn:extensionElements>
+  <zeebe:calledDecision decisionId="graense" resultVariable="aar"/></bpmn:extensionElements></bpmn:businessRuleTask>"""
+
+
+def task(name: str) -> bytes:
+    return diagrams.sequence("proces", diagrams.user_task(name), ids=[name])
+
+
+def asking(value: str) -> bytes:
+    return TABLE.format(value=value).encode()
+
+
+def form(label: str, *, required: bool = False) -> bytes:
+    return FORM.format(label=label, required=str(required).lower()).encode()
+
+
+def publish(service, *resources, validity=ALWAYS):
+    with service.command(DESIGNER) as ctx:
+        return deployments.deploy(ctx, resources, validity=validity)
+
+
+def chosen(service, days):
+    with service.command(DESIGNER) as ctx:
+        process = definitions.find_in_force(ctx, "proces", days)
+        decision = definitions.find_decision(ctx, "graense", days)
+        shown = definitions.find_form(ctx, "skema", days)
+        return [row.version for row in (process, decision, shown)]
+
+
+RULES = {
+    Transition.NEW_CASES: (Days(AFTER, BEFORE, BEFORE), Days(BEFORE, AFTER, AFTER)),
+    Transition.FROM_REFERENCE_DATE: (Days(BEFORE, AFTER, BEFORE), Days(AFTER, BEFORE, AFTER)),
+    Transition.ALL_RUNNING: (Days(BEFORE, BEFORE, AFTER), Days(AFTER, AFTER, BEFORE)),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_day_that_the_transitional_rule_names_decides_alone(service, rule):
+    publish(service, ("p.bpmn", task("A")), ("g.dmn", asking("12")), ("skema.form", form("A")))
+    law = Validity(D, lov=LAW, overgang=rule)
+    publish(service, ("p.bpmn", task("B")), ("g.dmn", asking("20")), ("skema.form", form("B")), validity=law)
+    reached, untouched = RULES[rule]
+    assert (chosen(service, reached), chosen(service, untouched)) == ([2, 2, 2], [1, 1, 1])
+
+
+def test_a_bound_is_met_on_its_day_and_the_end_is_not(service):
+    publish(service, ("p.bpmn", task("A")), ("g.dmn", asking("12")), ("skema.form", form("A")))
+    both = Validity(D, date(2027, 7, 1))
+    publish(service, ("p.bpmn", task("B")), ("g.dmn", asking("20")), ("skema.form", form("B")), validity=both)
+    found = [chosen(service, Days.on(day))[0] for day in (BEFORE, D, date(2027, 6, 30), date(2027, 7, 1))]
+    assert found == [1, 2, 2, 1]
+
+
+def test_of_overlapping_versions_the_highest_counts_inside_its_period(service):
+    publish(service, ("p.bpmn", task("A")), ("g.dmn", asking("1")), ("skema.form", form("A")), validity=Validity(D))
+    publish(service, ("p.bpmn", task("B")), ("g.dmn", asking("2")), ("skema.form", form("B")))
+    publish(service, ("p.bpmn", task("C")), validity=Validity(date(2028, 1, 1)))
+    assert [chosen(service, Days.on(day)) for day in (D, date(2028, 1, 1))] == [[2, 2, 2], [3, 2, 2]]
+
+
+def test_the_law_and_rule_are_stored_with_each_version(service):
+    law = Validity(D, None, LAW, Transition.ALL_RUNNING)
+    made = publish(service, ("p.bpmn", task("A")), ("g.dmn", asking("1")), ("skema.form", form("A")), validity=law)
+    assert [publishing.validity_of(version) for version in made.versions] == [law] * 3
+
+
+def test_the_same_bytes_under_another_law_are_a_new_version(service):
+    first = publish(service, ("skema.form", form("A")), validity=Validity(D))
+    same = publish(service, ("skema.form", form("A")), validity=Validity(D))
+    other = publish(service, ("skema.form", form("A")), validity=Validity(D, lov=LAW))
+    assert [m.forms[0].version for m in (first, same, other)] == [1, 1, 2]
+
+
+CONTRADICTING = {
+    "an end before the beginning": (Validity(D, BEFORE), "gyldig_til"),
+    "an end on the beginning": (Validity(D, D), "gyldig_til"),
+    "a rule that counts from no day": (Validity(overgang=Transition.ALL_RUNNING), "gyldig_fra"),
+}
+
+
+@pytest.mark.parametrize("what", CONTRADICTING)
+def test_a_validity_that_contradicts_itself_is_refused_by_field_and_nothing_is_stored(service, what):
+    validity, field = CONTRADICTING[what]
+    with pytest.raises(InvalidInput) as refused:
+        publish(service, ("p.bpmn", task("A")), validity=validity)
+    assert [f.field for f in refused.value.fields] == [field]
+    assert all(f.message_da and f.message_en for f in refused.value.fields)
+    with service.database.transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Deployment)) == 0
+
+
+def with_form() -> bytes:
+    return diagrams.sequence(
+        "proces", diagrams.user_task("A", extra='<zeebe:formDefinition formId="skema"/>'), ids=["A"]
+    )
+
+
+def test_an_end_that_leaves_running_cases_without_a_version_is_refused_until_another_follows(service):
+    publish(service, ("p.bpmn", with_form()))
+    start(service, date(2026, 6, 1))
+    ends = Validity(date(2026, 1, 1), D, lov=LAW)
+    with pytest.raises(InvalidInput, match="without rules") as refused:
+        publish(service, ("skema.form", form("A")), validity=ends)
+    assert [(f.field, "skema" in f.message_en) for f in refused.value.fields] == [("gyldig_til", True)]
+    publish(service, ("skema.form", form("Afløser")))
+    assert publish(service, ("skema.form", form("A")), validity=ends).forms[0].version == 2
+
+
+def test_what_no_running_case_uses_may_end(service):
+    ends = Validity(date(2026, 1, 1), D, lov=LAW)
+    assert publish(service, ("skema.form", form("A")), validity=ends).fresh == 1
+
+
+def start(service, legal_date, variables=None):
+    with service.command(CASEWORKER) as ctx:
+        details = CaseDetails(legal_date=legal_date)
+        return instances.create(ctx, process_id="proces", variables=variables or {}, case=details)
+
+
+def test_a_running_case_evaluates_the_table_that_its_dates_ask_for(service):
+    decide = BUSINESS_RULE
+    diagram = diagrams.sequence("proces", diagrams.user_task("A"), decide, ids=["A", "Beregn"])
+    publish(service, ("p.bpmn", diagram), ("g.dmn", asking("12")))
+    publish(service, ("g.dmn", asking("20")), validity=Validity(D, lov=LAW))
+    old, new = start(service, BEFORE), start(service, D)
+    for instance in (old, new):
+        complete(service, instance)
+    with service.database.transaction() as session:
+        rows = session.execute(select(DecisionEvaluation.instance_key, DecisionEvaluation.output))
+        assert dict(tuple(r) for r in rows) == {old.key: [12], new.key: [20]}
+
+
+def complete(service, instance, variables=None):
+    with service.command(CASEWORKER) as ctx:
+        key = ctx.session.scalar(select(UserTask.key).where(UserTask.instance_key == instance.key))
+        tasks.claim(ctx, key)
+        tasks.complete(ctx, key, variables=variables or {})
+
+
+def test_a_task_shows_and_is_judged_by_the_form_in_force_for_its_case(service):
+    publish(service, ("p.bpmn", with_form()), ("skema.form", form("Gammel")))
+    publish(service, ("skema.form", form("Ny", required=True)), validity=Validity(D, lov=LAW))
+    old, new = start(service, BEFORE), start(service, D)
+    with service.command(CASEWORKER) as ctx:
+        rows = ctx.session.scalars(select(UserTask).order_by(UserTask.key))
+        assert [forms.for_task(ctx, task).fields[0].label for task in rows] == ["Gammel", "Ny"]
+    complete(service, old)
+    with pytest.raises(InvalidInput) as refused:
+        complete(service, new)
+    assert [f.field for f in refused.value.fields] == ["navn"]
+
+
+def test_a_called_process_follows_the_case_and_not_the_day(service):
+    call = diagrams.call_activity("Kald", "proces")
+    publish(service, ("kalder.bpmn", diagrams.sequence("kalder", call, ids=["Kald"])), ("p.bpmn", task("A")))
+    publish(service, ("p.bpmn", task("B")), validity=Validity(D, lov=LAW))
+    for legal_date in (BEFORE, D):
+        with service.command(CASEWORKER) as ctx:
+            instances.create(ctx, process_id="kalder", variables={}, case=CaseDetails(legal_date=legal_date))
+    with service.database.transaction() as session:
+        called = session.execute(
+            select(Case.legal_date, ProcessInstance.version)
+            .join(Case, Case.key == ProcessInstance.case_key)
+            .where(ProcessInstance.process_id == "proces")
+        )
+        assert dict(tuple(r) for r in called) == {BEFORE: 1, D: 2}
+
+
+def test_the_day_of_a_decision_is_counted_in_danish_time(service, clock):
+    publish(service, ("g.dmn", asking("12")), ("p.bpmn", task("A")), ("skema.form", form("A")))
+    publish(service, ("g.dmn", asking("20")), validity=Validity(D, lov=LAW, overgang=Transition.ALL_RUNNING))
+    clock.at = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)
+    with service.command(DESIGNER) as ctx:
+        assert definitions.today(ctx) == Days.on(D)
+        assert definitions.find_decision(ctx, "graense", definitions.today(ctx)).version == 2
