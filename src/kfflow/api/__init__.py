@@ -17,6 +17,7 @@ from kfflow.api import (
     identity,
     incidents,
     jobs,
+    law,
     linting,
     message_subscriptions,
     messages,
@@ -62,6 +63,7 @@ NOUNS = (
     timers.operations,
     linting.operations,
     versions.operations,
+    law.operations,
 )
 OPERATIONS: tuple[Operation, ...] = tuple(operation for noun in NOUNS for operation in noun)
 

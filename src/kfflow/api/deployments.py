@@ -68,7 +68,10 @@ class DeploymentAnswer(TenantAnswer):
     takes_files=True,
 )
 def deploy(ctx: Context, call: Call[Nothing]) -> DeploymentAnswer:
-    deployed = deployments.deploy(ctx, call.files)
+    return shown_deployment(deployments.deploy(ctx, call.files))
+
+
+def shown_deployment(deployed: deployments.Deployed) -> DeploymentAnswer:
     items = [DeployedItem(process_definition=_process(p)) for p in deployed.processes]
     items += [DeployedItem(decision_definition=_decision(d)) for d in deployed.decisions]
     models = {d.resource_key: d for d in deployed.decisions}

@@ -109,7 +109,7 @@ def migrate_many(ctx: Context, call: Call[Any]) -> CreatedBatch:
 def check(ctx: Context, call: Call[Migration]) -> Checked:
     target, mapping = call.body.target_process_definition_key, mapping_of(call.body.mapping_instructions)
     found = migrations.check(ctx, call.key, target, mapping)
-    return Checked(is_possible=not engine.blocks(found), obstacles=[_shown(one) for one in found])
+    return Checked(is_possible=not engine.blocks(found), obstacles=[shown_obstacle(one) for one in found])
 
 
 @operations.post(
@@ -141,7 +141,7 @@ def mapping_of(instructions: Sequence[MappingInstruction]) -> dict[str, str]:
     return {one.source_element_id: one.target_element_id for one in instructions}
 
 
-def _shown(found: engine.Obstacle) -> Obstacle:
+def shown_obstacle(found: engine.Obstacle) -> Obstacle:
     return Obstacle(
         kind=found.kind,
         severity=found.severity,

@@ -9,6 +9,7 @@ from kfflow.cli.exchanging import export, import_
 from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
+from kfflow.cli.law import law
 from kfflow.cli.timer import timer
 from kfflow.cli.versions import versions
 from kfflow.settings import from_environment
@@ -30,6 +31,7 @@ COMMANDS = (
     export,
     import_,
     versions,
+    law,
 )
 
 

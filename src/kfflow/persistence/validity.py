@@ -5,11 +5,14 @@ of the case that is. Of several the highest version counts. The days are bound a
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, case, literal_column, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on, psycopg
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm.util import AliasedClass
 
 from kfflow.domain.law import Days, Transition
 from kfflow.persistence.tables import ByLaw, DecisionDefinition, Form, ProcessDefinition
@@ -29,12 +32,24 @@ _NAMES: Mapping[Table, InstrumentedAttribute[str]] = {
 }
 
 
-def in_force(table: Table) -> ColumnElement[bool]:
-    """Give the condition on the parameters `opened`, `legal` and `today`."""
+@dataclass(frozen=True, slots=True)
+class CaseDays:
+    """The days of a case as SQL: parameters of the statement, or columns of the case."""
+
+    opened: ColumnElement[date]
+    legal: ColumnElement[date] | InstrumentedAttribute[date]
+    today: ColumnElement[date]
+
+
+_PARAMETERS = CaseDays(*(bindparam(name, type_=Date) for name in ("opened", "legal", "today")))
+
+
+def in_force(table: Table | AliasedClass[Any], days: CaseDays = _PARAMETERS) -> ColumnElement[bool]:
+    """Give the condition; without days on the parameters `opened`, `legal` and `today`."""
     day = case(
-        (_follows(table, Transition.NEW_CASES), bindparam("opened", type_=Date)),
-        (_follows(table, Transition.ALL_RUNNING), bindparam("today", type_=Date)),
-        else_=bindparam("legal", type_=Date),
+        (_follows(table, Transition.NEW_CASES), days.opened),
+        (_follows(table, Transition.ALL_RUNNING), days.today),
+        else_=days.legal,
     )
     return and_(
         or_(table.gyldig_fra.is_(None), table.gyldig_fra <= day),
@@ -42,7 +57,7 @@ def in_force(table: Table) -> ColumnElement[bool]:
     )
 
 
-def _follows(table: Table, transition: Transition) -> ColumnElement[bool]:
+def _follows(table: Table | AliasedClass[Any], transition: Transition) -> ColumnElement[bool]:
     return table.overgang == literal_column(f"'{transition}'", Text)
 
 
@@ -81,6 +96,14 @@ def latest(session: Session, table: type[V], name: str) -> V | None:
     named = select(table).where(_NAMES[table] == name).order_by(table.version.desc()).limit(1)
     found: V | None = session.scalars(named).first()
     return found
+
+
+def of_deployment(session: Session, deployment_key: int) -> list[Version]:
+    """Give the versions that a deployment made."""
+    made: list[Version] = []
+    for table in KINDS.values():
+        made += session.scalars(select(table).where(table.deployment_key == deployment_key).order_by(table.key))
+    return made
 
 
 def as_text(statement: Select[Any]) -> str:

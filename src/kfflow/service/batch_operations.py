@@ -12,8 +12,9 @@ from kfflow.domain.authorization import Permission
 from kfflow.engine.instructions import Move, Nearness, Source
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.search import Condition
-from kfflow.service import incidents, instances, migrations, modifications, suspension
+from kfflow.service import incidents, instances, law, migrations, modifications, suspension
 from kfflow.service.context import Context
+from kfflow.service.law import Following
 
 
 class Arguments(Protocol):
@@ -96,6 +97,10 @@ def _modify(ctx: Context, key: int, given: Moves) -> None:
     modifications.modify(ctx, key, moves, reason=ctx.reason)
 
 
+def _follow_law(ctx: Context, key: int, following: Following) -> None:
+    law.follow(ctx, key, following)
+
+
 _RUNNING = (Condition("state", "in", ["ACTIVE", "SUSPENDED"]),)
 CANCEL = Operation(
     "CANCEL_PROCESS_INSTANCE",
@@ -127,10 +132,11 @@ RESOLVE_INCIDENTS = Operation(
     items="incidents",
 )
 MIGRATE = Operation("MIGRATE_PROCESS_INSTANCE", Permission.MIGRATE_INSTANCE, Target, _migrate, _RUNNING)
+FOLLOW_LAW = Operation("FOLLOW_LAW", Permission.MIGRATE_INSTANCE, Following, _follow_law, _RUNNING)
 MODIFY = Operation("MODIFY_PROCESS_INSTANCE", Permission.MODIFY_INSTANCE, Moves, _modify, _RUNNING)
 
 OPERATIONS: Mapping[str, Operation[Any]] = {
-    o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, MODIFY)
+    o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, MODIFY, FOLLOW_LAW)
 }
 
 

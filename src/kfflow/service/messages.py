@@ -85,6 +85,14 @@ def _store(
     return ctx.session.get_one(Message, values["key"])
 
 
+def hand_over(ctx: Context, subscription_key: int, variables: dict[str, Any]) -> None:
+    """Deliver a message to one open subscription alone, or keep it there; whoever calls has authorized that."""
+    subscription = ctx.session.get_one(MessageSubscription, subscription_key)
+    message = _store(ctx, subscription.message_name, subscription.correlation_key, variables)
+    message.kept_for = subscription.key
+    deliver(ctx, message)
+
+
 def correlate(ctx: Context, *, name: str, correlation_key: str | None, variables: dict[str, Any]) -> Correlated:
     """Deliver a message to exactly one waiting instance or start; raises NotFound when nobody waits."""
     access.require(ctx, Permission.PUBLISH_MESSAGE)

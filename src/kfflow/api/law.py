@@ -1,0 +1,81 @@
+"""Changes of law: publish, see which running cases the transitional rule names, and let them follow."""
+
+from kfflow.api.batch_operations import CreatedBatch, created
+from kfflow.api.deployments import DeploymentAnswer, shown_deployment
+from kfflow.api.migrations import Obstacle, shown_obstacle
+from kfflow.api.operations import Call, Operations
+from kfflow.api.shapes import Answer, Body, Key, Name, Nothing
+from kfflow.domain.law import VALIDITY_FIELDS, Validity
+from kfflow.persistence.validity import name_of
+from kfflow.service import deployments, law, law_batches
+from kfflow.service.context import Context
+from kfflow.service.law import Following, Named, Way
+
+operations = Operations("Law (kfflow)")
+
+
+class NamedInstance(Answer):
+    """One running instance that the rule names, how it follows which version, and what stands against that."""
+
+    process_instance_key: Key
+    case_number: str
+    owner: str
+    way: Way
+    id: str
+    version: int
+    is_blocked: bool
+    obstacles: list[Obstacle]
+
+
+class NamedInstances(Answer):
+    items: list[NamedInstance]
+
+
+class Application(Body):
+    """On which message cases reckon anew, and why the change is applied now (the law when left out)."""
+
+    message_name: Name = law.RECKON_ANEW
+    reason: str = ""
+
+
+@operations.add(
+    "POST",
+    "/kf/law",
+    "Publish the uploaded files (parts named `resources`) by law: `gyldig_fra`, `gyldig_til`, `lov`, `overgang`",
+    Nothing,
+    DeploymentAnswer,
+    takes_files=True,
+)
+def publish(ctx: Context, call: Call[Nothing]) -> DeploymentAnswer:
+    given = {name: call.query.get(name) for name in VALIDITY_FIELDS}
+    return shown_deployment(deployments.deploy(ctx, call.files, validity=Validity.read(**given)))
+
+
+@operations.get("/kf/law/{deploymentKey}/affected", "Which running instances a deployment's rule names", NamedInstances)
+def affected(ctx: Context, call: Call[Nothing]) -> NamedInstances:
+    asked = Following(call.key, call.query.get("messageName") or law.RECKON_ANEW)
+    return NamedInstances(items=[_shown(one) for one in law.named(ctx, asked)])
+
+
+@operations.post(
+    "/kf/law/{deploymentKey}/application",
+    "Let the running instances follow that a deployment's rule names, as a batch",
+    Application,
+    CreatedBatch,
+)
+def apply(ctx: Context, call: Call[Application]) -> CreatedBatch:
+    asked = Following(call.key, call.body.message_name)
+    return created(law_batches.apply(ctx, asked, reason=call.body.reason or ctx.reason))
+
+
+def _shown(one: Named) -> NamedInstance:
+    return NamedInstance(
+        process_instance_key=one.reached.instance_key,
+        case_number=one.reached.case_number,
+        owner=one.reached.owner,
+        way=one.way,
+        id=name_of(one.version),
+        version=one.version.version,
+        is_blocked=one.is_blocked,
+        obstacles=[shown_obstacle(found) for found in one.obstacles],
+    )

@@ -1,0 +1,148 @@
+"""Which running instances a change of law reaches: on an older version, or having reckoned with an older table.
+
+The version in force is judged for each case by its own days, with `today` given: a look ahead asks for a later day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from kfflow.persistence import validity
+from kfflow.persistence.scope import Scope, condition
+from kfflow.persistence.tables import (
+    Case,
+    DecisionDefinition,
+    DecisionEvaluation,
+    MessageSubscription,
+    ProcessDefinition,
+    ProcessInstance,
+    UserTask,
+)
+from kfflow.persistence.validity import CaseDays
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Of which versions, on which day, in which zone, by whom, and of which instance if only one is meant."""
+
+    versions: Sequence[int]
+    today: date
+    zone: str
+    scope: Scope
+    instance_key: int | None = None
+
+    @property
+    def days(self) -> CaseDays:
+        opened = cast(func.timezone(self.zone, Case.opened_at), Date)
+        return CaseDays(opened, Case.legal_date, literal(self.today, Date))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """One instance that a new version reaches, with its case and who works on that."""
+
+    instance_key: int
+    case_key: int
+    case_number: str
+    owner: str
+    process_id: str
+    definition_key: int
+    version_key: int
+    """The new version: of the process it follows, or of the table it reckoned with."""
+
+    subscription_key: int | None = None
+    """Where it waits for the message that lets it reckon anew."""
+
+
+def to_move(session: Session, asked: Asked) -> list[Reached]:
+    """Give the running instances on an older version of a process than the new one that is in force for their case."""
+    new, higher = ProcessDefinition, aliased(ProcessDefinition)
+    outdone = exists().where(
+        higher.process_id == new.process_id, higher.version > new.version, validity.in_force(higher, asked.days)
+    )
+    chosen = (
+        _reached(new.key, literal(None))
+        .join(new, new.process_id == ProcessInstance.process_id)
+        .where(
+            new.key.in_(asked.versions),
+            ProcessInstance.version < new.version,
+            validity.in_force(new, asked.days),
+            ~outdone,
+        )
+    )
+    return _rows(session, chosen, asked)
+
+
+def to_reckon_anew(session: Session, asked: Asked, message_name: str) -> list[Reached]:
+    """Give the running trees that evaluated an older version of a table than the new one in force for their case.
+
+    The instance is the one of the tree that waits for the message, else the root.
+    """
+    new, higher = DecisionDefinition, aliased(DecisionDefinition)
+    evaluated = aliased(ProcessInstance)
+    outdone = exists().where(
+        higher.decision_id == new.decision_id, higher.version > new.version, validity.in_force(higher, asked.days)
+    )
+    waiting = and_(
+        MessageSubscription.root_key == ProcessInstance.root_key,
+        MessageSubscription.instance_key == ProcessInstance.key,
+        MessageSubscription.message_name == message_name,
+        MessageSubscription.state == "OPEN",
+    )
+    in_tree = and_(DecisionEvaluation.instance_key == evaluated.key, evaluated.root_key == ProcessInstance.root_key)
+    of_table = and_(in_tree, DecisionEvaluation.decision_id == new.decision_id)
+    older = exists().where(of_table, DecisionEvaluation.decision_version < new.version)
+    newer = exists().where(of_table, DecisionEvaluation.decision_version >= new.version)
+    chosen = (
+        _reached(new.key, MessageSubscription.key)
+        .outerjoin(MessageSubscription, waiting)
+        .join(new, new.key.in_(asked.versions))
+        .where(
+            (ProcessInstance.parent_key.is_(None)) | MessageSubscription.key.is_not(None),
+            older,
+            ~newer,
+            validity.in_force(new, asked.days),
+            ~outdone,
+        )
+    )
+    return _rows(session, chosen, asked)
+
+
+def _reached(version_key: InstrumentedAttribute[int], subscription_key: ColumnElement[Any] | Any) -> Select[Any]:  # noqa: ANN401 - a column or a literal
+    return (
+        select(
+            ProcessInstance.key,
+            Case.key,
+            Case.number,
+            _owner(),
+            ProcessInstance.process_id,
+            ProcessInstance.definition_key,
+            version_key,
+            subscription_key,
+        )
+        .join(Case, Case.key == ProcessInstance.case_key)
+        .where(ProcessInstance.state == "ACTIVE")
+    )
+
+
+def _owner() -> ColumnElement[str]:
+    """Give who holds an open task of the case, else who did the last one, else who opened it."""
+    of_case = UserTask.case_key == Case.key
+    holds = select(UserTask.assignee).where(of_case, UserTask.state == "CREATED", UserTask.assignee.is_not(None))
+    did = select(UserTask.completed_by).where(of_case, UserTask.completed_by.is_not(None))
+    return func.coalesce(
+        holds.order_by(UserTask.due_at, UserTask.key).limit(1).scalar_subquery(),
+        did.order_by(UserTask.ended_at.desc()).limit(1).scalar_subquery(),
+        Case.opened_by,
+    )
+
+
+def _rows(session: Session, chosen: Select[Any], asked: Asked) -> list[Reached]:
+    narrowed = chosen.where(condition(asked.scope, Case))
+    if asked.instance_key is not None:
+        narrowed = narrowed.where(ProcessInstance.key == asked.instance_key)
+    return [Reached(*row) for row in session.execute(narrowed.order_by(Case.number, ProcessInstance.key))]

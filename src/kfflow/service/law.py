@@ -1,0 +1,148 @@
+"""A change of law and the running cases: whom the transitional rule of a deployment names, and how they follow it.
+
+A process is followed by migrating. A table is followed by reckoning anew: the case gets the message on which its
+diagram computes its dates again. Forms and whatever a case evaluates later follow by themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from kfflow import engine
+from kfflow.domain.authorization import Permission
+from kfflow.errors import Conflict
+from kfflow.persistence import affected, validity
+from kfflow.persistence.affected import Asked, Reached
+from kfflow.persistence.scope import scope_of
+from kfflow.persistence.tables import Deployment
+from kfflow.persistence.validity import Version
+from kfflow.service import access, definitions, law_notice, messages, migrations
+from kfflow.service.context import Context
+
+RECKON_ANEW = "stamdata_aendret"
+"""The message on which the shipped processes compute their dates again."""
+
+
+class Way(StrEnum):
+    """How an instance follows a new version."""
+
+    MIGRATE = "MIGRATE"
+    RECKON_ANEW = "RECKON_ANEW"
+    NEXT_EVALUATION = "NEXT_EVALUATION"
+    """By itself, when the table is evaluated the next time: the instance waits for no message to reckon anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An instance that a transitional rule names: how it follows which version, and what stands against that."""
+
+    reached: Reached
+    way: Way
+    version: Version
+    obstacles: Sequence[engine.Obstacle] = ()
+
+    @property
+    def is_blocked(self) -> bool:
+        return engine.blocks(list(self.obstacles))
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Which deployment is to be followed, and by which message cases reckon anew."""
+
+    deployment_key: int
+    message_name: str = RECKON_ANEW
+
+
+def named(ctx: Context, following: Following) -> list[Named]:
+    """Give the running instances that a deployment's transitional rule names, by case number; changes nothing.
+
+    Before the law is in force it is asked as of its first day. Raises NotFound when there is no such deployment.
+    """
+    access.require(ctx, Permission.MIGRATE_INSTANCE)
+    versions = _versions(ctx, following.deployment_key)
+    today = max([definitions.today(ctx).today, *_beginnings(versions)])
+    return _named(ctx, following, versions, _asked(ctx, versions, today))
+
+
+def require_in_force(ctx: Context, deployment_key: int) -> None:
+    """Raise Conflict while the day from which a deployment's versions count has not come."""
+    begins = max(_beginnings(_versions(ctx, deployment_key)), default=None)
+    if begins is not None and begins > definitions.today(ctx).today:
+        raise Conflict(
+            f"Loven gælder først fra {begins:%d.%m.%Y}; sager flyttes fra den dag.",
+            f"The law is in force from {begins:%Y-%m-%d}; cases are moved from that day on.",
+        )
+
+
+def follow(ctx: Context, instance_key: int, following: Following) -> None:
+    """Let one instance follow a deployment, and tell who works on the case why.
+
+    Raises Conflict when the rule does not name it (any more), InvalidInput by element when it cannot be migrated.
+    """
+    access.require(ctx, Permission.MIGRATE_INSTANCE)
+    versions = _versions(ctx, following.deployment_key)
+    asked = _asked(ctx, versions, definitions.today(ctx).today, instance_key)
+    found = [n for n in _reached(ctx, following, versions, asked) if n.way is not Way.NEXT_EVALUATION]
+    if not found:
+        raise Conflict(
+            f"Overgangsreglen omfatter ikke procesinstans {instance_key}, eller den følger allerede loven.",
+            f"The transitional rule does not name process instance {instance_key}, or it follows the law already.",
+        )
+    for one in sorted(found, key=lambda n: n.way):
+        _follow(ctx, one)
+        law_notice.tell(ctx, one.reached, one.version, is_migrated=one.way is Way.MIGRATE)
+
+
+def _follow(ctx: Context, one: Named) -> None:
+    reached = one.reached
+    if one.way is Way.MIGRATE:
+        mapping = _mapping(ctx, reached)
+        migrations.migrate(ctx, reached.instance_key, reached.version_key, mapping)
+        return
+    assert reached.subscription_key is not None, "whoever waits for no message follows at the next evaluation"
+    messages.hand_over(ctx, reached.subscription_key, law_notice.as_variables(one.version))
+
+
+def _versions(ctx: Context, deployment_key: int) -> list[Version]:
+    if ctx.session.get(Deployment, deployment_key) is None:
+        raise access.not_found(f"Deployment {deployment_key}")
+    return validity.of_deployment(ctx.session, deployment_key)
+
+
+def _beginnings(versions: Sequence[Version]) -> list[date]:
+    return [version.gyldig_fra for version in versions if version.gyldig_fra is not None]
+
+
+def _asked(ctx: Context, versions: Sequence[Version], today: date, instance_key: int | None = None) -> Asked:
+    return Asked([version.key for version in versions], today, ctx.zone, scope_of(ctx.actor), instance_key)
+
+
+def _named(ctx: Context, following: Following, versions: Sequence[Version], asked: Asked) -> list[Named]:
+    found = [_judged(ctx, one) for one in _reached(ctx, following, versions, asked)]
+    return sorted(found, key=lambda n: (n.reached.case_number, n.reached.instance_key, n.way))
+
+
+def _reached(ctx: Context, following: Following, versions: Sequence[Version], asked: Asked) -> list[Named]:
+    by_key = {version.key: version for version in versions}
+    moving = [Named(r, Way.MIGRATE, by_key[r.version_key]) for r in affected.to_move(ctx.session, asked)]
+    reckoning = affected.to_reckon_anew(ctx.session, asked, following.message_name)
+    return moving + [Named(r, _way(r), by_key[r.version_key]) for r in reckoning]
+
+
+def _way(reached: Reached) -> Way:
+    return Way.RECKON_ANEW if reached.subscription_key is not None else Way.NEXT_EVALUATION
+
+
+def _judged(ctx: Context, one: Named) -> Named:
+    if one.way is not Way.MIGRATE:
+        return one
+    reached = one.reached
+    found = migrations.check(ctx, reached.instance_key, reached.version_key, _mapping(ctx, reached))
+    return Named(reached, one.way, one.version, found)
+
+
+def _mapping(ctx: Context, reached: Reached) -> dict[str, str]:
+    old, new = (definitions.compiled(ctx, key) for key in (reached.definition_key, reached.version_key))
+    return dict(engine.suggest_mapping(old, new))

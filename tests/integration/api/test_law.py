@@ -1,0 +1,36 @@
+"""Changes of law over the API: publish, ask, apply; what is wrong is told by field."""
+
+import pytest
+
+from tests.integration.api.conftest import DIAGRAM
+
+LAW = "gyldig_fra=2026-01-01&lov=lov+nr.+1&overgang=ALL_RUNNING"
+
+
+def publish(caller, query=LAW):
+    return caller.upload(f"/v2/kf/law?{query}", ("p.bpmn", DIAGRAM.replace(b"sagsbehandler", b"enhedschef")))
+
+
+@pytest.mark.usefixtures("deployed", "task_key")
+def test_a_law_is_published_asked_about_and_applied(program, as_user, worker):
+    designer = as_user("procesdesigner")
+    made = publish(designer).json
+    (version,) = program.get("/v2/kf/versions?at=2026-11-24").json["items"]
+    told = (version["version"], version["gyldigFra"], version["lov"], version["overgang"])
+    assert told == (2, "2026-01-01", "lov nr. 1", "ALL_RUNNING")
+    path = f"/v2/kf/law/{made['deploymentKey']}"
+    (item,) = designer.get(f"{path}/affected").json["items"]
+    assert (item["way"], item["version"], item["isBlocked"]) == ("MIGRATE", 2, False)
+    batch = designer.post(f"{path}/application", {"reason": "Loven er trådt i kraft"}).json
+    assert batch["batchOperationType"] == "FOLLOW_LAW"
+    worker.drain()
+    assert designer.get(f"{path}/affected").json["items"] == []
+
+
+def test_what_is_wrong_with_a_publication_is_told_by_field(as_user):
+    refused = publish(as_user("procesdesigner"), "gyldig_fra=1.1.2026&overgang=ALLE")
+    assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["gyldig_fra", "overgang"])
+
+
+def test_a_caseworker_may_not_ask_whom_a_law_names(as_user):
+    assert as_user("sagsbehandler").get("/v2/kf/law/1/affected").status_code == 403
