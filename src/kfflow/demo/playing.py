@@ -120,7 +120,7 @@ class Play:
         while self._queue:
             with self.service.command(SYSTEM) as ctx:
                 self._play_some(ctx)
-                deadlines.warn_and_breach(acting.at(ctx, self._reached))
+                deadlines.note_due(acting.at(ctx, self._reached))
             yield self._reached
 
     def _play_some(self, ctx: Context) -> None:

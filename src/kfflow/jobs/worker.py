@@ -107,6 +107,17 @@ class Worker:
                 timers.report_failed(ctx, key, words_of(problem))
             return False
 
+    def note_deadlines(self) -> int:
+        """Enter the warnings and breaches whose moment has come, a batch at a time; gives how many."""
+        done = 0
+        for _ in range(BATCH):
+            with self.service.command(SYSTEM) as ctx:
+                noted = deadlines.note_due(ctx)
+            done += noted
+            if not noted or self._stop.is_set():
+                break
+        return done
+
     def take_result(self, job_key: int) -> bool:
         """Take how a job went that was told while its case was suspended; one that fails becomes an incident."""
         try:
@@ -225,14 +236,13 @@ class Worker:
             found += [Bell("result", key) for key in held_results.due_keys(ctx, limit=BATCH)]
             found += [Bell("job", key) for key in jobs.waiting_keys(ctx, handlers.types(), limit=BATCH)]
             found += [Bell("batch", key) for key in batches.due_keys(ctx, limit=BATCH)]
-            deadlines.warn_and_breach(ctx)
             messages.expire(ctx)
             self.pulse.swept_at = ctx.at
         return found
 
     def sweep(self) -> int:
         """Work off everything that is due now, once; gives how many pieces were done."""
-        done = self.fire_due()
+        done = self.fire_due() + self.note_deadlines()
         for bell in self.due():
             if self._stop.is_set():
                 break

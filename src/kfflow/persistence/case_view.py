@@ -70,7 +70,7 @@ def deadline_of_task(session: Session, task_key: int) -> Deadline | None:
 
 def deadlines(session: Session, case_key: int) -> list[Deadline]:
     """Give the case's deadlines, the running ones first."""
-    running = (Deadline.state == "RUNNING").desc()
+    running = Deadline.ended_at.is_(None).desc()
     return list(
         session.scalars(select(Deadline).where(Deadline.case_key == case_key).order_by(running, Deadline.due_at))
     )

@@ -137,7 +137,23 @@ UPDATE process_instance
 """
 )
 
-# Closes a user task with its deadline and writes the ledger line: met, breached or canceled.
+# What a deadline is when its task or case ends; the rule is `domain.deadlines.ledger`, to which it is held by tests.
+_END_DEADLINE = """
+UPDATE deadline
+   SET ended_at = %(at)s, pause = NULL,
+       breached_at = CASE WHEN %(state)s <> 'CANCELED' AND deadline.state = 'RUNNING' AND due_at < %(at)s
+                          THEN %(at)s ELSE breached_at END,
+       state = CASE WHEN %(state)s = 'CANCELED' THEN 'CANCELED'
+                    WHEN deadline.state = 'BREACHED' OR (deadline.state = 'RUNNING' AND due_at < %(at)s) THEN 'BREACHED'
+                    ELSE 'MET' END
+"""
+_ENTER_END = """
+INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at, warn_at, reason)
+SELECT key, CASE WHEN state = 'CANCELED' THEN 'CANCELED' ELSE 'MET' END, %(at)s, %(actor)s, due_at, warn_at, %(reason)s
+  FROM {closed} AS closed
+"""
+
+# Closes a user task with its deadline and writes the ledger line: met (in time or late) or canceled.
 CLOSE_TASK = Statement(
     (
         (
@@ -152,22 +168,13 @@ RETURNING key
         ),
         (
             "closed",
-            """
-UPDATE deadline
-   SET ended_at = %(at)s,
-       state = CASE WHEN %(state)s = 'CANCELED' THEN 'CANCELED' WHEN due_at < %(at)s THEN 'BREACHED' ELSE 'MET' END
-  FROM {task} AS task
- WHERE deadline.task_key = task.key AND deadline.state IN ('RUNNING', 'PAUSED')
-RETURNING deadline.key, deadline.state, deadline.due_at
+            f"""{_END_DEADLINE}
+  FROM {{task}} AS task
+ WHERE deadline.task_key = task.key AND deadline.ended_at IS NULL
+RETURNING deadline.key, deadline.state, deadline.due_at, deadline.warn_at
 """,
         ),
-        (
-            "entry",
-            """
-INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at, reason)
-SELECT key, state, %(at)s, %(actor)s, due_at, %(reason)s FROM {closed} AS closed
-""",
-        ),
+        ("entry", _ENTER_END),
     )
 )
 
@@ -176,21 +183,12 @@ CLOSE_CASE_DEADLINE = Statement(
     (
         (
             "closed",
-            """
-UPDATE deadline
-   SET ended_at = %(at)s,
-       state = CASE WHEN %(state)s = 'CANCELED' THEN 'CANCELED' WHEN due_at < %(at)s THEN 'BREACHED' ELSE 'MET' END
- WHERE instance_key = %(instance_key)s AND task_key IS NULL AND state IN ('RUNNING', 'PAUSED')
-RETURNING key, state, due_at
+            f"""{_END_DEADLINE}
+ WHERE instance_key = %(instance_key)s AND task_key IS NULL AND ended_at IS NULL
+RETURNING key, state, due_at, warn_at
 """,
         ),
-        (
-            "entry",
-            """
-INSERT INTO deadline_entry (deadline_key, kind, at, actor, due_at, reason)
-SELECT key, state, %(at)s, %(actor)s, due_at, %(reason)s FROM {closed} AS closed
-""",
-        ),
+        ("entry", _ENTER_END),
     )
 )
 

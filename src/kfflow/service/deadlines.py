@@ -1,24 +1,24 @@
 """Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
 
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from kfflow import engine
-from kfflow.domain import calendars
+from kfflow.domain import authorization, calendars
 from kfflow.domain import deadlines as rules
-from kfflow.domain.deadlines import EntryKind
+from kfflow.domain.authorization import Permission
+from kfflow.domain.deadlines import Entry, EntryKind
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.engine import Definition
 from kfflow.engine.outcome import DeadlineRule, InstanceState, Outcome
-from kfflow.errors import EngineFailure, InvalidInput
+from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput
+from kfflow.persistence import deadlines as rows
 from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import Deadline, DeadlineEntry
-from kfflow.service import definitions
+from kfflow.persistence.tables import Case, Deadline, ProcessInstance, UserTask
+from kfflow.service import access, audit, definitions, ledgers, suspended
 from kfflow.service.context import Context
 
 _CALENDARS = calendars.standard_calendars()
@@ -61,15 +61,19 @@ def start(
         "hjemmel": rule.hjemmel,
         "rule": rule.rule,
         "calendar": rule.calendar,
+        "roll": rule.roll,
+        "cutoff": rule.cutoff,
+        "warn_share": rule.warn_share,
         "state": DeadlineState.RUNNING,
         "started_at": rule.start or ctx.at,
         "due_at": projection.due_at,
         "warn_at": projection.warn_at,
         "escalate_to": rule.escalate_to,
-        "explanation": [plain(s) for s in projection.steps],
+        "explanation": [ledgers.plain(s) for s in projection.steps],
     }
     ctx.writes.insert(Deadline, values)
-    enter(ctx, key, EntryKind.START, projection.due_at, hjemmel=rule.hjemmel)
+    begun = Entry(EntryKind.START, ctx.at, ctx.actor.username, warn_at=projection.warn_at, hjemmel=rule.hjemmel)
+    ledgers.write(ctx, key, begun, due_at=projection.due_at)
 
 
 def start_for_case(ctx: Context, running: Running, definition: Definition) -> None:
@@ -102,35 +106,103 @@ def note_progress(ctx: Context, running: Running, definition: Definition, outcom
     ctx.writes.execute(steps.CLOSE_CASE_DEADLINE, values)
 
 
-def plain(step: rules.ExplainedStep) -> dict[str, Any]:
-    """Give a step of an explanation as it is stored."""
-    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(step).items()}
-
-
 def enter(ctx: Context, key: int, kind: EntryKind, due_at: datetime, *, hjemmel: str, reason: str = "") -> None:
-    """Write one line of a deadline's ledger."""
-    entry = {
-        "deadline_key": key,
-        "kind": kind,
-        "at": ctx.at,
-        "actor": ctx.actor.username,
-        "due_at": due_at,
-        "reason": reason,
-        "hjemmel": hjemmel,
-    }
-    ctx.writes.insert(DeadlineEntry, entry)
+    """Write one line of a deadline's ledger that changes nothing but the ledger."""
+    ledgers.write(ctx, key, Entry(kind, ctx.at, ctx.actor.username, reason=reason, hjemmel=hjemmel), due_at=due_at)
 
 
-def warn_and_breach(ctx: Context, *, limit: int = 500) -> int:
-    """Enter the warnings and breaches whose moment has come; gives how many."""
-    to_warn = select(Deadline).where(Deadline.warned_at.is_(None), Deadline.warn_at <= ctx.at)
-    to_breach = select(Deadline).where(Deadline.breached_at.is_(None), Deadline.due_at <= ctx.at)
-    ctx.writes.keep_order()
-    done = 0
-    for due, kind, field in ((to_warn, EntryKind.WARNED, "warned_at"), (to_breach, EntryKind.BREACHED, "breached_at")):
-        running = due.where(Deadline.state == DeadlineState.RUNNING).limit(limit).with_for_update(skip_locked=True)
-        for deadline in ctx.session.scalars(running):
-            setattr(deadline, field, ctx.at)
-            enter(ctx, deadline.key, kind, deadline.due_at, hjemmel=deadline.hjemmel)
-            done += 1
-    return done
+def note_due(ctx: Context, *, limit: int = 500) -> int:
+    """Enter the warnings and breaches whose moment has come, at most a number of each; gives how many."""
+    ctx.flush()
+    return rows.note_due(ctx.session, at=ctx.at, actor=ctx.actor.username, most=limit).total
+
+
+# ------------------------------------------------------------------ what people change
+
+
+def extend(ctx: Context, key: int, to: str, *, reason: str, hjemmel: str = "") -> Deadline:
+    """Extend a deadline by a length of time counted on from it (`5 AD`, `P1M`) or to an instant (ISO 8601).
+
+    A breached deadline whose new instant lies ahead runs again. Raises InvalidInput without a reason, without a legal
+    basis for a deadline of the law, and for what gives no later instant than now; Conflict when it has ended.
+    """
+    deadline = _lock(ctx, key)
+    line = _line(ctx, deadline, EntryKind.EXTEND, reason, hjemmel, rule=to.strip())
+    _append(ctx, deadline, line)
+    if deadline.due_at <= ctx.at:
+        problem = FieldProblem("to", "Den nye frist er passeret.", "The new due instant has passed.")
+        raise InvalidInput("Fristen kan ikke forlænges.", "The deadline cannot be extended.", fields=[problem])
+    return _recorded(ctx, deadline, "extend", line)
+
+
+def pause(ctx: Context, key: int, *, reason: str, hjemmel: str = "") -> Deadline:
+    """Let one deadline stand still, for the hearing of a party, say; it stays so until it is resumed itself.
+
+    Raises Conflict for what cannot be paused (a date, one that counts backwards, one that has expired), InvalidInput
+    without a reason or, for a deadline of the law, without a legal basis.
+    """
+    deadline = _lock(ctx, key)
+    line = _line(ctx, deadline, EntryKind.PAUSE, reason, hjemmel)
+    obstacle = rules.obstacle_to_pause(ledgers.terms(deadline), deadline.due_at, ctx.at)
+    if deadline.ended_at is None and obstacle is not None:
+        da, en = obstacle
+        raise Conflict(f"Fristen kan ikke sættes på pause: {da}.", f"The deadline cannot be paused: {en}.")
+    _append(ctx, deadline, line, pause=ledgers.OWN_PAUSE)
+    return _recorded(ctx, deadline, "pause", line)
+
+
+def resume(ctx: Context, key: int, *, reason: str) -> Deadline:
+    """Let a deadline that was paused by itself run on; raises Suspended while the case is suspended."""
+    deadline = _lock(ctx, key)
+    line = _line(ctx, deadline, EntryKind.RESUME, reason, deadline.hjemmel)
+    suspended.require_root_going(ctx, ctx.session.get_one(ProcessInstance, deadline.instance_key).root_key)
+    _append(ctx, deadline, line)
+    return _recorded(ctx, deadline, "resume", line)
+
+
+def _lock(ctx: Context, key: int) -> Deadline:
+    """Lock a deadline the actor may change, after its instance; raises NotFound for one the actor may not know of."""
+    access.require(ctx, Permission.EXTEND_DEADLINE)
+    known = ctx.session.get(Deadline, key)
+    if known is None:
+        raise access.not_found(f"Frist {key}")
+    case = ctx.session.get_one(Case, known.case_key)
+    access.require_sight(ctx, case.institution_code, case.area, f"Frist {key}")
+    task = ctx.session.get(UserTask, known.task_key) if known.task_key else None
+    if task is not None and not authorization.may_open(ctx.actor, task.access_class):
+        raise access.not_found(f"Frist {key}")
+    instance = ctx.session.get_one(ProcessInstance, known.instance_key)
+    steps.lock_instance(ctx.transaction, instance.key, instance.root_key)
+    locked = select(Deadline).where(Deadline.key == key).with_for_update().execution_options(populate_existing=True)
+    return ctx.session.scalars(locked).one()
+
+
+def _line(
+    ctx: Context, deadline: Deadline, kind: EntryKind, reason: str, hjemmel: str, *, rule: str | None = None
+) -> Entry:
+    reason, hjemmel = reason.strip(), hjemmel.strip()
+    problems = []
+    if not reason:
+        problems.append(FieldProblem("reason", "Skriv hvorfor.", "Say why."))
+    if deadline.kind == "legal" and not hjemmel:
+        problems.append(
+            FieldProblem("hjemmel", "En frist i loven kræver en hjemmel.", "A deadline of the law takes a legal basis.")
+        )
+    if problems:
+        raise InvalidInput("Fristen kan ikke ændres.", "The deadline cannot be changed.", fields=problems)
+    return Entry(kind, ctx.at, ctx.actor.username, reason=reason, hjemmel=hjemmel, rule=rule)
+
+
+def _append(ctx: Context, deadline: Deadline, line: Entry, *, pause: str | None = None) -> None:
+    entries = ledgers.of(ctx, [deadline.key])[deadline.key]
+    ledgers.append(ctx, deadline, entries, line, calendar=calendar_of(ctx, deadline.calendar), pause=pause)
+
+
+def _recorded(ctx: Context, deadline: Deadline, verb: str, line: Entry) -> Deadline:
+    told = {"hjemmel": line.hjemmel, "rule": line.rule, "due_at": deadline.due_at.isoformat()}
+    audit.record(
+        ctx, f"service:deadline:{verb}", str(deadline.key), case_key=deadline.case_key, reason=line.reason, data=told
+    )
+    ctx.session.flush()
+    ctx.flush()
+    return deadline

@@ -68,8 +68,8 @@ def test_the_explanation_tells_of_the_pause(service, clock):
     resume(service, instance.key)
     step = deadline(service).explanation[-1]
     assert step["text_en"] == (
-        "Stood still from Tuesday 24 November 2026 at 09:00 to Wednesday 25 November 2026 at 09:00 while the case "
-        "was suspended; so the deadline expires Saturday 5 December 2026 at 23:59."
+        "Stood still from Tuesday 24 November 2026 at 09:00 to Wednesday 25 November 2026 at 09:00 "
+        "(Anke i højesteret); so the deadline expires Saturday 5 December 2026 at 23:59."
     )
 
 
@@ -85,7 +85,7 @@ def test_a_legal_deadline_without_a_basis_runs_on_and_is_breached(service, worke
     suspend(service, instance.key)
     clock.at += timedelta(hours=5)
     worker.sweep()
-    assert (deadline(service).state, deadline(service).breached_at) == ("RUNNING", clock.at)
+    assert (deadline(service).state, deadline(service).breached_at) == ("BREACHED", clock.at)
     resume(service, instance.key)
     assert [kind for kind, *_ in ledger(service)] == ["START", "WARNED", "BREACHED"]
 

@@ -14,7 +14,7 @@ from kfflow.domain import calendars
 from kfflow.domain.calendars import Calendar
 from kfflow.domain.deadlines.projection import COPENHAGEN
 from kfflow.domain.deadlines.rules import Rule
-from kfflow.domain.lifecycle import DeadlineState
+from kfflow.domain.lifecycle import DeadlineState, state_words
 from kfflow.errors import Conflict, InvalidInput
 
 
@@ -33,7 +33,10 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line; `due_at` and `warn_at` are the new ones for START, RESUME, EXTEND and RECOMPUTE."""
+    """One line; `due_at` and `warn_at` are the new ones for START, RESUME, EXTEND and RECOMPUTE.
+
+    `rule` is what an EXTEND adds: a length of time, or an instant.
+    """
 
     kind: EntryKind
     at: datetime
@@ -42,6 +45,7 @@ class Entry:
     warn_at: datetime | None = None
     reason: str = ""
     hjemmel: str = ""
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +127,20 @@ def _new_due(entry: Entry) -> datetime:
     return entry.due_at
 
 
+def require_fits(state: State, kind: EntryKind) -> None:
+    """Raise Conflict, in words, when an entry of this kind does not fit the state."""
+    if state.ended_at is None and state.state in _ALLOWED[kind]:
+        return
+    (verb_da, verb_en), (da, en) = _VERBS.get(kind, ("ændres", "changed")), state_words(state.state)
+    ended = ("; den er afsluttet", "; it has ended") if state.ended_at is not None else ("", "")
+    raise Conflict(
+        f"Fristen kan ikke {verb_da}: den er {da}{ended[0]}.",
+        f"The deadline cannot be {verb_en}: it is {en}{ended[1]}.",
+    )
+
+
 def _apply(state: State, entry: Entry) -> State:
-    allowed = _ALLOWED[entry.kind]
-    if state.ended_at is not None or state.state not in allowed:
-        raise Conflict(
-            f"Fristen kan ikke ændres sådan nu ({entry.kind.value}; {state.state.value}).",
-            f"The deadline cannot be changed so now ({entry.kind.value}; {state.state.value}).",
-        )
+    require_fits(state, entry.kind)
     return _EFFECTS[entry.kind](state, entry)
 
 
@@ -202,6 +213,12 @@ _EFFECTS: Mapping[EntryKind, Callable[[State, Entry], State]] = {
     EntryKind.CANCELED: _canceled,
 }
 
+_VERBS: Mapping[EntryKind, tuple[str, str]] = {
+    EntryKind.PAUSE: ("sættes på pause", "paused"),
+    EntryKind.RESUME: ("genoptages", "resumed"),
+    EntryKind.EXTEND: ("forlænges", "extended"),
+    EntryKind.RECOMPUTE: ("regnes om", "reckoned anew"),
+}
 _RUNNING = frozenset({DeadlineState.RUNNING})
 _OPEN = frozenset({DeadlineState.RUNNING, DeadlineState.PAUSED, DeadlineState.BREACHED})
 _ALLOWED: Mapping[EntryKind, frozenset[DeadlineState]] = {

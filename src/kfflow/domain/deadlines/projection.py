@@ -100,6 +100,15 @@ def project_until(
     return Projection(_utc(due_at), warn_at, tuple(count.steps))
 
 
+def warn_within(
+    began_at: datetime, due_at: datetime, calendar: Calendar, zone: str, *, rule: Rule | None, share: float
+) -> datetime:
+    """Give when to warn of a deadline whose time began at an instant: after its share, by the clock of its rule."""
+    if rule is None:
+        return _share_of(began_at, due_at, share)
+    return _warn_at(rule, _utc(began_at), _utc(due_at), calendar, ZoneInfo(zone))
+
+
 def _project(
     rule: Rule, start_at: datetime, calendar: Calendar, zone: ZoneInfo, opened_at: datetime | None
 ) -> Projection:

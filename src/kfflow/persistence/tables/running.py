@@ -146,7 +146,11 @@ class UserTask(Row):
 
 
 class Deadline(Row):
-    """A deadline with its legal basis; `explanation` holds the steps in words, `deadline_entry` its ledger."""
+    """A deadline with its legal basis; `explanation` holds the steps in words, `deadline_entry` its ledger.
+
+    State and instants are what replaying the ledger gives (`domain.deadlines.replay`): a breached deadline whose task
+    is still open is BREACHED and has not ended.
+    """
 
     __tablename__ = "deadline"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -159,7 +163,11 @@ class Deadline(Row):
     hjemmel: Mapped[str]
     rule: Mapped[str | None]
     calendar: Mapped[str]
+    roll: Mapped[str] = mapped_column(server_default="none")
+    cutoff: Mapped[str | None]
+    warn_share: Mapped[float] = mapped_column(server_default="0.8")
     state: Mapped[str]  # RUNNING | PAUSED | MET | BREACHED | CANCELED
+    pause: Mapped[str | None]  # CASE: with its suspended case | OWN: by itself
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
     warn_at: Mapped[datetime]
@@ -169,13 +177,25 @@ class Deadline(Row):
     breached_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
+        CheckConstraint("state NOT IN ('MET', 'CANCELED') OR ended_at IS NOT NULL", "over_has_ended"),
+        CheckConstraint("state <> 'BREACHED' OR breached_at IS NOT NULL", "breached_has_an_instant"),
+        CheckConstraint("state <> 'RUNNING' OR (ended_at IS NULL AND breached_at IS NULL)", "running_is_neither"),
+        CheckConstraint("(state = 'PAUSED') = (pause IS NOT NULL)", "paused_says_by_what"),
         Index("ix_deadline_to_warn", "warn_at", postgresql_where=text("state = 'RUNNING' AND warned_at IS NULL")),
-        Index("ix_deadline_to_breach", "due_at", postgresql_where=text("state = 'RUNNING' AND breached_at IS NULL")),
+        Index("ix_deadline_to_breach", "due_at", postgresql_where=text("state = 'RUNNING'")),
+        Index(
+            "ix_deadline_escalated",
+            "escalate_to",
+            postgresql_where=text("warned_at IS NOT NULL AND ended_at IS NULL"),
+        ),
     )
 
 
 class DeadlineEntry(Row):
-    """One line of a deadline's ledger: who did what to it, when, why and on which basis."""
+    """One line of a deadline's ledger: who did what to it, when, why and on which basis.
+
+    `due_at` and `warn_at` are those that hold after it; `rule` is what an extension adds.
+    """
 
     __tablename__ = "deadline_entry"
     key: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -184,6 +204,8 @@ class DeadlineEntry(Row):
     at: Mapped[datetime]
     actor: Mapped[str]
     due_at: Mapped[datetime]
+    warn_at: Mapped[datetime | None]
+    rule: Mapped[str | None]
     reason: Mapped[str] = mapped_column(server_default="")
     hjemmel: Mapped[str] = mapped_column(server_default="")
 

@@ -1,0 +1,103 @@
+"""The ledger of a deadline as rows: what is appended to it decides the row's state, its dates and its explanation."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from kfflow.domain import deadlines as rules
+from kfflow.domain.calendars import Calendar
+from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep
+from kfflow.domain.lifecycle import DeadlineState
+from kfflow.persistence.tables import Deadline, DeadlineEntry, UserTask
+from kfflow.service.context import Context
+
+MOVING = frozenset({EntryKind.RESUME, EntryKind.EXTEND, EntryKind.RECOMPUTE})
+"""What gives a deadline new instants."""
+
+
+def of(ctx: Context, keys: Sequence[int]) -> Mapping[int, list[Entry]]:
+    """Give the ledgers of some deadlines, each with its oldest line first."""
+    lines = select(DeadlineEntry).where(DeadlineEntry.deadline_key.in_(keys)).order_by(DeadlineEntry.key)
+    found: dict[int, list[Entry]] = {key: [] for key in keys}
+    for row in ctx.session.scalars(lines):
+        found[row.deadline_key].append(_entry(row))
+    return found
+
+
+OWN_PAUSE, CASE_PAUSE = "OWN", "CASE"
+"""What a deadline is paused with: by itself, or with its suspended case."""
+
+
+def append(
+    ctx: Context,
+    deadline: Deadline,
+    entries: Sequence[Entry],
+    entry: Entry,
+    *,
+    calendar: Calendar,
+    pause: str | None = None,
+) -> None:
+    """Enter one more line and let the deadline, and the task it is of, be what the ledger then says.
+
+    `pause` says of a PAUSE what the deadline is paused with.
+    Raises Conflict when the line does not fit what came before it, InvalidInput when its rule cannot be read.
+    """
+    rules.require_fits(rules.replay(entries), entry.kind)
+    reckoned = rules.reckon(terms(deadline), [*entries, entry], calendar, ctx.zone)
+    if entry.kind in MOVING:
+        entry = replace(entry, due_at=reckoned.due_at, warn_at=reckoned.warn_at)
+    state = rules.append(entries, entry)
+    write(ctx, deadline.key, entry, due_at=state.due_at)
+    deadline.state = state.state
+    deadline.due_at, deadline.warn_at = state.due_at, state.warn_at
+    deadline.warned_at, deadline.breached_at, deadline.ended_at = state.warned_at, state.breached_at, state.ended_at
+    deadline.pause = (pause or deadline.pause) if state.state is DeadlineState.PAUSED else None
+    deadline.explanation = [plain(step) for step in reckoned.steps]
+    _show_on_task(ctx, deadline)
+
+
+def terms(deadline: Deadline) -> rules.Terms:
+    """Give what a deadline was given when it began."""
+    share = deadline.warn_share
+    if deadline.rule is None:
+        return rules.Terms(None, deadline.started_at, share)
+    rule = rules.parse_rule(deadline.rule, roll=deadline.roll, cutoff=deadline.cutoff, warn_share=share)
+    return rules.Terms(rule, deadline.started_at, share)
+
+
+def write(ctx: Context, key: int, entry: Entry, *, due_at: datetime) -> None:
+    """Write one line; `due_at` is the due instant that holds after it."""
+    values = {
+        "deadline_key": key,
+        "kind": entry.kind,
+        "at": entry.at,
+        "actor": entry.actor,
+        "due_at": due_at,
+        "warn_at": entry.warn_at,
+        "rule": entry.rule,
+        "reason": entry.reason,
+        "hjemmel": entry.hjemmel,
+    }
+    ctx.writes.insert(DeadlineEntry, values)
+
+
+def plain(step: ExplainedStep) -> dict[str, Any]:
+    """Give a step of an explanation as it is stored."""
+    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(step).items()}
+
+
+def _entry(row: DeadlineEntry) -> Entry:
+    return Entry(EntryKind(row.kind), row.at, row.actor, row.due_at, row.warn_at, row.reason, row.hjemmel, row.rule)
+
+
+def _show_on_task(ctx: Context, deadline: Deadline) -> None:
+    """Give the task the due date that now holds; while the deadline is paused it has none."""
+    if deadline.task_key is None:
+        return
+    paused = deadline.state == DeadlineState.PAUSED
+    due_at, warn_at = (None, None) if paused else (deadline.due_at, deadline.warn_at)
+    of_task = update(UserTask).where(UserTask.key == deadline.task_key)
+    ctx.session.execute(of_task.values(due_at=due_at, warn_at=warn_at))
