@@ -1,29 +1,41 @@
-"""Deadlines: search, and the reckoning of one in words with its ledger."""
+"""Deadlines: search, the reckoning of one in words with its ledger, and what people change of one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from kfflow.api.operations import Call, Operations
 from kfflow.api.searching import Search, SearchBody, paged, shown
-from kfflow.api.shapes import Answer, Nothing
+from kfflow.api.shapes import Answer, Body, Nothing
 from kfflow.persistence.listings import DEADLINES
-from kfflow.persistence.tables import Deadline, DeadlineEntry
-from kfflow.service import search
+from kfflow.persistence.tables import Deadline
+from kfflow.service import deadlines, ledgers, search
 from kfflow.service.context import Context
+from kfflow.service.ledgers import Told
 
 operations = Operations("Deadlines (kfflow)")
 found = Search(DEADLINES, "Deadline")
 
+LONGEST_REASON = 500
+_ONE = "/kf/deadlines/{deadlineKey}"
+Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
+Basis = Annotated[str, Field(max_length=LONGEST_REASON)]
+
 
 class LedgerLine(Answer):
-    """Who did what to a deadline, when, why and on which basis."""
+    """Who did what to a deadline, when, why and on which basis; as data, and as a sentence in Danish and English."""
 
     kind: str
     at: datetime
     actor: str
-    due_at: datetime
+    due_at: datetime | None
+    warn_at: datetime | None
+    rule: str | None
     reason: str
     hjemmel: str
+    text_da: str
+    text_en: str
 
 
 class Explanation(Answer):
@@ -34,28 +46,69 @@ class Explanation(Answer):
     ledger: list[LedgerLine]
 
 
+class Extension(Body):
+    """By how much (`5 AD`, `P1M`: counted on from the due instant) or to which instant (ISO 8601), and why.
+
+    A deadline of the law takes a legal basis.
+    """
+
+    to: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Reason
+    hjemmel: Basis = ""
+
+
+class Change(Body):
+    """Why, and on which legal basis; a deadline of the law takes one to stand still."""
+
+    reason: Reason
+    hjemmel: Basis = ""
+
+
+class Resumption(Body):
+    reason: Reason
+
+
 @operations.post("/kf/deadlines/search", "Search deadlines", found.body, found.answer)
 def find(ctx: Context, call: Call[SearchBody]) -> dict[str, Any]:
     return paged(DEADLINES, search.find(ctx, DEADLINES, found.query(call.body)))
 
 
-@operations.get("/kf/deadlines/{deadlineKey}/explanation", "Explain a deadline", Explanation)
+@operations.get(f"{_ONE}/explanation", "Explain a deadline", Explanation)
 def explain(ctx: Context, call: Call[Nothing]) -> Explanation:
     row = search.get(ctx, DEADLINES, call.key, "Frist")
     deadline = ctx.session.get_one(Deadline, call.key)
+    lines = ledgers.told(ctx, [call.key])[call.key]
     return Explanation(
-        deadline=shown(DEADLINES, row),
-        steps=deadline.explanation,
-        ledger=[_line(entry) for entry in search.ledger(ctx, call.key)],
+        deadline=shown(DEADLINES, row), steps=deadline.explanation, ledger=[_line(line) for line in lines]
     )
 
 
-def _line(entry: DeadlineEntry) -> LedgerLine:
+@operations.post(f"{_ONE}/extension", "Extend a deadline", Extension)
+def extend(ctx: Context, call: Call[Extension]) -> None:
+    deadlines.extend(ctx, call.key, call.body.to, reason=call.body.reason, hjemmel=call.body.hjemmel)
+
+
+@operations.post(f"{_ONE}/pause", "Let a deadline stand still", Change)
+def pause(ctx: Context, call: Call[Change]) -> None:
+    deadlines.pause(ctx, call.key, reason=call.body.reason, hjemmel=call.body.hjemmel)
+
+
+@operations.post(f"{_ONE}/resumption", "Let a deadline run on", Resumption)
+def resume(ctx: Context, call: Call[Resumption]) -> None:
+    deadlines.resume(ctx, call.key, reason=call.body.reason)
+
+
+def _line(told: Told) -> LedgerLine:
+    entry = told.entry
     return LedgerLine(
         kind=entry.kind,
         at=entry.at,
         actor=entry.actor,
         due_at=entry.due_at,
+        warn_at=entry.warn_at,
+        rule=entry.rule,
         reason=entry.reason,
         hjemmel=entry.hjemmel,
+        text_da=told.text_da,
+        text_en=told.text_en,
     )

@@ -5,6 +5,7 @@ import click
 from kfflow import __version__, telemetry
 from kfflow.cli import designing, operating
 from kfflow.cli.batch import batch
+from kfflow.cli.deadline import deadline
 from kfflow.cli.exchanging import export, import_
 from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
@@ -26,6 +27,7 @@ COMMANDS = (
     designing.run_scenarios,
     instance,
     batch,
+    deadline,
     timer,
     incident,
     export,

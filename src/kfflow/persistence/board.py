@@ -12,7 +12,7 @@ from kfflow.persistence.inbox import Beholder, view_condition
 from kfflow.persistence.scope import Scope, visible
 from kfflow.persistence.tables import Account, Institution, Unit, UserTask
 
-VIEWS = ("overskredet", "truet", "idag", "uge", "ufordelte", "enhed")
+VIEWS = ("eskaleret", "overskredet", "truet", "idag", "uge", "ufordelte", "enhed")
 MOST_PEOPLE = 200
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    Label,
     Row,
     ScalarSelect,
     Select,
@@ -31,6 +32,7 @@ from kfflow.persistence.scope import Scope, open_to, visible
 from kfflow.persistence.tables import (
     Account,
     Case,
+    Deadline,
     Institution,
     Person,
     ProcessDefinition,
@@ -47,7 +49,7 @@ NOWHERE = "-"
 
 _root = aliased(ProcessInstance)
 
-VIEWS = ("mine", "grupper", "enhed", "ufordelte", "overskredet", "truet", "idag", "uge")
+VIEWS = ("mine", "grupper", "enhed", "ufordelte", "eskaleret", "overskredet", "truet", "idag", "uge")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +97,21 @@ def view_condition(view: str, beholder: Beholder) -> ColumnElement[bool]:
         "mine": UserTask.assignee == beholder.username,
         "grupper": and_(free, offered),
         "ufordelte": free,
+        "eskaleret": _escalated(Deadline.escalate_to.in_(beholder.groups)),
         "overskredet": UserTask.due_at < beholder.at,
         "truet": and_(UserTask.due_at >= beholder.at, UserTask.warn_at <= beholder.at),
         "idag": and_(UserTask.due_at >= beholder.at, UserTask.due_at < beholder.day_ends_at),
         "uge": and_(UserTask.due_at >= beholder.at, UserTask.due_at < beholder.week_ends_at),
     }
     return known.get(view, UserTask.key.is_not(None))
+
+
+def _escalated(whose: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Give what makes a task escalated: its own or its case's deadline has been warned of and is still open."""
+    open_ones = and_(Deadline.warned_at.is_not(None), Deadline.ended_at.is_(None), whose)
+    of_tasks = select(Deadline.task_key).where(open_ones, Deadline.task_key.is_not(None))
+    of_cases = select(Deadline.case_key).where(open_ones, Deadline.task_key.is_(None))
+    return or_(UserTask.key.in_(of_tasks), UserTask.case_key.in_(of_cases))
 
 
 def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
@@ -194,6 +205,7 @@ def _shown() -> Select[*tuple[Any, ...]]:
             UserTask.access_class,
             UserTask.draft_saved_at,
             _root.suspended_at,
+            _escalated_to(),
             Case.key.label("case_key"),
             Case.number,
             Case.title,
@@ -212,6 +224,15 @@ def _shown() -> Select[*tuple[Any, ...]]:
         .outerjoin(Institution, Institution.code == UserTask.institution_code)
         .outerjoin(Account, Account.username == UserTask.assignee)
     )
+
+
+def _escalated_to() -> Label[Any]:
+    """Give to which group a shown task is escalated, the task's own deadline before its case's; NULL when to none."""
+    open_ones = and_(Deadline.warned_at.is_not(None), Deadline.ended_at.is_(None), Deadline.escalate_to.is_not(None))
+    of_it = or_(Deadline.task_key == UserTask.key, Deadline.task_key.is_(None))
+    chosen = select(Deadline.escalate_to).where(Deadline.case_key == UserTask.case_key, of_it, open_ones)
+    nearest = chosen.order_by(Deadline.task_key.nulls_last()).limit(1).correlate(UserTask)
+    return nearest.scalar_subquery().label("escalated_to")
 
 
 def process_names(session: Session, process_ids: list[str]) -> dict[str, str]:

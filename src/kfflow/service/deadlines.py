@@ -160,9 +160,8 @@ def resume(ctx: Context, key: int, *, reason: str) -> Deadline:
     return _recorded(ctx, deadline, "resume", line)
 
 
-def _lock(ctx: Context, key: int) -> Deadline:
-    """Lock a deadline the actor may change, after its instance; raises NotFound for one the actor may not know of."""
-    access.require(ctx, Permission.EXTEND_DEADLINE)
+def case_of(ctx: Context, key: int) -> Case:
+    """Give the case of a deadline; raises NotFound for one the actor may not know of."""
     known = ctx.session.get(Deadline, key)
     if known is None:
         raise access.not_found(f"Frist {key}")
@@ -171,6 +170,14 @@ def _lock(ctx: Context, key: int) -> Deadline:
     task = ctx.session.get(UserTask, known.task_key) if known.task_key else None
     if task is not None and not authorization.may_open(ctx.actor, task.access_class):
         raise access.not_found(f"Frist {key}")
+    return case
+
+
+def _lock(ctx: Context, key: int) -> Deadline:
+    """Lock a deadline the actor may change, after its instance; raises NotFound for one the actor may not know of."""
+    access.require(ctx, Permission.EXTEND_DEADLINE)
+    case_of(ctx, key)
+    known = ctx.session.get_one(Deadline, key)
     instance = ctx.session.get_one(ProcessInstance, known.instance_key)
     steps.lock_instance(ctx.transaction, instance.key, instance.root_key)
     locked = select(Deadline).where(Deadline.key == key).with_for_update().execution_options(populate_existing=True)

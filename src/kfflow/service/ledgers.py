@@ -1,7 +1,7 @@
 """The ledger of a deadline as rows: what is appended to it decides the row's state, its dates and its explanation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,20 @@ from kfflow.domain import deadlines as rules
 from kfflow.domain.calendars import Calendar
 from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep
 from kfflow.domain.lifecycle import DeadlineState
+from kfflow.persistence import case_view
 from kfflow.persistence.tables import Deadline, DeadlineEntry, UserTask
+from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 
 MOVING = frozenset({EntryKind.RESUME, EntryKind.EXTEND, EntryKind.RECOMPUTE})
 """What gives a deadline new instants."""
+_SYSTEM = ("systemet", "the system")
 
 
 def of(ctx: Context, keys: Sequence[int]) -> Mapping[int, list[Entry]]:
     """Give the ledgers of some deadlines, each with its oldest line first."""
+    if not keys:
+        return {}
     lines = select(DeadlineEntry).where(DeadlineEntry.deadline_key.in_(keys)).order_by(DeadlineEntry.key)
     found: dict[int, list[Entry]] = {key: [] for key in keys}
     for row in ctx.session.scalars(lines):
@@ -29,6 +34,31 @@ def of(ctx: Context, keys: Sequence[int]) -> Mapping[int, list[Entry]]:
 
 OWN_PAUSE, CASE_PAUSE = "OWN", "CASE"
 """What a deadline is paused with: by itself, or with its suspended case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of a ledger with the sentence that tells it."""
+
+    entry: Entry
+    text_da: str
+    text_en: str
+
+    def text(self, language: str) -> str:
+        return self.text_da if language == "da" else self.text_en
+
+
+def told(ctx: Context, keys: Sequence[int]) -> Mapping[int, list[Told]]:
+    """Give the ledgers of some deadlines that the actor was shown, as sentences."""
+    ledgers = of(ctx, keys)
+    names = case_view.names(ctx.session, {entry.actor for lines in ledgers.values() for entry in lines})
+    return {key: [_told(ctx, entry, names) for entry in lines] for key, lines in ledgers.items()}
+
+
+def _told(ctx: Context, entry: Entry, names: Mapping[str, str]) -> Told:
+    known = names.get(entry.actor, entry.actor)
+    who = _SYSTEM if entry.actor == SYSTEM.username else (known, known)
+    return Told(entry, *rules.tell(entry, who, ctx.zone))
 
 
 def append(

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
 from kfflow.domain import authorization
 from kfflow.domain.authorization import Permission
 from kfflow.domain.law import Days
 from kfflow.persistence import search, validity
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.search import Condition, Listing, Page, Query
-from kfflow.persistence.tables import DeadlineEntry, Form
+from kfflow.persistence.tables import Form
 from kfflow.persistence.validity import V
 from kfflow.service import access, audit
 from kfflow.service.context import Context
@@ -85,9 +83,3 @@ def form(ctx: Context, key: int) -> Form:
     if row is None:
         raise access.not_found(f"Formular {key}")
     return row
-
-
-def ledger(ctx: Context, deadline_key: int) -> list[DeadlineEntry]:
-    """Give what has happened to a deadline that the actor was shown, oldest first."""
-    lines = select(DeadlineEntry).where(DeadlineEntry.deadline_key == deadline_key).order_by(DeadlineEntry.key)
-    return list(ctx.session.scalars(lines))

@@ -29,6 +29,7 @@ PAGES: dict[str, Permission | None] = {
     "web.document": Permission.READ_CASE,
     "web.comment": Permission.WRITE_COMMENT,
     "web.retry": Permission.RESOLVE_INCIDENT,
+    "web.change_deadline": Permission.EXTEND_DEADLINE,
     "web.board": Permission.READ_BOARD,
     "web.reassign": Permission.ASSIGN_TASK,
     "web.processes": Permission.READ_DEFINITION,

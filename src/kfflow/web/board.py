@@ -21,6 +21,7 @@ VIEWS = rows.VIEWS
 MOST_AT_ONCE = 200
 LATEST_SHOWN = 15
 TILES = (
+    ("eskaleret", "danger"),
     ("overskredet", "danger"),
     ("truet", "warn"),
     ("idag", "warn"),

@@ -14,7 +14,7 @@ from kfflow.errors import FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
-from kfflow.service import access, audit, definitions, forms, incidents, instances, search, suspended
+from kfflow.service import access, audit, definitions, forms, incidents, instances, ledgers, search, suspended
 from kfflow.service import cases as case_commands
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
@@ -62,6 +62,7 @@ def _gather(ctx: Context, found: Case) -> dict[str, Any]:
         "head": case_view.head(session, found.key),
         "tasks": tasks,
         "deadlines": deadlines,
+        "ledgers": ledgers.told(ctx, [deadline.key for deadline in deadlines]),
         "overall": _overall(deadlines, running),
         "instances": running,
         "shown": shown,

@@ -23,6 +23,7 @@ VIEW_WORDS = {
     "grupper": ("Til mine grupper", "For my groups"),
     "enhed": ("Min enhed", "My unit"),
     "ufordelte": ("Ufordelte", "Unassigned"),
+    "eskaleret": ("Eskaleret", "Escalated"),
     "overskredet": ("Over frist", "Overdue"),
     "truet": ("Truede frister", "At risk"),
     "idag": ("Frist i dag", "Due today"),

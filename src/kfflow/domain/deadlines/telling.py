@@ -13,6 +13,7 @@ _SENTENCES: Mapping[EntryKind, Words] = {
     EntryKind.RESUME: ("Genoptaget {at} af {who}; udløber {due}", "Resumed {at} by {who}; expires {due}"),
     EntryKind.EXTEND: ("Forlænget {at} af {who}; udløber {due}", "Extended {at} by {who}; expires {due}"),
     EntryKind.RECOMPUTE: ("Regnet om {at} af {who}; udløber {due}", "Reckoned anew {at} by {who}; expires {due}"),
+    EntryKind.KEPT: ("Løber videre i en ny version {at}", "Runs on in a new version {at}"),
     EntryKind.WARNED: ("Varslet {at}", "Warned {at}"),
     EntryKind.BREACHED: ("Overskredet; bemærket {at}", "Breached; noticed {at}"),
     EntryKind.MET: ("Opfyldt {at} af {who}", "Met {at} by {who}"),
@@ -21,12 +22,12 @@ _SENTENCES: Mapping[EntryKind, Words] = {
 _MET_LATE: Words = ("Opfyldt efter fristen {at} af {who}", "Met after it had expired, {at} by {who}")
 
 
-def tell(entry: Entry, who: str, zone: str = COPENHAGEN) -> Words:
-    """Give a line as a sentence in Danish and English; `who` is the name of its actor."""
+def tell(entry: Entry, who: Words, zone: str = COPENHAGEN) -> Words:
+    """Give a line as a sentence in Danish and English; `who` is the name of its actor in both."""
     sentence = _sentence(entry)
     at, due = (instant_words(i.astimezone(ZoneInfo(zone))) if i else ("", "") for i in (entry.at, entry.due_at))
     da, en = (
-        text.format(at=at[place], due=due[place], who=who) + _because(entry, place)
+        text.format(at=at[place], due=due[place], who=who[place]) + _because(entry, place)
         for place, text in enumerate(sentence)
     )
     return f"{da}.", f"{en}."
