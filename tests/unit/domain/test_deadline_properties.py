@@ -5,10 +5,11 @@ from zoneinfo import ZoneInfo
 
 import holidays
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from kfflow.domain import calendars, deadlines
+from kfflow.domain.deadlines import Entry, EntryKind
 
 ZONE = ZoneInfo("Europe/Copenhagen")
 CALENDARS = list(calendars.standard_calendars().values())
@@ -150,3 +151,80 @@ def test_the_warning_share_is_of_the_working_time_counted_minute_by_minute(start
         return worked
 
     assert abs(minutes(projection.warn_at) - share * minutes(projection.due_at)) <= 2
+
+
+def minute_oracle(calendar, start_at: datetime, text: str, cutoff: str | None, roll: str) -> datetime:
+    """Walk from a start minute by minute and give the minute (UTC) in which the deadline expires."""
+    number, unit = text.split()
+    count = int(number)
+    instant, waits_for_opening = start_at, False
+    if cutoff:
+        local = start_at.astimezone(ZONE)
+        waits_for_opening = not is_open(calendar, local.date()) or local.time() > time.fromisoformat(cutoff)
+    rolls = False
+    while True:
+        before, instant = instant.astimezone(ZONE).date(), instant + timedelta(minutes=1)
+        day = instant.astimezone(ZONE).date()
+        if day == before:
+            continue
+        if not waits_for_opening and (count == 0 or rolls) and (not rolls or is_open(calendar, before)):
+            return instant - timedelta(minutes=1)
+        if waits_for_opening:
+            waits_for_opening = not is_open(calendar, day)
+        elif not rolls:
+            count -= unit == "KD" or is_open(calendar, day)
+        rolls = rolls or (count == 0 and not waits_for_opening and roll == "next" and not is_open(calendar, day))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(CALENDARS),
+    INSTANTS,
+    st.builds("{} {}".format, st.integers(1, 8), st.sampled_from(["AD", "KD"])),
+    CUTOFFS,
+    st.sampled_from(["none", "next"]),
+)
+def test_a_deadline_in_days_expires_in_the_minute_that_walking_there_gives(calendar, start_at, text, cutoff, roll):
+    start_at = start_at.replace(second=0, microsecond=0)
+    rule = deadlines.parse_rule(text, cutoff=cutoff, roll=roll)
+    due_at = deadlines.project(rule, start_at, calendar).due_at
+    walked = minute_oracle(calendar, start_at, text, cutoff, roll)
+    assert due_at.replace(second=0) == walked
+
+
+PAUSES = st.lists(st.tuples(st.integers(1, 600), st.integers(1, 3000)), max_size=4)
+
+
+@given(INSTANTS, st.integers(60, 3000), PAUSES)
+def test_a_paused_deadline_in_minutes_expires_when_its_minutes_are_used_up(start_at, budget, pauses):
+    """`pauses` are pairs: minutes until the next pause, minutes it lasts; those after the end are left out."""
+    start_at = start_at.replace(second=0, microsecond=0)
+    rule = deadlines.parse_rule(f"{budget} M")
+    due_at = start_at + timedelta(minutes=budget)
+    entries = [Entry(EntryKind.START, start_at, "mette", due_at=due_at, warn_at=due_at)]
+    left, instant = budget, start_at
+    for until, lasting in pauses:
+        if until >= left:
+            break
+        left, instant = left - until, instant + timedelta(minutes=until)
+        entries.append(Entry(EntryKind.PAUSE, instant, "mette"))
+        instant += timedelta(minutes=lasting)
+        entries.append(Entry(EntryKind.RESUME, instant, "mette"))
+    while left:
+        instant, left = instant + timedelta(minutes=1), left - 1
+    assert deadlines.reckon(deadlines.Terms(rule, start_at), entries, CALENDARS[0]).due_at == instant
+
+
+@given(RULES, INSTANTS, st.sampled_from(CALENDARS), st.lists(st.integers(1, 20), max_size=3))
+def test_every_extension_gives_a_later_instant_and_a_step_in_words(text, start_at, calendar, extensions):
+    rule = deadlines.parse_rule(text)
+    begun = deadlines.project(rule, start_at, calendar)
+    entries = [Entry(EntryKind.START, start_at, "mette", due_at=begun.due_at, warn_at=begun.warn_at)]
+    reached = begun
+    for number in extensions:
+        entries.append(Entry(EntryKind.EXTEND, start_at, "mette", rule=f"{number} AD", reason="uoplyst"))
+        longer = deadlines.reckon(deadlines.Terms(rule, start_at), entries, calendar)
+        assert longer.due_at > reached.due_at
+        assert len(longer.steps) == len(reached.steps) + 1
+        assert start_at <= longer.warn_at <= longer.due_at
+        reached = longer

@@ -32,9 +32,15 @@ def project(rule: str, start: str, calendar=DK, **options):
 
 
 def test_there_are_enough_golden_dates_and_each_has_a_reason():
-    assert len(GOLDEN) >= 190
+    assert len(GOLDEN) >= 300
     assert len({line["id"] for line in GOLDEN}) == len(GOLDEN)
     assert all(line["why"] for line in GOLDEN)
+
+
+def test_enough_golden_dates_are_deadlines_of_a_law_or_order_with_their_basis():
+    of_law = [line for line in GOLDEN if line["hjemmel"] not in {"", "internt mål"}]
+    assert len(of_law) >= 40
+    assert all(line["hjemmel"] for line in GOLDEN if line["id"].startswith("la-"))
 
 
 @pytest.mark.parametrize("line", GOLDEN, ids=lambda line: line["id"])
