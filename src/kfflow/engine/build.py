@@ -170,7 +170,7 @@ def _call(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: Com
     spec.process_id = compiler.text(called.get("processId") or node.xml.get("calledElement") or "", node)
     spec.passes_all = called.get("propagateAllParentVariables", "true") != "false"
     spec.returns_all = called.get("propagateAllChildVariables", "true") != "false"
-    spec.binding = called.get("bindingType", "latest")
+    spec.binding = called.get("bindingType", "legalDate")
     spec.version_tag = called.get("versionTag")
     return spec
 

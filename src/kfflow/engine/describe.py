@@ -51,7 +51,7 @@ LEADING = {
 }
 """The attribute that an extension of ours is named by; its others are told as properties of their own."""
 
-DEFAULTS = {"propagateAllParentVariables": "true", "propagateAllChildVariables": "true", "bindingType": "latest"}
+DEFAULTS = {"propagateAllParentVariables": "true", "propagateAllChildVariables": "true", "bindingType": "legalDate"}
 """What a tool may write or leave out without changing anything."""
 
 RENAMED = {

@@ -133,14 +133,14 @@ class SignalSubscribed:
 class CallOpened:
     """A call activity waits for a process instance of its own.
 
-    `binding` is `latest`, `deployment`, `versionTag` or `legalDate`.
+    `binding` is `legalDate` (the version in force for the case), `latest`, `deployment` or `versionTag`.
     """
 
     token: str
     element_id: str
     process_id: str
     variables: Variables
-    binding: str = "latest"
+    binding: str = "legalDate"
     version_tag: str | None = None
 
 

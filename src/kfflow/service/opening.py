@@ -119,6 +119,8 @@ def find_called(ctx: Context, running: Running, call: CallOpened) -> ProcessDefi
         case "deployment":
             beside = definitions.find_beside(ctx, call.process_id, running.definition_key)
             return beside or definitions.find_in_force(ctx, call.process_id, days)
+        case "latest":
+            return definitions.find_in_force(ctx, call.process_id, definitions.today(ctx))
         case _:
             return definitions.find_in_force(ctx, call.process_id, days)
 

@@ -46,9 +46,9 @@ def message(message_id: str, name: str, key: str) -> str:
       <zeebe:subscription correlationKey="{key}"/></bpmn:extensionElements></bpmn:message>"""
 
 
-def call_activity(element_id: str, process_id: str) -> str:
+def call_activity(element_id: str, process_id: str, *, binding: str = "") -> str:
     return f"""<bpmn:callActivity id="{element_id}" name="{element_id}"><bpmn:extensionElements>
-      <zeebe:calledElement processId="{process_id}"/></bpmn:extensionElements></bpmn:callActivity>"""
+      <zeebe:calledElement processId="{process_id}" {binding}/></bpmn:extensionElements></bpmn:callActivity>"""
 
 
 def sequence(process_id: str, *elements: str, ids: list[str], name: str = "", root: str = "") -> bytes:

@@ -22,6 +22,7 @@ from kfflow.persistence.tables import (
 )
 from kfflow.service import deployments, incidents, instances, jobs, messages, tasks
 from kfflow.service.accounts import SYSTEM
+from kfflow.service.cases import CaseDetails
 from tests.integration.service import diagrams
 
 GROUPS = frozenset({"sagsbehandler", "betjent"})
@@ -301,3 +302,31 @@ def test_the_legal_date_that_the_process_names_picks_the_version(service):
             deployments.deploy(ctx, [("lov.bpmn", version(name))], validity=Validity(day))
     old, new = create(service, "lov", {"ansoegt": "2026-12-31"}), create(service, "lov", {"ansoegt": "2027-01-01"})
     assert (old.version, new.version) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("binding", "version"),
+    [
+        ("", 2),
+        ('bindingType="legalDate"', 2),
+        ('bindingType="latest"', 3),
+        ('bindingType="deployment"', 1),
+        ('bindingType="versionTag" versionTag="anden"', 2),
+    ],
+)
+def test_a_call_binds_to_the_version_that_it_names(service, binding, version):
+    def called(name):
+        tag = f'isExecutable="true"><bpmn:extensionElements><zeebe:versionTag value="{name}"/></bpmn:extensionElements>'
+        plain = diagrams.sequence("kaldt", diagrams.user_task(name), ids=[name])
+        return "kaldt.bpmn", plain.replace(b'isExecutable="true">', tag.encode())
+
+    caller = diagrams.sequence("kalder", diagrams.call_activity("Kald", "kaldt", binding=binding), ids=["Kald"])
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("kalder.bpmn", caller), called("foerste")], validity=Validity(date(2025, 1, 1)))
+        deployments.deploy(ctx, [called("anden")], validity=Validity(date(2026, 1, 1)))
+        deployments.deploy(ctx, [called("tredje")], validity=Validity(date(2026, 11, 1)))
+        case = CaseDetails(legal_date=date(2026, 5, 1))
+        instances.create(ctx, process_id="kalder", variables={}, case=case)
+    with service.database.transaction() as session:
+        of_called = select(ProcessInstance.version).where(ProcessInstance.process_id == "kaldt")
+        assert session.scalars(of_called).one() == version

@@ -179,7 +179,7 @@ class CallActivity(ActivitySpec):
     """Waits for a process instance of its own."""
 
     process_id: Expression | None = None
-    binding = "latest"
+    binding = "legalDate"
     version_tag: str | None = None
     passes_all = True
     returns_all = True
