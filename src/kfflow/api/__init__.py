@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 
 from kfflow.api import (
     batch_operations,
+    calendars,
     cases,
     cluster,
     deadlines,
@@ -59,6 +60,7 @@ NOUNS = (
     decision_definitions.operations,
     decision_instances.operations,
     cases.operations,
+    calendars.operations,
     deadlines.operations,
     timers.operations,
     linting.operations,

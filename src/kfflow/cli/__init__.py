@@ -5,6 +5,7 @@ import click
 from kfflow import __version__, telemetry
 from kfflow.cli import designing, operating
 from kfflow.cli.batch import batch
+from kfflow.cli.calendar import calendar
 from kfflow.cli.deadline import deadline
 from kfflow.cli.exchanging import export, import_
 from kfflow.cli.group import Group
@@ -27,6 +28,7 @@ COMMANDS = (
     designing.run_scenarios,
     instance,
     batch,
+    calendar,
     deadline,
     timer,
     incident,

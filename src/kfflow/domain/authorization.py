@@ -29,6 +29,7 @@ class Permission(StrEnum):
     ASSIGN_TASK = "assign_task"
     READ_BOARD = "read_board"
     EXTEND_DEADLINE = "extend_deadline"
+    EDIT_CALENDAR = "edit_calendar"
     RESCHEDULE_TIMER = "reschedule_timer"
     START_INSTANCE = "start_instance"
     CANCEL_INSTANCE = "cancel_instance"
@@ -55,6 +56,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.ASSIGN_TASK: ("tildele opgaver til andre", "assign tasks to others"),
     Permission.READ_BOARD: ("se overblikstavlen", "see the board"),
     Permission.EXTEND_DEADLINE: ("forlænge frister", "extend deadlines"),
+    Permission.EDIT_CALENDAR: ("ændre kalendere", "change calendars"),
     Permission.RESCHEDULE_TIMER: ("flytte timere", "reschedule timers"),
     Permission.START_INSTANCE: ("starte sager", "start cases"),
     Permission.CANCEL_INSTANCE: ("annullere sager", "cancel cases"),
@@ -87,6 +89,7 @@ _SUPERVISOR = _CASEWORKER | {
     Permission.ASSIGN_TASK,
     Permission.READ_BOARD,
     Permission.EXTEND_DEADLINE,
+    Permission.EDIT_CALENDAR,
     Permission.RESCHEDULE_TIMER,
     Permission.CANCEL_INSTANCE,
     Permission.SUSPEND_INSTANCE,
@@ -104,6 +107,7 @@ _DESIGNER = _EVERYBODY | {
 }
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,
+    Permission.EDIT_CALENDAR,
     Permission.DEPLOY,
     Permission.RESCHEDULE_TIMER,
     Permission.RESOLVE_INCIDENT,

@@ -5,13 +5,15 @@ Grundlovsdag, juleaftensdag and nytårsaftensdag are no public holidays but clos
 [background]: `dk` counts them as working days, `dk-kontor` does not; an installation may define calendars of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 
-from kfflow.errors import InvalidInput
+from kfflow.errors import FieldProblem, InvalidInput
 
+_HOURS = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)\s*[-–]\s*([01]?\d|2[0-3])[:.]([0-5]\d)")
 ONE_DAY = timedelta(days=1)
 MONDAY_TO_FRIDAY_WEEKEND = frozenset({5, 6})
 AGREED_CLOSING_DAYS: Mapping[tuple[int, int], tuple[str, str]] = {
@@ -44,7 +46,6 @@ class Calendar:
 
     `weekend` holds weekday numbers (Monday is 0). `yearly_closing_days` are keyed by month and day, `closing_days` by
     date; both name the day in Danish and English. `office_hours` bound the working time of a day; None: all of it.
-    A calendar is in force from `valid_from` (None: always) until before `valid_until` (None: still).
     """
 
     code: str
@@ -54,8 +55,6 @@ class Calendar:
     yearly_closing_days: Mapping[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     closing_days: Mapping[date, tuple[str, str]] = field(default_factory=dict)
     office_hours: tuple[time, time] | None = None
-    valid_from: date | None = None
-    valid_until: date | None = None
 
     def __post_init__(self) -> None:
         if len(self.weekend) >= 7:  # noqa: PLR2004 - days of a week
@@ -89,20 +88,14 @@ def standard_calendars() -> dict[str, Calendar]:
     return {calendar.code: calendar for calendar in (danish_calendar(), office_calendar(), always_open())}
 
 
-def in_force(calendars: Iterable[Calendar], code: str, on: date) -> Calendar:
-    """Give the version of a calendar that is in force on a date, the one with the latest start when several are.
-
-    Raises InvalidInput when there is none.
-    """
-    candidates = [c for c in calendars if c.code == code and _is_in_force(c, on)]
-    if not candidates:
-        raise InvalidInput(f"Kalenderen {code} findes ikke den {on}.", f"There is no calendar {code} on {on}.")
-    return max(candidates, key=lambda calendar: calendar.valid_from or date.min)
-
-
-def _is_in_force(calendar: Calendar, on: date) -> bool:
-    begun = calendar.valid_from is None or calendar.valid_from <= on
-    return begun and (calendar.valid_until is None or on < calendar.valid_until)
+def read_hours(text: str) -> tuple[time, time]:
+    """Read office hours, `08:00-15:30`; raises InvalidInput for anything else."""
+    found = _HOURS.fullmatch(text.strip())
+    if found is None:
+        problem = FieldProblem("hours", "Skriv fx 08:00-15:30.", "Write e.g. 08:00-15:30.")
+        raise InvalidInput("Åbningstiden kan ikke læses.", "The hours cannot be read.", fields=[problem])
+    opens, closes = (time(int(found[n]), int(found[n + 1])) for n in (1, 3))
+    return opens, closes
 
 
 @lru_cache(maxsize=256)

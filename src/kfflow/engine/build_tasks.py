@@ -1,6 +1,6 @@
 """Tasks of people and of workers, from the element model."""
 
-from kfflow.domain.calendars import standard_calendars
+from kfflow.domain.almanac import CODES as CALENDARS
 from kfflow.domain.deadlines import parse_rule
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.model import Node
@@ -76,7 +76,7 @@ def _judge_deadline(found: dict[str, str], node: Node, compiler: Compiler) -> No
     except InvalidInput as problem:
         for wrong in problem.fields:
             compiler.report(f"deadline-{wrong.field}", node, wrong.message_da, wrong.message_en)
-    if calendar not in standard_calendars():
+    if calendar not in CALENDARS:
         da, en = f"Kalenderen »{calendar}« findes ikke.", f'There is no calendar "{calendar}".'
         compiler.report("deadline-calendar", node, da, en)
 

@@ -20,7 +20,7 @@ from kfflow.jobs import batching, handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
-from kfflow.service import batches, deadlines, held_results, jobs, messages, signals, timers
+from kfflow.service import batches, deadlines, held_results, jobs, messages, reprojection, signals, timers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.attempts import words_of
 from kfflow.service.context import Bell, Context, Service
@@ -115,6 +115,17 @@ class Worker:
                 noted = deadlines.note_due(ctx)
             done += noted
             if not noted or self._stop.is_set():
+                break
+        return done
+
+    def follow_calendars(self) -> int:
+        """Reckon anew the deadlines that a changed calendar may move, a batch a command; gives how many were seen."""
+        done = 0
+        for _ in range(BATCH):
+            with self.service.command(SYSTEM) as ctx:
+                seen = reprojection.follow(ctx)
+            done += seen
+            if not seen or self._stop.is_set():
                 break
         return done
 
@@ -242,7 +253,7 @@ class Worker:
 
     def sweep(self) -> int:
         """Work off everything that is due now, once; gives how many pieces were done."""
-        done = self.fire_due() + self.note_deadlines()
+        done = self.fire_due() + self.note_deadlines() + self.follow_calendars()
         for bell in self.due():
             if self._stop.is_set():
                 break

@@ -83,6 +83,7 @@ class Context:
     zone: str = "Europe/Copenhagen"
     writes: Writes = field(default_factory=Writes)
     bells: set[Bell] = field(default_factory=set)
+    calendar_version: int | None = None
     _at: datetime | None = None
 
     @property

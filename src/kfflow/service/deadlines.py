@@ -1,12 +1,11 @@
 """Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from kfflow import engine
-from kfflow.domain import authorization, calendars
+from kfflow.domain import authorization
 from kfflow.domain import deadlines as rules
 from kfflow.domain.authorization import Permission
 from kfflow.domain.deadlines import Entry, EntryKind
@@ -18,24 +17,20 @@ from kfflow.persistence import deadlines as rows
 from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, Deadline, ProcessInstance, UserTask
-from kfflow.service import access, audit, definitions, ledgers, suspended
+from kfflow.service import access, audit, calendars, definitions, ledgers, suspended
 from kfflow.service.context import Context
 
-_CALENDARS = calendars.standard_calendars()
 
+def project(ctx: Context, rule: DeadlineRule, institution: str | None) -> rules.Projection:
+    """Work out when a deadline falls, step by step, for a case of an institution.
 
-def project(ctx: Context, rule: DeadlineRule) -> rules.Projection:
-    """Work out when a deadline falls, step by step; raises InvalidInput for a rule that cannot be read."""
-    calendar = calendar_of(ctx, rule.calendar)
+    Raises InvalidInput for a rule that cannot be read.
+    """
+    calendar = calendars.of(ctx, rule.calendar, institution, rule.start or ctx.at)
     if rule.until is not None:
         return rules.project_until(rule.until, ctx.at, calendar, ctx.zone, warn_share=rule.warn_share)
     parsed = rules.parse_rule(rule.rule or "", roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share)
     return rules.project(parsed, rule.start or ctx.at, calendar, ctx.zone, opened_at=ctx.at)
-
-
-def calendar_of(ctx: Context, name: str) -> calendars.Calendar:
-    """Give the calendar of this name in the version in force today."""
-    return calendars.in_force(_CALENDARS.values(), name, ctx.at.astimezone(ZoneInfo(ctx.zone)).date())
 
 
 def start(
@@ -64,6 +59,8 @@ def start(
         "roll": rule.roll,
         "cutoff": rule.cutoff,
         "warn_share": rule.warn_share,
+        "institution_code": running.institution_code,
+        "calendar_version": calendars.version(ctx),
         "state": DeadlineState.RUNNING,
         "started_at": rule.start or ctx.at,
         "due_at": projection.due_at,
@@ -83,7 +80,7 @@ def start_for_case(ctx: Context, running: Running, definition: Definition) -> No
     except EngineFailure as problem:
         raise InvalidInput(problem.message_da, problem.message_en) from problem
     if rule is not None:
-        projection = project(ctx, rule)
+        projection = project(ctx, rule, running.institution_code)
         start(ctx, running, rule, projection, name=definition.name, element=definition.process_id, task_key=None)
 
 
@@ -202,7 +199,7 @@ def _line(
 
 def _append(ctx: Context, deadline: Deadline, line: Entry, *, pause: str | None = None) -> None:
     entries = ledgers.of(ctx, [deadline.key])[deadline.key]
-    ledgers.append(ctx, deadline, entries, line, calendar=calendar_of(ctx, deadline.calendar), pause=pause)
+    ledgers.append(ctx, deadline, entries, line, calendar=ledgers.calendar_of(ctx, deadline), pause=pause)
 
 
 def _recorded(ctx: Context, deadline: Deadline, verb: str, line: Entry) -> Deadline:

@@ -13,6 +13,7 @@ from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.persistence import case_view
 from kfflow.persistence.tables import Deadline, DeadlineEntry, UserTask
+from kfflow.service import calendars
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 
@@ -87,6 +88,13 @@ def append(
     deadline.pause = (pause or deadline.pause) if state.state is DeadlineState.PAUSED else None
     deadline.explanation = [plain(step) for step in reckoned.steps]
     _show_on_task(ctx, deadline)
+
+
+def calendar_of(ctx: Context, deadline: Deadline) -> Calendar:
+    """Give the calendar that the deadline was last reckoned by; a newer version is followed by `reprojection`."""
+    on = calendars.local_day(ctx, deadline.started_at)
+    almanac = calendars.at_version(ctx, deadline.calendar_version)
+    return almanac.calendar(deadline.calendar, deadline.institution_code, on)
 
 
 def terms(deadline: Deadline) -> rules.Terms:

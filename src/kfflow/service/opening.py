@@ -225,7 +225,7 @@ def _project(ctx: Context, running: Running, task: UserTaskOpened) -> Projection
     if task.deadline is None:
         return None
     try:
-        return deadlines.project(ctx, task.deadline)
+        return deadlines.project(ctx, task.deadline, running.institution_code)
     except InvalidInput as problem:
         told = "; ".join(f.message_da for f in problem.fields) or problem.message_da
         told_en = "; ".join(f.message_en for f in problem.fields) or problem.message_en

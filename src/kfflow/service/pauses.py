@@ -11,7 +11,7 @@ from kfflow.domain import deadlines as rules
 from kfflow.domain.deadlines import Entry, EntryKind
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.persistence.tables import Deadline, ProcessInstance
-from kfflow.service import deadlines, ledgers, suspended
+from kfflow.service import ledgers, suspended
 from kfflow.service.context import Context
 
 
@@ -54,5 +54,5 @@ def _append_all(ctx: Context, chosen: list[Deadline], kind: EntryKind, *, reason
     entries = ledgers.of(ctx, [deadline.key for deadline in chosen])
     line = Entry(kind, ctx.at, ctx.actor.username, reason=reason, hjemmel=hjemmel)
     for deadline in chosen:
-        calendar = deadlines.calendar_of(ctx, deadline.calendar)
+        calendar = ledgers.calendar_of(ctx, deadline)
         ledgers.append(ctx, deadline, entries[deadline.key], line, calendar=calendar, pause=ledgers.CASE_PAUSE)

@@ -37,15 +37,6 @@ def test_the_nearest_working_days_around_easter():
     assert calendars.on_or_after(DK, date(2026, 4, 7)) == date(2026, 4, 7)
 
 
-def test_the_calendar_in_force_is_the_latest_that_has_begun():
-    first = Calendar("x", "Første", valid_until=date(2027, 1, 1))
-    second = Calendar("x", "Anden", valid_from=date(2027, 1, 1))
-    assert calendars.in_force([first, second], "x", date(2026, 12, 31)) is first
-    assert calendars.in_force([first, second], "x", date(2027, 1, 1)) is second
-    with pytest.raises(InvalidInput, match="no calendar y"):
-        calendars.in_force([first, second], "y", date(2027, 1, 1))
-
-
 def test_a_calendar_without_working_days_is_refused():
     with pytest.raises(InvalidInput, match="no working days"):
         Calendar("x", "X", weekend=frozenset(range(7)))

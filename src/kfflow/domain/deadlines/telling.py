@@ -13,7 +13,7 @@ _SENTENCES: Mapping[EntryKind, Words] = {
     EntryKind.RESUME: ("Genoptaget {at} af {who}; udløber {due}", "Resumed {at} by {who}; expires {due}"),
     EntryKind.EXTEND: ("Forlænget {at} af {who}; udløber {due}", "Extended {at} by {who}; expires {due}"),
     EntryKind.RECOMPUTE: ("Regnet om {at} af {who}; udløber {due}", "Reckoned anew {at} by {who}; expires {due}"),
-    EntryKind.KEPT: ("Løber videre i en ny version {at}", "Runs on in a new version {at}"),
+    EntryKind.KEPT: ("Fristen blev, hvor den var, {at}", "Left as it was {at}"),
     EntryKind.WARNED: ("Varslet {at}", "Warned {at}"),
     EntryKind.BREACHED: ("Overskredet; bemærket {at}", "Breached; noticed {at}"),
     EntryKind.MET: ("Opfyldt {at} af {who}", "Met {at} by {who}"),

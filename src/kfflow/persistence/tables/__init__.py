@@ -6,6 +6,7 @@ stands in the row itself, so that no list ever loads engine state.
 """
 
 from kfflow.persistence.tables.batches import BatchItem, BatchOperation
+from kfflow.persistence.tables.calendars import CalendarChange
 from kfflow.persistence.tables.deployed import (
     ByLaw,
     DecisionDefinition,
@@ -37,6 +38,7 @@ __all__ = [
     "BatchItem",
     "BatchOperation",
     "ByLaw",
+    "CalendarChange",
     "Case",
     "Comment",
     "Deadline",

@@ -167,6 +167,8 @@ class Deadline(Row):
     cutoff: Mapped[str | None]
     warn_share: Mapped[float] = mapped_column(server_default="0.8")
     state: Mapped[str]  # RUNNING | PAUSED | MET | BREACHED | CANCELED
+    institution_code: Mapped[str | None]  # whose calendar `institution` is
+    calendar_version: Mapped[int] = mapped_column(server_default="0")
     pause: Mapped[str | None]  # CASE: with its suspended case | OWN: by itself
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -183,6 +185,12 @@ class Deadline(Row):
         CheckConstraint("(state = 'PAUSED') = (pause IS NOT NULL)", "paused_says_by_what"),
         Index("ix_deadline_to_warn", "warn_at", postgresql_where=text("state = 'RUNNING' AND warned_at IS NULL")),
         Index("ix_deadline_to_breach", "due_at", postgresql_where=text("state = 'RUNNING'")),
+        Index(
+            "ix_deadline_by_version",
+            "calendar_version",
+            "key",
+            postgresql_where=text("ended_at IS NULL AND rule IS NOT NULL"),
+        ),
         Index(
             "ix_deadline_escalated",
             "escalate_to",

@@ -1,0 +1,108 @@
+"""`kfflow calendar …`: the closed days of a year, and closing or opening a day."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from kfflow.cli.acting import command
+from kfflow.settings import Settings
+
+if TYPE_CHECKING:
+    from kfflow.persistence.tables import CalendarChange
+
+DAY = click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+REASON = click.option("--reason", required=True, help="Why; it stands in the ledger of every deadline that moves.")
+BASIS = click.option("--hjemmel", default="", help="Legal basis.")
+PLACE = click.option("--institution", help="Code of the institution; without it, for the whole country.")
+
+
+@click.group()
+def calendar() -> None:
+    """Show and change the calendars; running deadlines follow by themselves."""
+
+
+@calendar.command()
+@click.argument("year", type=click.IntRange(1, 9999))
+@click.option("--calendar", "code", default="dk", show_default=True, help="dk, dk-kontor, 24/7 or institution.")
+@PLACE
+@click.pass_obj
+def show(settings: Settings, year: int, *, code: str, institution: str | None) -> None:
+    """Print the days of YEAR that are no working days, without weekends."""
+    from kfflow.service import calendars
+
+    with command(settings) as ctx:
+        for closed in calendars.closed_days(ctx, year, code, institution):
+            click.echo(f"{closed.day} {closed.name_da} / {closed.name_en}")
+
+
+@calendar.command()
+@DAY
+@REASON
+@BASIS
+@PLACE
+@click.pass_obj
+def close(settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None) -> None:
+    """Close DAY."""
+    from kfflow.service import calendars
+
+    with command(settings, reason=reason) as ctx:
+        _tell(calendars.close(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution)))
+
+
+@calendar.command(name="open")
+@DAY
+@REASON
+@BASIS
+@PLACE
+@click.pass_obj
+def open_again(settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None) -> None:
+    """Open DAY again, which was closed."""
+    from kfflow.service import calendars
+
+    with command(settings, reason=reason) as ctx:
+        _tell(calendars.reopen(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution)))
+
+
+@calendar.command()
+@click.argument("institution")
+@click.argument("base", type=click.Choice(["dk", "dk-kontor", "24/7"]))
+@REASON
+@BASIS
+@click.option("--hours", help="Office hours: 08:00-15:30.")
+@click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), help="For what begins from this day on.")
+@click.pass_obj
+def keep(
+    settings: Settings,
+    institution: str,
+    base: str,
+    *,
+    reason: str,
+    hjemmel: str,
+    hours: str | None,
+    valid_from: datetime | None,
+) -> None:
+    """Let INSTITUTION keep the calendar BASE."""
+    from kfflow.domain.calendars import read_hours
+    from kfflow.service import calendars
+
+    with command(settings, reason=reason) as ctx:
+        grounds = calendars.Grounds(reason, hjemmel, institution)
+        kept = read_hours(hours) if hours else None
+        _tell(calendars.keep(ctx, base, grounds, hours=kept, valid_from=valid_from.date() if valid_from else None))
+
+
+@calendar.command()
+@click.pass_obj
+def changes(settings: Settings) -> None:
+    """Print every change of the calendars, the oldest first."""
+    from kfflow.service import calendars
+
+    with command(settings) as ctx:
+        for row in calendars.history(ctx):
+            _tell(row)
+
+
+def _tell(row: "CalendarChange") -> None:
+    where = row.institution_code or "DK"
+    click.echo(f"{row.version} {row.kind} {row.day or row.base} {where} {row.by}: {row.reason}")

@@ -1,0 +1,189 @@
+"""Calendars as versioned data: a day closed or opened again, what an institution keeps, and which version holds.
+
+A change is one more row, with its reason, its basis and who made it. Running deadlines follow by `reprojection`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, text
+
+from kfflow.domain import almanac as almanacs
+from kfflow.domain import authorization, calendars
+from kfflow.domain.almanac import ALWAYS_OPEN, INSTITUTION, NATIONAL, Almanac, Change, ChangeKind, Hours
+from kfflow.domain.authorization import Permission
+from kfflow.domain.calendars import Calendar
+from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput
+from kfflow.persistence.tables import CalendarChange
+from kfflow.persistence.tables import Institution as InstitutionRow
+from kfflow.service import access, audit
+from kfflow.service.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why a calendar is changed, and on which legal basis; for one institution, or the whole country."""
+
+    reason: str
+    hjemmel: str = ""
+    institution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDay:
+    """A day that is no working day, and why in both languages."""
+
+    day: date
+    name_da: str
+    name_en: str
+
+
+# ------------------------------------------------------------------ which version holds
+
+
+def version(ctx: Context) -> int:
+    """Give the newest version that this command sees; it is asked for once."""
+    if ctx.calendar_version is None:
+        newest = select(func.coalesce(func.max(CalendarChange.version), 0))
+        ctx.calendar_version = ctx.session.scalars(newest).one()
+    return ctx.calendar_version
+
+
+def at_version(ctx: Context, number: int) -> Almanac:
+    """Give all calendars at a version; one that was read is kept, for it never changes."""
+    return ctx.compiled.get("almanac", number, lambda: almanacs.almanac(changes(ctx, until=number)))
+
+
+def changes(ctx: Context, *, after: int = 0, until: int) -> list[Change]:
+    """Give the changes after one version up to another, in their order."""
+    within = select(CalendarChange).where(CalendarChange.version > after, CalendarChange.version <= until)
+    return [_change(row) for row in ctx.session.scalars(within.order_by(CalendarChange.version))]
+
+
+def of(ctx: Context, code: str, institution: str | None, begun_at: datetime) -> Calendar:
+    """Give the newest version of a calendar, as it holds for what begins at an instant."""
+    return at_version(ctx, version(ctx)).calendar(code, institution, local_day(ctx, begun_at))
+
+
+def local_day(ctx: Context, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(ctx.zone)).date()
+
+
+def closed_days(ctx: Context, year: int, code: str = "dk", institution: str | None = None) -> Sequence[ClosedDay]:
+    """Give the days of a year that are no working days but for its weekends; raises InvalidInput for a year beyond."""
+    access.require(ctx, Permission.READ_DEFINITION)
+    if not date.min.year <= year <= date.max.year:
+        problem = FieldProblem("year", "Skriv et årstal.", "Give a year.")
+        raise InvalidInput("Året ligger uden for kalenderen.", "The year is beyond the calendar.", fields=[problem])
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    calendar = at_version(ctx, version(ctx)).calendar(code, institution, first)
+    reasons = ((day, calendars.reason_closed(calendar, day)) for day in calendars.days(first, last))
+    return [ClosedDay(day, *why) for day, why in reasons if why and why[0] != "weekend"]
+
+
+def history(ctx: Context) -> Sequence[CalendarChange]:
+    """Give every change, the oldest first."""
+    access.require(ctx, Permission.READ_DEFINITION)
+    return ctx.session.scalars(select(CalendarChange).order_by(CalendarChange.version)).all()
+
+
+# ------------------------------------------------------------------ changing
+
+
+def close(ctx: Context, day: date, grounds: Grounds) -> CalendarChange:
+    """Close a day that is a working day; raises Conflict when it is none, InvalidInput without a reason."""
+    _require_may_change(ctx, grounds)
+    _lock(ctx)
+    calendar = _concerned(ctx, grounds.institution, day)
+    closed = calendars.reason_closed(calendar, day)
+    if calendar.code == ALWAYS_OPEN:
+        raise Conflict("Institutionen holder åbent alle dage.", "The institution is open on all days.")
+    if closed is not None:
+        raise Conflict(f"{day} er ikke en arbejdsdag: {closed[0]}.", f"{day} is no working day: {closed[1]}.")
+    return _write(ctx, grounds, CalendarChange(kind=ChangeKind.CLOSE, day=day))
+
+
+def reopen(ctx: Context, day: date, grounds: Grounds) -> CalendarChange:
+    """Open a day again that a change closed; raises Conflict for any other day."""
+    _require_may_change(ctx, grounds)
+    _lock(ctx)
+    if at_version(ctx, version(ctx)).own_closing_day(grounds.institution, day) is None:
+        raise Conflict(f"{day} er ikke lukket ved en ændring.", f"{day} was not closed by a change.")
+    return _write(ctx, grounds, CalendarChange(kind=ChangeKind.OPEN, day=day))
+
+
+def keep(
+    ctx: Context, base: str, grounds: Grounds, *, hours: Hours | None = None, valid_from: date | None = None
+) -> CalendarChange:
+    """Let an institution keep one of the national calendars, with hours of its own, for what begins from a day on."""
+    _require_may_change(ctx, grounds)
+    problems = []
+    if grounds.institution is None:
+        problems.append(FieldProblem("institution", "Angiv institutionen.", "Name the institution."))
+    if base not in NATIONAL:
+        known = ", ".join(sorted(NATIONAL))
+        problems.append(FieldProblem("base", f"Vælg en af {known}.", f"Choose one of {known}."))
+    if hours is not None and hours[0] >= hours[1]:
+        problems.append(FieldProblem("hours", "Åbningstiden er tom.", "The hours are empty."))
+    if problems:
+        raise InvalidInput("Kalenderen kan ikke ændres.", "The calendar cannot be changed.", fields=problems)
+    _lock(ctx)
+    opens, closes = hours or (None, None)
+    kept = CalendarChange(kind=ChangeKind.KEEP, base=base, opens_at=opens, closes_at=closes, valid_from=valid_from)
+    return _write(ctx, grounds, kept)
+
+
+def _require_may_change(ctx: Context, grounds: Grounds) -> None:
+    access.require(ctx, Permission.EDIT_CALENDAR)
+    if not grounds.reason.strip():
+        problem = FieldProblem("reason", "Skriv hvorfor.", "Say why.")
+        raise InvalidInput("Kalenderen kan ikke ændres.", "The calendar cannot be changed.", fields=[problem])
+    if grounds.institution is None:
+        if not ctx.actor.national:
+            raise Forbidden(
+                "Du kan kun ændre din egen institutions kalender.",
+                "You may change your own institution's calendar only.",
+            )
+        return
+    place = ctx.session.get(InstitutionRow, grounds.institution)
+    if place is None or not authorization.may_see(ctx.actor, place.code, place.area):
+        raise access.not_found(f"Institution {grounds.institution}")
+
+
+def _lock(ctx: Context) -> None:
+    """Let no other change come between; readers go on. What was known of the version before is asked anew."""
+    ctx.session.execute(text("LOCK TABLE calendar_change IN EXCLUSIVE MODE"))
+    ctx.calendar_version = None
+
+
+def _concerned(ctx: Context, institution: str | None, day: date) -> Calendar:
+    code = INSTITUTION if institution else "dk"
+    return at_version(ctx, version(ctx)).calendar(code, institution, day)
+
+
+def _write(ctx: Context, grounds: Grounds, change: CalendarChange) -> CalendarChange:
+    change.institution_code = grounds.institution
+    change.reason, change.hjemmel = grounds.reason.strip(), grounds.hjemmel.strip()
+    change.at, change.by = ctx.at, ctx.actor.username
+    ctx.session.add(change)
+    ctx.session.flush()
+    ctx.calendar_version = change.version
+    told = {"kind": change.kind, "day": str(change.day), "institution": change.institution_code, "base": change.base}
+    audit.record(ctx, "service:calendar:change", str(change.version), reason=change.reason, data=told)
+    return change
+
+
+def _change(row: CalendarChange) -> Change:
+    hours = (row.opens_at, row.closes_at) if row.opens_at and row.closes_at else None
+    return Change(
+        version=row.version,
+        kind=ChangeKind(row.kind),
+        institution=row.institution_code,
+        day=row.day,
+        reason=row.reason,
+        base=row.base,
+        hours=hours,
+        valid_from=row.valid_from,
+    )

@@ -1,0 +1,72 @@
+"""The calendars of an installation at each version: closed days, reopened ones, what institutions keep."""
+
+from datetime import date, time
+
+import pytest
+
+from kfflow.domain import almanac, calendars
+from kfflow.domain.almanac import Change, ChangeKind
+from kfflow.errors import InvalidInput
+
+DAY = date(2027, 3, 1)  # a Monday
+NATIONAL = Change(1, ChangeKind.CLOSE, None, DAY, "flytning")
+OWN = Change(2, ChangeKind.CLOSE, "NYB", date(2027, 3, 2), "brandøvelse")
+ROUND_THE_CLOCK = Change(3, ChangeKind.KEEP, "ENM", base="24/7")
+OFFICE = Change(4, ChangeKind.KEEP, "NYB", base="dk-kontor", hours=(time(8), time(15)), valid_from=date(2027, 6, 1))
+ALL = almanac.almanac([NATIONAL, OWN, ROUND_THE_CLOCK, OFFICE])
+
+
+@pytest.mark.parametrize(
+    ("code", "institution", "day", "reason"),
+    [
+        ("dk", None, DAY, "flytning"),
+        ("dk-kontor", None, DAY, "flytning"),
+        ("24/7", None, DAY, None),
+        ("institution", "NYB", DAY, "flytning"),
+        ("institution", "NYB", date(2027, 3, 2), "brandøvelse"),
+        ("institution", "SDO", date(2027, 3, 2), None),
+        ("dk", "NYB", date(2027, 3, 2), None),
+        ("institution", "ENM", DAY, None),
+        ("institution", "ENM", date(2027, 12, 25), None),
+        ("institution", None, DAY, "flytning"),
+    ],
+)
+def test_a_closing_day_closes_the_calendars_it_is_for(code, institution, day, reason):
+    closed = calendars.reason_closed(ALL.calendar(code, institution, day), day)
+    assert (closed and closed[0]) == reason
+
+
+def test_what_an_institution_keeps_holds_for_what_begins_from_then_on():
+    before = ALL.calendar("institution", "NYB", date(2027, 5, 31))
+    after = ALL.calendar("institution", "NYB", date(2027, 6, 1))
+    assert (before.code, before.office_hours) == ("dk", None)
+    assert (after.code, after.office_hours) == ("dk-kontor", (time(8), time(15)))
+
+
+def test_a_day_opened_again_is_a_working_day_in_that_version_alone():
+    reopened = almanac.almanac([NATIONAL, Change(2, ChangeKind.OPEN, None, DAY, "aflyst")])
+    assert calendars.is_working_day(reopened.calendar("dk", None, DAY), DAY)
+    assert not calendars.is_working_day(almanac.almanac([NATIONAL]).calendar("dk", None, DAY), DAY)
+    assert reopened.version == 2
+
+
+def test_a_calendar_that_there_is_not_is_refused():
+    with pytest.raises(InvalidInput, match="no calendar maanen"):
+        ALL.calendar("maanen", None, DAY)
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "institution", "touches"),
+    [
+        (NATIONAL, "dk", "NYB", True),
+        (OWN, "dk", "NYB", False),
+        (OWN, "institution", "NYB", True),
+        (OWN, "institution", "SDO", False),
+        (Change(9, ChangeKind.CLOSE, None, date(2027, 4, 1), "efter"), "dk", None, False),
+        (Change(9, ChangeKind.CLOSE, None, date(2027, 1, 1), "før"), "dk", None, False),
+        (OFFICE, "institution", "NYB", False),
+        (Change(9, ChangeKind.KEEP, "NYB", base="24/7"), "institution", "NYB", True),
+    ],
+)
+def test_a_change_touches_the_deadlines_that_count_its_day(change, code, institution, touches):
+    assert almanac.may_touch(change, code, institution, date(2027, 2, 20), date(2027, 3, 20)) is touches
