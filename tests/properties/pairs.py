@@ -5,6 +5,7 @@
 """
 
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -12,8 +13,8 @@ from random import Random
 
 from tests.properties import blocks, paths
 
-MOST_ATTEMPTS = 400
-"""How many simpler pairs are tried before the smallest found so far is told."""
+MOST_SECONDS = 60
+"""How long simpler pairs are tried before the smallest found so far is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +65,10 @@ def _fault(check: Check, pair: Pair) -> str | None:
 
 
 def _shrunk(check: Check, pair: Pair) -> Pair:
-    attempts = 0
-    while attempts < MOST_ATTEMPTS:
-        for less in pair.simpler():
-            attempts += 1
-            if attempts < MOST_ATTEMPTS and _fault(check, less) is not None:
-                pair = less
-                break
-        else:
+    over_at = time.monotonic() + MOST_SECONDS
+    while time.monotonic() < over_at:
+        smaller = next((p for p in pair.simpler() if time.monotonic() > over_at or _fault(check, p) is not None), None)
+        if smaller is None or _fault(check, smaller) is None:
             return pair
+        pair = smaller
     return pair

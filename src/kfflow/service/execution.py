@@ -30,6 +30,8 @@ from kfflow.service import closing, deadlines, decisions, definitions, history, 
 from kfflow.service.context import Context
 
 Step = Callable[[engine.Definition, bytes, Environment], Outcome]
+MOST_DEPTH, MOST_CALLS = 50, 5_000
+"""How deep, and how often, processes call each other in one command; beyond that they go round and round."""
 
 
 class Execution:
@@ -41,6 +43,7 @@ class Execution:
         self._pending: deque[tuple[Running, Step]] = deque()
         self._touched: dict[int, Running] = {}
         self._opened: set[tuple[int, str]] = set()
+        self._depth: dict[int, int] = {}
 
     def adopt(self, running: Running) -> None:
         """Take an instance that is already locked, or that this command has just made."""
@@ -100,6 +103,10 @@ class Execution:
             self._end_by_error(running, outcome)
 
     def _call(self, running: Running, call: CallOpened) -> None:
+        depth = self._depth.get(running.key, 0) + 1
+        if depth > MOST_DEPTH or len(self._depth) >= MOST_CALLS:
+            opening.open_waiting(self.ctx, running, _going_round(call))
+            return
         definition = opening.find_called(self.ctx, running, call)
         if definition is None:
             incident = IncidentOpened(
@@ -115,6 +122,7 @@ class Execution:
             self.ctx, definition, dict(call.variables), case=opening.CaseOf.running(running), parent=(running, call)
         )
         self.adopt(child)
+        self._depth[child.key] = depth
         self._pending.append((child, starting(dict(call.variables))))
 
     def _answer_caller(self, running: Running) -> None:
@@ -201,6 +209,16 @@ class Execution:
             self.ctx.writes.keep_order()
             values = {"case_key": ended.case_key, "state": ended.state, "at": self.ctx.at}
             self.ctx.writes.execute(steps.CLOSE_CASE, values)
+
+
+def _going_round(call: CallOpened) -> IncidentOpened:
+    return IncidentOpened(
+        token=call.token,
+        element_id=call.element_id,
+        kind="CALL_BUDGET_EXCEEDED",
+        message_da=f"Processerne kalder hinanden igen og igen uden at vente ({call.process_id}).",
+        message_en=f"The processes call each other again and again without waiting ({call.process_id}).",
+    )
 
 
 def starting(variables: dict[str, Any], start_element: str | None = None) -> Step:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from kfflow.domain.authorization import Actor, Role
 from kfflow.domain.law import Validity
@@ -20,7 +20,7 @@ from kfflow.persistence.tables import (
     Timer,
     UserTask,
 )
-from kfflow.service import deployments, incidents, instances, jobs, messages, tasks
+from kfflow.service import deployments, execution, incidents, instances, jobs, messages, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from tests.integration.service import diagrams
@@ -246,6 +246,15 @@ def test_a_missing_called_process_is_an_incident_not_an_error(service):
     with service.command(LEADER) as ctx:
         incidents.resolve(ctx, incident.key)
     assert [t.element_id for t in open_tasks(service)] == ["Inde"]
+
+
+def test_a_process_that_calls_itself_without_end_is_an_incident_not_a_command_without_end(service):
+    deploy(service, diagrams.sequence("evig", diagrams.call_activity("Kald", "evig"), ids=["Kald"]))
+    create(service, "evig")
+    with service.database.transaction() as session:
+        incident = session.scalars(select(Incident)).one()
+        assert (incident.kind, incident.element_id) == ("CALL_BUDGET_EXCEEDED", "Kald")
+        assert session.scalar(select(func.count()).select_from(ProcessInstance)) == execution.MOST_DEPTH + 1
 
 
 def test_a_missing_decision_is_an_incident_at_its_element_and_the_token_stays(service):

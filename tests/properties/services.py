@@ -1,0 +1,264 @@
+"""One case through the commands on PostgreSQL, whose connection is lost at any statement and at the commit."""
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import psycopg
+from sqlalchemy import Select, event, func, select
+from sqlalchemy.orm import Session
+
+from kfflow import engine
+from kfflow.domain.authorization import Actor, Role
+from kfflow.engine.snapshot import active
+from kfflow.errors import Conflict, NotFound, Unavailable
+from kfflow.persistence.database import Database
+from kfflow.persistence.tables import (
+    HistoryEvent,
+    HistoryStep,
+    Incident,
+    Job,
+    Message,
+    MessageSubscription,
+    ProcessInstance,
+    SignalSubscription,
+    Timer,
+    UserTask,
+)
+from kfflow.service import definitions, deployments, incidents, instances, jobs, messages, signals, tasks, timers
+from kfflow.service.context import Context, Service, SettableClock
+from tests.properties import blocks, paths
+from tests.properties.pairs import Pair
+from tests.unit.engine.drawing import AT
+
+ANYBODY = Actor("prover", "Prover", frozenset(Role), frozenset({"sagsbehandler"}), national=True)
+PLACES = {
+    UserTask: "CREATED",
+    Job: "CREATED",
+    Timer: "ARMED",
+    MessageSubscription: "OPEN",
+    SignalSubscription: "OPEN",
+    Incident: "ACTIVE",
+}
+BEFORE_COMMIT, AFTER_COMMIT = "before the commit", "after the commit"
+MOST_ROUNDS = 40
+
+Command = Callable[[Context], object]
+
+
+class Lost(psycopg.OperationalError):
+    """The connection is lost, because the test says so."""
+
+
+@dataclass
+class Weather:
+    """When the next connection is lost: at a statement by number, at the commit, or not at all."""
+
+    strikes_at: int | str | None = None
+    seen: int = 0
+    has_struck: bool = False
+
+    def statement(self, connection: Any) -> None:
+        self.seen += 1
+        if self.strikes_at == self.seen:
+            self.strike(connection)
+
+    def strike(self, connection: Any) -> None:
+        self.has_struck, self.strikes_at = True, None
+        psycopg.Connection.close(connection)
+        raise Lost("lost")
+
+    @contextmanager
+    def at(self, place: int | str | None):
+        self.strikes_at, self.seen, self.has_struck = place, 0, False
+        yield self
+        self.strikes_at = None
+
+
+def expose(database: Database, weather: Weather) -> Database:
+    """Give a database of the same address whose connections are in the weather."""
+    exposed = Database(database.url, pool_size=2)
+
+    class Cursor(psycopg.Cursor):
+        def execute(self, *arguments: Any, **named: Any) -> Any:
+            weather.statement(self.connection)
+            return super().execute(*arguments, **named)
+
+    def on_connect(connection: Any, _record: object) -> None:
+        def commit() -> None:
+            if weather.strikes_at == BEFORE_COMMIT:
+                weather.strike(connection)
+            psycopg.Connection.commit(connection)
+            if weather.strikes_at == AFTER_COMMIT:
+                weather.strike(connection)
+
+        connection.cursor_factory, connection.commit = Cursor, commit
+
+    event.listen(exposed.engine, "connect", on_connect)
+    return exposed
+
+
+class Proving:
+    """One case on its path; `calm` is the database without weather, for what only looks."""
+
+    def __init__(self, calm: Database, exposed: Database, weather: Weather, pair: Pair) -> None:
+        self.calm, self.weather = calm, weather
+        self.clock = SettableClock(AT)
+        self.service = Service(exposed, clock=self.clock)
+        self.random = Random(pair.seed)
+        self.lost = Counter[int | str]()
+        sources = [("p.bpmn", blocks.drawn(pair.tree)), ("c.bpmn", blocks.drawn(pair.called, blocks.CALLED))]
+        self.command(lambda ctx: deployments.deploy(ctx, sources))
+        given = {"answer": 1, "trail": [], "key": "k"}
+        self.root: int = self.command(lambda ctx: instances.create(ctx, process_id="P", variables=given).key)
+
+    def command(self, act: Command) -> Any:
+        with self.service.command(ANYBODY) as ctx:
+            return act(ctx)
+
+    # what is stored
+
+    def places(self) -> list[tuple[type, int]]:
+        """Give what waits in this case, in the order in which it opened; an error that ended the case is no place."""
+        with self.calm.transaction() as session:
+            found = [(key, table) for table in PLACES for key in session.scalars(_open(table, table.key, self.root))]
+        return [(table, key) for key, table in sorted(found, key=lambda place: place[0])]
+
+    def stored(self) -> tuple[object, ...]:
+        """Give all that a command can change of the case: rows of instances, places and history."""
+        of_case = select(ProcessInstance.key).where(ProcessInstance.root_key == self.root)
+        written = select(func.count()).where(HistoryStep.instance_key.in_(of_case))
+        running = select(
+            ProcessInstance.key, ProcessInstance.revision, ProcessInstance.state, ProcessInstance.snapshot
+        ).where(ProcessInstance.root_key == self.root)
+        left = select(Message.key, Message.state).where(Message.state == "BUFFERED")
+        with self.calm.transaction() as session:
+            rows = [tuple(row) for row in session.execute(running.order_by(ProcessInstance.key))]
+            buffered = [tuple(row) for row in session.execute(left.order_by(Message.key))]
+            steps = session.scalar(written)
+        return tuple(rows), tuple(self.places()), tuple(buffered), steps
+
+    # one turn
+
+    def act(self, command: Command, *, tells_twice: bool = True) -> None:
+        """Do a command, losing the connection somewhere in it, then repeat it as whoever sent it would.
+
+        One that `tells_twice` knows when it was done before: repeated after an unheard commit it changes nothing.
+        """
+        before = self.stored()
+        place = self.random.choice((None, *range(1, 9), BEFORE_COMMIT, AFTER_COMMIT))
+        with self.weather.at(place):
+            try:
+                self.command(command)
+            except (Conflict, NotFound):
+                assert self.stored() == before
+            except Unavailable:
+                assert self.weather.has_struck
+                self.lost[place] += 1
+        if self.weather.has_struck:
+            assert (self.stored() == before) is (place != AFTER_COMMIT)
+            self._repeat(command, is_done=place == AFTER_COMMIT and tells_twice)
+
+    def _repeat(self, command: Command, *, is_done: bool) -> None:
+        before = self.stored()
+        with suppress(Conflict, NotFound):
+            self.command(command)
+        assert not is_done or self.stored() == before
+
+    def turn(self, turn: paths.Turn) -> None:
+        table, key = turn.pick(self.places())
+        self.act(self._command(table, key, turn), tells_twice=table is not SignalSubscription)
+        self.deliver()
+        self.require_whole()
+
+    def _command(self, table: type, key: int, turn: paths.Turn) -> Command:
+        variables = turn.variables()
+        match table.__name__:
+            case "UserTask" | "Job":
+                return _worked(table, key, turn)
+            case "Timer":
+                with self.calm.transaction() as session:
+                    self.clock.at = max(self.clock.at, session.get_one(Timer, key).due_at)
+                return lambda ctx: timers.fire(ctx, key)
+            case "Incident":
+                return lambda ctx: incidents.resolve(ctx, key)
+            case "SignalSubscription":
+                return lambda ctx: signals.broadcast(ctx, name="signal", variables=variables)
+        named = {"name": "besked", "correlation_key": "k", "message_id": f"{self.root}:{self.random.random()}"}
+        return lambda ctx: messages.publish(ctx, variables=variables, **named)
+
+    def deliver(self) -> None:
+        """Do what workers would: deliver thrown messages and signals, one command each."""
+        for _ in range(MOST_ROUNDS):
+            with self.service.command(ANYBODY) as ctx:
+                waiting = messages.deliverable(ctx, limit=1)
+            if not waiting:
+                return
+            key, kind = waiting[0]
+            self.act(lambda ctx, key=key: messages.deliver_waiting(ctx, key)) if kind == "message" else self._spread(
+                key
+            )
+
+    def _spread(self, key: int) -> None:
+        def reach(ctx: Context) -> None:
+            receiver = signals.next_receiver(ctx, key)
+            if receiver is not None:
+                signals.deliver(ctx, receiver)
+
+        self.act(reach, tells_twice=False)
+
+    # what must hold
+
+    def require_whole(self) -> None:
+        """The history of every instance, replayed, is what is stored; what is open is what its snapshot waits for."""
+        with self.service.command(ANYBODY) as ctx, self.calm.transaction() as session:
+            running = list(session.scalars(select(ProcessInstance).where(ProcessInstance.root_key == self.root)))
+            for instance in running:
+                lines = select(HistoryEvent).where(HistoryEvent.instance_key == instance.key)
+                replayed = engine.replay(session.scalars(lines.order_by(HistoryEvent.key)))
+                assert (replayed.state, replayed.variables) == (instance.state, instance.variables)
+                if instance.snapshot is None:
+                    assert (replayed.active, open_tokens(session, instance)) == ({}, set())
+                    continue
+                spec = definitions.compiled(ctx, instance.definition_key).spec
+                assert replayed.active == active(spec, instance.snapshot)
+                places = engine.waiting(instance.snapshot)
+                opened = open_tokens(session, instance)
+                assert opened <= {token for token, _, _ in places}
+                assert opened >= {token for token, _, kind in places if kind != "CALL"}
+
+    def end(self) -> None:
+        """Cancel what still runs; nothing is left open then."""
+        with self.calm.transaction() as session:
+            is_active = session.get_one(ProcessInstance, self.root).state == "ACTIVE"
+        if is_active:
+            self.act(lambda ctx: instances.cancel(ctx, self.root))
+        self.require_whole()
+        assert self.places() == []
+
+
+def _worked(table: type, key: int, turn: paths.Turn) -> Command:
+    """Complete a task or job, or end it by an error."""
+    variables, service = turn.variables(), tasks if table is UserTask else jobs
+    if turn.throws("USER_TASK"):
+        return lambda ctx: service.throw_error(ctx, key, code=paths.ERROR, variables=variables)
+    if table is Job:
+        return lambda ctx: jobs.complete(ctx, key, variables)
+    return lambda ctx: tasks.complete(ctx, key, variables=variables, validate=False)
+
+
+def _open(table: Any, column: Any, root: int) -> Select[Any]:
+    waits = select(column).where(table.root_key == root, table.state == PLACES[table])
+    return waits.where(Incident.kind != "UNHANDLED_ERROR") if table is Incident else waits
+
+
+def open_tokens(session: Session, instance: ProcessInstance) -> set[str]:
+    """Give the tokens of an instance that rows say are waiting."""
+    found = (
+        session.scalars(_open(table, table.token, instance.root_key).where(table.instance_key == instance.key))
+        for table in PLACES
+    )
+    return {token for tokens in found for token in tokens if token is not None}

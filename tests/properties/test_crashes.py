@@ -1,0 +1,40 @@
+"""The connection is lost between any two statements, and at the commit: nothing is lost, and nothing happens twice."""
+
+from collections import Counter
+
+import pytest
+
+from kfflow.service import deployments
+from tests.properties import pairs, services
+from tests.unit.dmn.building import model
+
+WEIGH = model(
+    '<decision id="weigh" name="Weigh"><variable name="weigh"/><literalExpression><text>answer + 1</text>'
+    "</literalExpression></decision>"
+)
+
+
+@pytest.fixture
+def exposed(database):
+    weather = services.Weather()
+    made = services.expose(database, weather)
+    yield made, weather
+    made.close()
+
+
+@pytest.mark.timeout(900)
+def test_a_case_whose_connection_is_lost_anywhere_is_what_its_history_says(database, exposed, service):
+    with service.command(services.ANYBODY) as ctx:
+        deployments.deploy(ctx, [("weigh.dmn", WEIGH)])
+    lost = Counter()
+
+    def holds(pair: pairs.Pair) -> None:
+        proving = services.Proving(database, *exposed, pair)
+        for turn in pair.path:
+            if proving.places():
+                proving.turn(turn)
+        proving.end()
+        lost.update(proving.lost)
+
+    pairs.hold(holds, 300)
+    assert lost.keys() >= {1, 2, 3, 4, 5, services.BEFORE_COMMIT, services.AFTER_COMMIT}
