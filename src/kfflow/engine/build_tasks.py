@@ -23,6 +23,13 @@ def build_worker(process: ProcessSpec, name: str, node: Node, compiler: Compiler
     return spec
 
 
+_KINDS = frozenset({"legal", "internal"})
+_ATTRIBUTES = frozenset(
+    {"rule", "start", "until", "hjemmel", "kind", "calendar", "roll", "cutoff", "warnShare", "escalateTo", "metBy"}
+)
+"""What a `kf:deadline` can say."""
+
+
 def build_user_task(process: ProcessSpec, name: str, node: Node, compiler: Compiler) -> ElementSpec:
     spec = UserTask(process, name, node.type, node.name)
     assignment = ext.zeebe_attributes(node.xml, "assignmentDefinition")
@@ -69,6 +76,7 @@ def build_deadline(node: Node, compiler: Compiler) -> DeadlineSpec | None:
 
 def _judge_deadline(found: dict[str, str], node: Node, compiler: Compiler) -> None:
     """Report what can be told before anything runs; a rule that is an expression shows its value only then."""
+    _judge_attributes(found, node, compiler)
     rule, calendar = found.get("rule", ""), found.get("calendar", "dk")
     is_computed = not rule or rule.startswith("=")
     try:
@@ -79,6 +87,22 @@ def _judge_deadline(found: dict[str, str], node: Node, compiler: Compiler) -> No
     if calendar not in CALENDARS:
         da, en = f"Kalenderen »{calendar}« findes ikke.", f'There is no calendar "{calendar}".'
         compiler.report("deadline-calendar", node, da, en)
+
+
+def _judge_attributes(found: dict[str, str], node: Node, compiler: Compiler) -> None:
+    """Report what is not known, said twice or not at all, and a kind that is neither of the law nor internal."""
+    for unknown in sorted(found.keys() - _ATTRIBUTES):
+        da, en = f"Fristen kender ikke »{unknown}«.", f'The deadline knows no "{unknown}".'
+        compiler.report("deadline-attribute", node, da, en)
+    if bool(found.get("rule")) is bool(found.get("until")):
+        da, en = "Fristen har enten rule eller until.", "A deadline has either rule or until."
+        compiler.report("deadline-rule", node, da, en)
+    if found.get("kind", "internal") not in _KINDS:
+        da, en = (
+            f"»{found['kind']}« er hverken legal eller internal.",
+            f'"{found["kind"]}" is neither legal nor internal.',
+        )
+        compiler.report("deadline-kind", node, da, en)
 
 
 def _share(text: str, node: Node, compiler: Compiler) -> float:

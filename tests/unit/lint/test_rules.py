@@ -170,9 +170,14 @@ def test_process_that_is_not_executable_may_be_drawn_but_not_deployed():
         ('rule="10 dage"', "deadline-rule"),
         ('rule="1 AD" roll="sideways"', "deadline-roll"),
         ('rule="1 AD" cutoff="25:00"', "deadline-cutoff"),
+        ('rule="P1X"', "deadline-rule"),
         ('rule="1 AD" calendar="moon"', "deadline-calendar"),
         ('rule="1 AD" warnShare="2"', "deadline-warn-share"),
         ('rule="=svarfrist" cutoff="sent"', "deadline-cutoff"),
+        ('rule="1 AD" kind="lov"', "deadline-kind"),
+        ('rule="1 AD" until="2026-12-01"', "deadline-rule"),
+        ('start="=dag"', "deadline-rule"),
+        ('rule="1 AD" rol="next"', "deadline-attribute"),
     ],
 )
 def test_a_deadline_that_cannot_be_worked_out_is_refused(attributes, rule):
