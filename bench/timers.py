@@ -7,12 +7,12 @@ and commits, as any other firing does.
 import time
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
+from bench._many import multiply
 from bench._postgres import migrated
 from bench.completions import ACTOR, Bare
 from kfflow.jobs.worker import BATCH, Worker
-from kfflow.persistence.database import Database
 from kfflow.persistence.tables import ProcessInstance, Timer
 from kfflow.service import deployments, instances
 from kfflow.service.context import Service
@@ -40,24 +40,8 @@ def main() -> None:
         with service.command(ACTOR) as ctx:
             deployments.deploy(ctx, [("venter.bpmn", WAITS)])
             instances.create(ctx, process_id="venter", variables={"sag": 1})
-        multiply(database)
+        multiply(database, ("case", "process_instance", "timer"), CASES)
         report(service, Bare(database.url))
-
-
-def multiply(database: Database) -> None:
-    """Make many cases of the one that waits, by SQL: the start of a case is another benchmark's business."""
-    with database.transaction() as session:
-        for table, own in (("case", "key"), ("process_instance", "key"), ("timer", "key")):
-            columns = session.scalars(
-                text("SELECT column_name FROM information_schema.columns WHERE table_name = :t"), {"t": table}
-            ).all()
-            moved = {own, "case_key", "instance_key", "root_key"} & set(columns)
-            values = [f"{c} + n::bigint * 1000000" if c in moved else f'"{c}"' for c in columns]
-            values = [f"{v} || '-' || n" if v == '"number"' else v for v in values]
-            names = ", ".join(f'"{c}"' for c in columns)
-            copies = f'SELECT {", ".join(values)} FROM "{table}", generate_series(1, {CASES - 1}) n'
-            session.execute(text(f'INSERT INTO "{table}" ({names}) {copies}'))
-        session.execute(text("ANALYZE"))
 
 
 def report(service: Service, bare: Bare) -> None:

@@ -199,7 +199,9 @@ def _line(
 
 def _append(ctx: Context, deadline: Deadline, line: Entry, *, pause: str | None = None) -> None:
     entries = ledgers.of(ctx, [deadline.key])[deadline.key]
-    ledgers.append(ctx, deadline, entries, line, calendar=ledgers.calendar_of(ctx, deadline), pause=pause)
+    reckoned = ledgers.reckon(ctx, deadline, entries, line, ledgers.calendar_of(ctx, deadline))
+    ledgers.append(ctx, deadline, entries, line, reckoned=reckoned, pause=pause)
+    ledgers.show_on_tasks(ctx, [deadline.key])
 
 
 def _recorded(ctx: Context, deadline: Deadline, verb: str, line: Entry) -> Deadline:

@@ -1,15 +1,15 @@
 """The ledger of a deadline as rows: what is appended to it decides the row's state, its dates and its explanation."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, select, update
 
 from kfflow.domain import deadlines as rules
 from kfflow.domain.calendars import Calendar
-from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep
+from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep, Projection
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.persistence import case_view
 from kfflow.persistence.tables import Deadline, DeadlineEntry, UserTask
@@ -62,22 +62,28 @@ def _told(ctx: Context, entry: Entry, names: Mapping[str, str]) -> Told:
     return Told(entry, *rules.tell(entry, who, ctx.zone))
 
 
+def reckon(ctx: Context, deadline: Deadline, entries: Sequence[Entry], entry: Entry, calendar: Calendar) -> Projection:
+    """Give the dates and the steps of a deadline after one more line.
+
+    Raises Conflict when the line does not fit what came before it, InvalidInput when its rule cannot be read.
+    """
+    rules.require_fits(rules.replay(entries), entry.kind)
+    return rules.reckon(terms(deadline), [*entries, entry], calendar, ctx.zone)
+
+
 def append(
     ctx: Context,
     deadline: Deadline,
     entries: Sequence[Entry],
     entry: Entry,
     *,
-    calendar: Calendar,
+    reckoned: Projection,
     pause: str | None = None,
 ) -> None:
-    """Enter one more line and let the deadline, and the task it is of, be what the ledger then says.
+    """Enter one more line and let the deadline be what the ledger then says; `show_on_tasks` follows.
 
-    `pause` says of a PAUSE what the deadline is paused with.
-    Raises Conflict when the line does not fit what came before it, InvalidInput when its rule cannot be read.
+    `pause` says of a PAUSE what the deadline is paused with. Raises Conflict when the line's dates do not fit.
     """
-    rules.require_fits(rules.replay(entries), entry.kind)
-    reckoned = rules.reckon(terms(deadline), [*entries, entry], calendar, ctx.zone)
     if entry.kind in MOVING:
         entry = replace(entry, due_at=reckoned.due_at, warn_at=reckoned.warn_at)
     state = rules.append(entries, entry)
@@ -87,7 +93,6 @@ def append(
     deadline.warned_at, deadline.breached_at, deadline.ended_at = state.warned_at, state.breached_at, state.ended_at
     deadline.pause = (pause or deadline.pause) if state.state is DeadlineState.PAUSED else None
     deadline.explanation = [plain(step) for step in reckoned.steps]
-    _show_on_task(ctx, deadline)
 
 
 def calendar_of(ctx: Context, deadline: Deadline) -> Calendar:
@@ -124,18 +129,17 @@ def write(ctx: Context, key: int, entry: Entry, *, due_at: datetime) -> None:
 
 def plain(step: ExplainedStep) -> dict[str, Any]:
     """Give a step of an explanation as it is stored."""
-    return {k: v.isoformat() if isinstance(v, datetime) else v for k, v in asdict(step).items()}
+    return {"text_da": step.text_da, "text_en": step.text_en, "at": step.at.isoformat()}
 
 
 def _entry(row: DeadlineEntry) -> Entry:
     return Entry(EntryKind(row.kind), row.at, row.actor, row.due_at, row.warn_at, row.reason, row.hjemmel, row.rule)
 
 
-def _show_on_task(ctx: Context, deadline: Deadline) -> None:
-    """Give the task the due date that now holds; while the deadline is paused it has none."""
-    if deadline.task_key is None:
-        return
-    paused = deadline.state == DeadlineState.PAUSED
-    due_at, warn_at = (None, None) if paused else (deadline.due_at, deadline.warn_at)
-    of_task = update(UserTask).where(UserTask.key == deadline.task_key)
-    ctx.session.execute(of_task.values(due_at=due_at, warn_at=warn_at))
+def show_on_tasks(ctx: Context, keys: Sequence[int]) -> None:
+    """Give the tasks of changed deadlines the dates that now hold; while a deadline is paused its task has none."""
+    ctx.session.flush()
+    runs = Deadline.state != DeadlineState.PAUSED
+    of_them = update(UserTask).where(UserTask.key == Deadline.task_key, Deadline.key.in_(keys))
+    shown = of_them.values(due_at=case((runs, Deadline.due_at)), warn_at=case((runs, Deadline.warn_at)))
+    ctx.session.execute(shown.execution_options(synchronize_session=False))

@@ -54,5 +54,7 @@ def _append_all(ctx: Context, chosen: list[Deadline], kind: EntryKind, *, reason
     entries = ledgers.of(ctx, [deadline.key for deadline in chosen])
     line = Entry(kind, ctx.at, ctx.actor.username, reason=reason, hjemmel=hjemmel)
     for deadline in chosen:
-        calendar = ledgers.calendar_of(ctx, deadline)
-        ledgers.append(ctx, deadline, entries[deadline.key], line, calendar=calendar, pause=ledgers.CASE_PAUSE)
+        known = entries[deadline.key]
+        reckoned = ledgers.reckon(ctx, deadline, known, line, ledgers.calendar_of(ctx, deadline))
+        ledgers.append(ctx, deadline, known, line, reckoned=reckoned, pause=ledgers.CASE_PAUSE)
+    ledgers.show_on_tasks(ctx, [deadline.key for deadline in chosen])

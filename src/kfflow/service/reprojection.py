@@ -6,12 +6,13 @@ as well.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from kfflow.domain import almanac, deadlines
+from kfflow.domain import almanac
 from kfflow.domain.almanac import Change
 from kfflow.domain.deadlines import Entry, EntryKind
 from kfflow.errors import KfflowError
@@ -30,12 +31,15 @@ def follow(ctx: Context, *, limit: int = 200) -> int:
     pending = calendars.changes(ctx, after=oldest, until=newest)
     makers = _makers(ctx, oldest)
     entries = ledgers.of(ctx, [deadline.key for deadline in outdated])
+    ctx.writes.keep_order()
+    moved = set()
     for deadline in outdated:
         for change in pending:
-            if change.version > deadline.calendar_version and _may_touch(ctx, change, deadline):
-                _try_to_reckon(ctx, deadline, entries[deadline.key], change, makers[change.version])
+            touches = change.version > deadline.calendar_version and _may_touch(ctx, change, deadline)
+            if touches and _try_to_reckon(ctx, deadline, entries[deadline.key], change, makers[change.version]):
+                moved.add(deadline.key)
         deadline.calendar_version = newest
-    ctx.session.flush()
+    ledgers.show_on_tasks(ctx, sorted(moved))
     return len(outdated)
 
 
@@ -70,34 +74,29 @@ def _day(ctx: Context, deadline: Deadline, which: str) -> date:
 
 def _try_to_reckon(
     ctx: Context, deadline: Deadline, entries: list[Entry], change: Change, maker: CalendarChange
-) -> None:
+) -> bool:
     """Reckon anew; a deadline that cannot be keeps its date, says so in its ledger, and holds nobody up."""
     try:
-        _reckon_anew(ctx, deadline, entries, change, maker)
+        return _reckon_anew(ctx, deadline, entries, change, maker)
     except KfflowError as problem:
         told = f"{_words(maker)}: {problem.message_da}"
         kept = Entry(EntryKind.KEPT, ctx.at, maker.by, reason=told, hjemmel=maker.hjemmel)
         ledgers.write(ctx, deadline.key, kept, due_at=deadline.due_at)
+        return False
 
 
-def _reckon_anew(ctx: Context, deadline: Deadline, entries: list[Entry], change: Change, maker: CalendarChange) -> None:
-    """Enter a line when the change moves the deadline or its warning; the line is the work of who made the change."""
+def _reckon_anew(ctx: Context, deadline: Deadline, entries: list[Entry], change: Change, maker: CalendarChange) -> bool:
+    """Enter a line, in the name of who made the change, when it moves the deadline or its warning; False when not."""
     on = calendars.local_day(ctx, deadline.started_at)
     calendar = calendars.at_version(ctx, change.version).calendar(deadline.calendar, deadline.institution_code, on)
-    reckoned = deadlines.reckon(ledgers.terms(deadline), entries, calendar, ctx.zone)
+    entry = Entry(EntryKind.RECOMPUTE, ctx.at, maker.by, reason=_words(maker), hjemmel=maker.hjemmel)
+    reckoned = ledgers.reckon(ctx, deadline, entries, entry, calendar)
     if (reckoned.due_at, reckoned.warn_at) == (deadline.due_at, deadline.warn_at):
-        return
-    entry = Entry(
-        EntryKind.RECOMPUTE,
-        ctx.at,
-        maker.by,
-        due_at=reckoned.due_at,
-        warn_at=reckoned.warn_at,
-        reason=_words(maker),
-        hjemmel=maker.hjemmel,
-    )
-    ledgers.append(ctx, deadline, entries, entry, calendar=calendar)
+        return False
+    entry = replace(entry, due_at=reckoned.due_at, warn_at=reckoned.warn_at)
+    ledgers.append(ctx, deadline, entries, entry, reckoned=reckoned)
     entries.append(entry)
+    return True
 
 
 def _words(maker: CalendarChange) -> str:
