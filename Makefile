@@ -30,7 +30,7 @@ check: $(VENV)/.development
 	$(BIN)/vulture
 	$(BIN)/djlint --check --lint src/kfflow/web/templates src/kfflow/api/templates
 	$(BIN)/python hatch_build.py --check
-	$(BIN)/kfflow lint --strict bpmn/*.bpmn bpmn/*.dmn workflows/*/forms/*.form
+	$(BIN)/kfflow lint --strict bpmn/*.bpmn bpmn/*.dmn workflows/*/forms/*.form workflows/*/letters/*.typ
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m bench

@@ -51,10 +51,11 @@ def migrate(installation: Installation) -> None:
 
 
 def resources(bpmn_dir: Path, workflows_dir: Path) -> list[tuple[str, bytes]]:
-    """Give the shipped diagrams, tables and forms as (name, bytes), ordered by name."""
+    """Give the shipped diagrams, tables, forms and letters as (name, bytes), ordered by name."""
     diagrams = [p for p in bpmn_dir.iterdir() if p.suffix in RESOURCE_ENDINGS] if bpmn_dir.is_dir() else []
     forms = workflows_dir.glob("*/forms/*.form")
-    return [(p.name, p.read_bytes()) for p in sorted([*diagrams, *forms], key=lambda p: p.name)]
+    letters = workflows_dir.glob("*/letters/*.typ")
+    return [(p.name, p.read_bytes()) for p in sorted([*diagrams, *forms, *letters], key=lambda p: p.name)]
 
 
 def deploy_shipped(installation: Installation) -> int:

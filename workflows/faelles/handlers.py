@@ -1,20 +1,29 @@
 """Job handlers that all case processes share: letters, Digital Post, the client system, other authorities.
 
 A diagram names the handler by job type and gives it what it needs by input mappings: `dokument_titel`,
-`dokument_tekst`, `modtager`, `indhold`. Headers: `skabelon` (document template), `adgang` (protected class),
+`dokument_tekst`, `modtager`, `indhold`. Headers: `skabelon` (letter template), `adgang` (protected class),
 `haendelse` (what the client system is told).
 """
 
 from kfflow.jobs.handlers import BpmnError, HandlerContext, handler
+from kfflow.service.letters import Wanted
 
 CLIENT_SYSTEM = "klientsystem"
 DIGITAL_POST = "digitalpost"
+RECIPIENTS = {
+    "kommune": "Bopælskommunen",
+    "politi": "Politiet",
+    "statsadvokat": "Statsadvokaten",
+    "folkeregister": "Folkeregisteret",
+    "transport": "Transportenheden",
+}
+"""How a letter addresses an authority that a diagram names by a word."""
 
 
 @handler("svc_dokument")
 def write_document(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
-    """Put the text on the case as a document of the template that the diagram names."""
-    _file_letter(context, variables)
+    """Put a letter on the case, made by the template that the diagram names."""
+    _file_letter(context, variables, _text(variables, "modtager"))
     return {"dokument_id": context.idempotency_key}
 
 
@@ -26,7 +35,7 @@ def send_digital_post(context: HandlerContext, variables: dict[str, object]) -> 
     """
     if variables.get("digitalpost_fravalgt") is True:
         raise BpmnError("DIGITALPOST_FRAVALGT", "the recipient cannot receive Digital Post")
-    _file_letter(context, variables)
+    _file_letter(context, variables, _text(variables, "modtager"))
     letter = {"modtager": _text(variables, "modtager"), "titel": _text(variables, "dokument_titel")}
     context.record_outbound(DIGITAL_POST, {**letter, "dokument_id": context.idempotency_key})
     return {"dokument_id": context.idempotency_key}
@@ -63,7 +72,7 @@ def tell_population_register(context: HandlerContext, variables: dict[str, objec
 
 
 def _tell_authority(authority: str, context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
-    _file_letter(context, variables)
+    _file_letter(context, variables, authority)
     words = {"titel": _text(variables, "dokument_titel"), "tekst": _text(variables, "dokument_tekst")}
     context.record_outbound(authority, {**_event(context, variables), **words})
     return {"dokument_id": context.idempotency_key}
@@ -99,13 +108,16 @@ def order_transport(context: HandlerContext, variables: dict[str, object]) -> di
     return {**_tell_authority("transport", context, variables), "transport_status": "anmodet"}
 
 
-def _file_letter(context: HandlerContext, variables: dict[str, object]) -> None:
-    context.write_document(
-        _header(context, "skabelon", "notat"),
-        _text(variables, "dokument_titel") or "Notat",
-        _text(variables, "dokument_tekst"),
+def _file_letter(context: HandlerContext, variables: dict[str, object], recipient: str) -> None:
+    wanted = Wanted(
+        letter_id=_header(context, "skabelon", "notat"),
+        variables=variables,
+        title=_text(variables, "dokument_titel"),
+        text=_text(variables, "dokument_tekst"),
+        recipient=RECIPIENTS.get(recipient, recipient) or None,
         access_class=_header(context, "adgang", "") or None,
     )
+    context.write_letter(wanted)
 
 
 def _event(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:

@@ -12,6 +12,7 @@ from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
 from kfflow.cli.law import law
+from kfflow.cli.letter import letter
 from kfflow.cli.timer import timer
 from kfflow.cli.versions import versions
 from kfflow.settings import from_environment
@@ -36,6 +37,7 @@ COMMANDS = (
     import_,
     versions,
     law,
+    letter,
 )
 
 

@@ -1,4 +1,4 @@
-"""What designers call: put in force, check, and try out diagrams, tables and forms."""
+"""What designers call: put in force, check, and try out diagrams, tables, forms and letters."""
 
 import sys
 from pathlib import Path
@@ -23,7 +23,7 @@ VERDICTS = {
 @by_law
 @click.pass_obj
 def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) -> None:
-    """Put diagrams, tables and forms in force; without files, those that kfflow ships."""
+    """Put diagrams, tables, forms and letters in force; without files, those that kfflow ships."""
     from kfflow import installation
     from kfflow.domain.law import Validity
     from kfflow.persistence.validity import name_of
@@ -45,10 +45,15 @@ def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) 
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--strict", is_flag=True, help="A gateway, timer or task without legal basis is an error.")
 def lint(files: tuple[Path, ...], *, strict: bool) -> None:
-    """Check diagrams, tables and forms, and say all that is found at once."""
+    """Check diagrams, tables, forms and letters, and say all that is found at once."""
     from kfflow.service import deployments
 
-    judged = {path: deployments.judge_file(path.name, path.read_bytes(), strict=strict) for path in files}
+    sources = {path: path.read_bytes() for path in files}
+    beside = {path.name: source for path, source in sources.items() if path.suffix == ".typ"}
+    judged = {
+        path: deployments.judge_file(path.name, source, strict=strict, beside=beside)
+        for path, source in sources.items()
+    }
     for path, judgement in judged.items():
         for finding in judgement.findings:
             click.echo(finding_line(finding.as_dict()))

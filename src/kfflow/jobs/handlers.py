@@ -2,7 +2,7 @@
 
     @handler("svc_dokument")
     def write_letter(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
-        context.write_document("afgoerelse", "Afgørelse om udgang", text)
+        context.write_letter(Wanted("afgoerelse", variables))
         return {"dokument": "afgoerelse"}
 
 A handler runs outside any transaction and may run more than once: what it calls must take the idempotency key.
@@ -18,10 +18,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kfflow.service import persons, places
+from kfflow.service import cases, letters, persons, places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
-from kfflow.service.effects import Effects, Move, NewDocument, Outbound
+from kfflow.service.effects import Effects, Move, Outbound
+from kfflow.service.letters import Wanted
 
 Variables = dict[str, Any]
 
@@ -51,9 +52,12 @@ class HandlerContext:
     service: Service
     effects: Effects = field(default_factory=Effects)
 
-    def write_document(self, template: str, title: str, text: str, *, access_class: str | None = None) -> None:
-        """Put a text document on the case when the job completes."""
-        self.effects.documents.append(NewDocument(template, title, text.encode(), access_class=access_class))
+    def write_letter(self, wanted: Wanted) -> None:
+        """Make a letter now and put it on the case when the job completes; raises EngineFailure when it cannot be."""
+        with self.service.query(SYSTEM) as ctx:
+            case = cases.find_by_number(ctx, self.business_key)
+            assert case is not None, "a job's case was written before it"
+            self.effects.documents.append(letters.make(ctx, case, wanted, self.at))
 
     def record_outbound(self, system: str, payload: Variables) -> None:
         """Leave a call on another system in the outbox when the job completes."""

@@ -1,4 +1,4 @@
-"""Which version is in force: one condition, for processes, decisions and forms alike.
+"""Which version is in force: one condition, for processes, decisions, forms and letters alike.
 
 A version counts when `gyldig_fra <= day < gyldig_til`, an empty bound not binding; its transitional rule says which day
 of the case that is. Of several the highest version counts. The days are bound as `Days.parameters()` gives them.
@@ -15,20 +15,22 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.util import AliasedClass
 
 from kfflow.domain.law import Days, Transition
-from kfflow.persistence.tables import ByLaw, DecisionDefinition, Form, ProcessDefinition
+from kfflow.persistence.tables import ByLaw, DecisionDefinition, Form, Letter, ProcessDefinition
 
-Version = ProcessDefinition | DecisionDefinition | Form
+Version = ProcessDefinition | DecisionDefinition | Form | Letter
 Table = type[ByLaw]
 V = TypeVar("V", bound=ByLaw)
-KINDS: Mapping[str, type[ProcessDefinition] | type[DecisionDefinition] | type[Form]] = {
+KINDS: Mapping[str, type[ProcessDefinition] | type[DecisionDefinition] | type[Form] | type[Letter]] = {
     "process": ProcessDefinition,
     "decision": DecisionDefinition,
     "form": Form,
+    "letter": Letter,
 }
 _NAMES: Mapping[Table, InstrumentedAttribute[str]] = {
     ProcessDefinition: ProcessDefinition.process_id,
     DecisionDefinition: DecisionDefinition.decision_id,
     Form: Form.form_id,
+    Letter: Letter.letter_id,
 }
 
 
@@ -68,7 +70,7 @@ def name_of(version: ByLaw) -> str:
 
 
 def title_of(version: Version) -> str:
-    return version.title if isinstance(version, Form) else version.name
+    return version.title if isinstance(version, Form | Letter) else version.name
 
 
 def chosen(table: Table, *columns: InstrumentedAttribute[Any]) -> Select[Any]:

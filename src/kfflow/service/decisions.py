@@ -3,12 +3,13 @@
 from typing import Any
 
 from kfflow.domain.authorization import Permission
+from kfflow.domain.law import Days
 from kfflow.engine import dmn
 from kfflow.engine.outcome import Decided, Variables
 from kfflow.errors import EngineFailure, InvalidInput, NotFound
 from kfflow.feel import BudgetExceeded
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import DecisionDefinition, DecisionEvaluation
+from kfflow.persistence.tables import Case, DecisionDefinition, DecisionEvaluation
 from kfflow.service import access, definitions
 from kfflow.service.context import Context
 
@@ -38,6 +39,15 @@ def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> 
     return found
 
 
+def look_up(ctx: Context, case: Case, decision_id: str, variables: Variables) -> object:
+    """Give what a decision says of a case and keep no record: letters keep what they were given themselves.
+
+    Raises EngineFailure when no version is in force for the case.
+    """
+    days = definitions.days_of(ctx, case)
+    return _evaluate(ctx, _in_force(ctx, decision_id, days, None), dict(variables)).output
+
+
 def decide_for(
     ctx: Context, running: Running, element_id: str | None, decision_id: str, variables: Variables
 ) -> Decided:
@@ -45,15 +55,7 @@ def decide_for(
 
     Raises EngineFailure, which becomes an incident, when no version is in force.
     """
-    days = definitions.days_of(ctx, running)
-    decision = definitions.find_decision(ctx, decision_id, days)
-    if decision is None:
-        raise EngineFailure(
-            f"Beslutningstabellen {decision_id} er ikke i kraft for sagen (skæringsdato {days.legal:%d.%m.%Y}).",
-            f"Decision {decision_id} is not in force for the case (reference date {days.legal:%Y-%m-%d}).",
-            element_id=element_id,
-            kind="DECISION_MISSING",
-        )
+    decision = _in_force(ctx, decision_id, definitions.days_of(ctx, running), element_id)
     evaluated = _evaluate(ctx, decision, dict(variables))
     values = _values(ctx, decision, evaluated)
     values.update(case_key=running.case_key, instance_key=running.key, element_id=element_id)
@@ -66,6 +68,18 @@ def decide_for(
         "problems": list(evaluated.problems),
     }
     return Decided(evaluated.output, record)
+
+
+def _in_force(ctx: Context, decision_id: str, days: Days, element_id: str | None) -> DecisionDefinition:
+    decision = definitions.find_decision(ctx, decision_id, days)
+    if decision is None:
+        raise EngineFailure(
+            f"Beslutningstabellen {decision_id} er ikke i kraft for sagen (skæringsdato {days.legal:%d.%m.%Y}).",
+            f"Decision {decision_id} is not in force for the case (reference date {days.legal:%Y-%m-%d}).",
+            element_id=element_id,
+            kind="DECISION_MISSING",
+        )
+    return decision
 
 
 def _evaluate(ctx: Context, decision: DecisionDefinition, variables: dict[str, Any]) -> dmn.Evaluated:

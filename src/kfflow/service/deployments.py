@@ -1,7 +1,7 @@
 """Putting resources in force: everything is checked first, and with one error nothing is stored."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
@@ -20,16 +20,25 @@ from kfflow.persistence.tables import (
     DecisionDefinition,
     Deployment,
     Form,
+    Letter,
     ProcessDefinition,
     Resource,
 )
 from kfflow.persistence.validity import Version
-from kfflow.service import access, audit, publishing
+from kfflow.service import access, audit, letter_templates, publishing
 from kfflow.service.context import Context
 
 ALWAYS = Validity()
 MAXIMUM_BYTES = 5 * 1024 * 1024
-KINDS = {".bpmn": "bpmn", ".xml": "bpmn", ".bpmn20.xml": "bpmn", ".dmn": "dmn", ".form": "form", ".json": "form"}
+KINDS = {
+    ".bpmn": "bpmn",
+    ".xml": "bpmn",
+    ".bpmn20.xml": "bpmn",
+    ".dmn": "dmn",
+    ".form": "form",
+    ".json": "form",
+    ".typ": "letter",
+}
 
 # Two deployments at once would otherwise number the same version.
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7015001)")
@@ -43,10 +52,11 @@ class Deployed:
     processes: list[ProcessDefinition] = field(default_factory=list)
     decisions: list[DecisionDefinition] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
+    letters: list[Letter] = field(default_factory=list)
 
     @property
     def versions(self) -> list[Version]:
-        return [*self.processes, *self.decisions, *self.forms]
+        return [*self.processes, *self.decisions, *self.forms, *self.letters]
 
     @property
     def fresh(self) -> int:
@@ -65,7 +75,7 @@ class _Checked:
 
 
 def kind_of(name: str, source: bytes) -> str:
-    """Tell bpmn, dmn, form or file by the name's ending; an .xml is told by its content."""
+    """Tell bpmn, dmn, form, letter or file by the name's ending; an .xml is told by its content."""
     suffix = PurePath(name).suffix.lower()
     if suffix == ".xml" and b"/spec/DMN/" in source[:4096]:
         return "dmn"
@@ -80,11 +90,16 @@ def lint(ctx: Context, name: str, source: bytes) -> list[Finding]:
 def judge(ctx: Context, name: str, source: bytes) -> Judgement:
     """Say whether a resource can be deployed, with all findings, without storing anything."""
     access.require(ctx, Permission.READ_DEFINITION)
-    return judge_file(name, source)
+    return judge_file(name, source, beside=letter_templates.in_force(ctx))
 
 
-def judge_file(name: str, source: bytes, *, strict: bool = False) -> Judgement:
-    """Say whether one file can be deployed; `strict` makes a missing legal basis an error."""
+def judge_file(
+    name: str, source: bytes, *, strict: bool = False, beside: Mapping[str, bytes] | None = None
+) -> Judgement:
+    """Say whether one file can be deployed; `strict` makes a missing legal basis an error.
+
+    `beside` are the letter templates and parts that a letter may import.
+    """
     match kind_of(name, source):
         case "bpmn":
             return engine.judge(source, name, strict_basis=strict)
@@ -92,6 +107,8 @@ def judge_file(name: str, source: bytes, *, strict: bool = False) -> Judgement:
             findings = dmn.lint_decisions(source, name)
         case "form":
             findings = domain_forms_findings(name, source)
+        case "letter":
+            findings = letter_templates.findings(name, source, beside or {})
         case _:
             return Judgement(Verdict.REFUSED, (_unknown_kind(name),))
     return Judgement(verdict_of(findings), tuple(findings))
@@ -133,8 +150,8 @@ def _unknown_kind(name: str) -> Finding:
     return Finding(
         rule="resource-kind",
         severity=Severity.ERROR,
-        message_da=f"{name}: filtypen kendes ikke. Brug .bpmn, .dmn eller .form.",
-        message_en=f"{name}: unknown kind of file. Use .bpmn, .dmn or .form.",
+        message_da=f"{name}: filtypen kendes ikke. Brug .bpmn, .dmn, .form eller .typ.",
+        message_en=f"{name}: unknown kind of file. Use .bpmn, .dmn, .form or .typ.",
         resource=name,
     )
 
@@ -151,7 +168,7 @@ def deploy(
     if not resources:
         raise InvalidInput("Vælg mindst én fil.", "Choose at least one file.")
     publishing.require_coherent(validity)
-    checked = _check_all(resources)
+    checked = _check_all(ctx, resources)
     ctx.session.execute(_ONE_AT_A_TIME)
     deployment = Deployment(key=ctx.new_key(), name=name, deployed_at=ctx.at, deployed_by=ctx.actor.username)
     ctx.session.add(deployment)
@@ -178,12 +195,15 @@ def _digest(source: bytes) -> str:
     return hashlib.sha256(source).hexdigest()
 
 
-def _check_all(resources: Sequence[tuple[str, bytes]]) -> list[_Checked]:
+def _check_all(ctx: Context, resources: Sequence[tuple[str, bytes]]) -> list[_Checked]:
     findings: list[Finding] = []
     checked: list[_Checked] = []
+    letters = [file for file in resources if kind_of(*file) == "letter"]
+    beside = letter_templates.after(ctx, letters)
+    tried = frozenset(name for name, _ in letters)
     for name, source in resources:
         try:
-            checked.append(_check(name, source))
+            checked.append(_check(name, source, beside, tried))
         except DeploymentRefused as refused:
             findings.extend(refused.findings)
     if findings:
@@ -191,7 +211,7 @@ def _check_all(resources: Sequence[tuple[str, bytes]]) -> list[_Checked]:
     return checked
 
 
-def _check(name: str, source: bytes) -> _Checked:
+def _check(name: str, source: bytes, beside: Mapping[str, bytes], tried: frozenset[str]) -> _Checked:
     if len(source) > MAXIMUM_BYTES:
         raise DeploymentRefused([_too_large(name)])
     match kind_of(name, source):
@@ -205,6 +225,11 @@ def _check(name: str, source: bytes) -> _Checked:
                 raise DeploymentRefused(found)
             form = domain_forms.parse_form(source.decode(), PurePath(name).stem)
             return _Checked(name, source, "form", form=form)
+        case "letter":
+            found = letter_templates.findings(name, source, beside, tried)
+            if found:
+                raise DeploymentRefused(found)
+            return _Checked(name, source, "letter")
         case _:
             raise DeploymentRefused([_unknown_kind(name)])
 
@@ -236,3 +261,5 @@ def _store(ctx: Context, deployed: Deployed, item: _Checked, validity: Validity)
         deployed.decisions.extend(publishing.decisions(ctx, resource, item.decisions, validity))
     if item.form is not None:
         deployed.forms.append(publishing.form(ctx, resource, validity))
+    if item.kind == "letter":
+        deployed.letters.append(publishing.letter(ctx, resource, validity))

@@ -19,6 +19,9 @@ class NewDocument:
     content: bytes
     media_type: str = "text/plain; charset=utf-8"
     access_class: str | None = None
+    letter_key: int | None = None
+    data: dict[str, Any] | None = None
+    rendering: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,9 @@ def store(ctx: Context, job: Job, effects: Effects) -> None:
             "media_type": document.media_type,
             "content": document.content,
             "access_class": document.access_class,
+            "letter_key": document.letter_key,
+            "data": document.data,
+            "rendering": document.rendering,
             "idempotency_key": f"{job.key}:document:{number}",
             "created_at": ctx.at,
             "created_by": ctx.actor.username,

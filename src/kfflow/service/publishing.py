@@ -14,8 +14,9 @@ from kfflow.domain.law import Days, Transition, Validity
 from kfflow.engine import dmn
 from kfflow.engine.describe import Described, describe
 from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.letters import templates
 from kfflow.persistence import validity as in_force
-from kfflow.persistence.tables import DecisionDefinition, Form, ProcessDefinition, ProcessInstance, Resource
+from kfflow.persistence.tables import DecisionDefinition, Form, Letter, ProcessDefinition, ProcessInstance, Resource
 from kfflow.persistence.validity import Table, Version, name_of
 from kfflow.service import starting
 from kfflow.service.context import Context
@@ -24,6 +25,7 @@ _REFERENCES: Mapping[Table, tuple[str, str]] = {
     ProcessDefinition: ("calledProcess", "processId"),
     DecisionDefinition: ("decision", "decisionId"),
     Form: ("form", "formId"),
+    Letter: ("headers", "value"),
 }
 """The property under which a diagram's description names what it refers to, and by which attribute."""
 
@@ -91,6 +93,18 @@ def form(ctx: Context, resource: Resource, validity: Validity) -> Form:
         return latest
     title = str(schema.get("title") or form_id)
     row = Form(**_version(ctx, resource, latest, validity), form_id=form_id, title=title, schema=schema)
+    ctx.session.add(row)
+    return row
+
+
+def letter(ctx: Context, resource: Resource, validity: Validity) -> Letter:
+    """Give the version that a letter template, or a part of letters, becomes."""
+    letter_id = PurePath(resource.name).stem
+    latest = in_force.latest(ctx.session, Letter, letter_id)
+    if latest is not None and _is_same(ctx, latest, resource, validity):
+        return latest
+    title = templates.parse(resource.name, resource.source).title
+    row = Letter(**_version(ctx, resource, latest, validity), letter_id=letter_id, title=title)
     ctx.session.add(row)
     return row
 

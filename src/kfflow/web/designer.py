@@ -175,6 +175,7 @@ def _version_of(deployed: deployments.Deployed) -> int | None:
     versions = [process.version for process in deployed.processes]
     versions += [decision.version for decision in deployed.decisions]
     versions += [form.version for form in deployed.forms]
+    versions += [letter.version for letter in deployed.letters]
     return versions[0] if versions else None
 
 

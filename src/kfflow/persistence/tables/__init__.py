@@ -13,6 +13,7 @@ from kfflow.persistence.tables.deployed import (
     Deployment,
     Draft,
     Form,
+    Letter,
     ProcessDefinition,
     Resource,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "InstanceMigration",
     "Institution",
     "Job",
+    "Letter",
     "LoginSession",
     "Message",
     "MessageSubscription",

@@ -25,7 +25,7 @@ class Deployment(Row):
 
 
 class Resource(Row):
-    """One file of a deployment, byte for byte; `kind` is bpmn, dmn, form or file."""
+    """One file of a deployment, byte for byte; `kind` is bpmn, dmn, form, letter or file."""
 
     __tablename__ = "resource"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -95,6 +95,19 @@ class Form(ByLaw, Row):
     schema: Mapped[dict[str, Any]]
     deployed_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("form_id", "version"), _ends_after_it_begins())
+
+
+class Letter(ByLaw, Row):
+    """A letter template in one version, or a part that several templates import."""
+
+    __tablename__ = "letter"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    letter_id: Mapped[str]
+    title: Mapped[str]
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    deployed_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("letter_id", "version"), _ends_after_it_begins())
 
 
 class Draft(Row):

@@ -90,7 +90,11 @@ class DecisionEvaluation(Row):
 
 
 class Document(Row):
-    """A letter or note that belongs to a case."""
+    """A letter or note that belongs to a case.
+
+    A letter keeps what it was made from: `letter_key` is the template, `data` what it was given, and `rendering` is
+    `{"at", "compiler", "sources": [{"name", "resource_key"}]}`. From these the same bytes come again.
+    """
 
     __tablename__ = "document"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -101,6 +105,9 @@ class Document(Row):
     media_type: Mapped[str]
     content: Mapped[bytes]
     access_class: Mapped[str | None]
+    letter_key: Mapped[int | None] = mapped_column(ForeignKey("letter.key"))
+    data: Mapped[dict[str, Any] | None]
+    rendering: Mapped[dict[str, Any] | None]
     idempotency_key: Mapped[str | None] = mapped_column(unique=True)
     created_at: Mapped[datetime]
     created_by: Mapped[str]

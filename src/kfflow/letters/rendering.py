@@ -1,0 +1,103 @@
+"""The typst compiler, behind one function: templates in memory and data in, the bytes of a PDF out.
+
+The compiler is given an empty folder as its root, its own fonts and no others, and an instant: it reads no file, asks
+no clock and no network. Data goes in as JSON, so that what people typed is text and never markup.
+"""
+
+import functools
+import re
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import version
+
+import orjson
+import typst
+
+from kfflow.errors import EngineFailure
+from kfflow.letters import characters
+
+COMPILER = f"typst {version('typst')}"
+STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+"""PDF/A-2a (ISO 19005-2) to keep it, PDF/UA-1 (ISO 14289-1) to read it with any means."""
+MAIN = "main.typ"
+MOST_MISSING = 2000
+"""How many different characters without a glyph are looked for in one letter."""
+
+_PLACE = re.compile(r"┌─ (?:.*/)?([^/\s:]+):(\d+):(\d+)")
+_WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
+class TemplateFault(EngineFailure):
+    """What the compiler found wrong with a template; `resource` and the 1-based `line` say where, when it knows."""
+
+    def __init__(self, message: str, resource: str, line: int | None = None) -> None:
+        place = resource if line is None else f"{resource}, linje {line}"
+        where = resource if line is None else f"{resource}, line {line}"
+        da, en = (
+            f"Brevskabelonen kan ikke bruges ({place}): {message}",
+            f"The letter template fails ({where}): {message}",
+        )
+        super().__init__(da, en, kind="LETTER")
+        self.resource, self.line = resource, line
+
+
+def render(name: str, sources: Mapping[str, bytes], data: Mapping[str, object], at: datetime) -> bytes:
+    """Give the PDF of the template `name`, dated `at` (aware); raises TemplateFault.
+
+    `sources` holds the template and every part that it imports, by resource name.
+    """
+    missing: frozenset[str] = frozenset()
+    while True:
+        try:
+            return _compile(name, sources, characters.shown(data, missing), at)
+        except typst.TypstError as problem:
+            more = missing | _without_glyph(problem)
+            if more == missing or len(more) > MOST_MISSING:
+                raise _fault(problem, name) from None
+            missing = more
+
+
+def _compile(name: str, sources: Mapping[str, bytes], data: object, at: datetime) -> bytes:
+    files = {MAIN if own == name else own: source for own, source in sources.items()}
+    made = typst.compile(  # type: ignore[call-overload]  # it takes files in memory; its stub does not say so
+        files,
+        root=_empty_folder().name,
+        font_paths=_fonts(),
+        ignore_system_fonts=True,
+        sys_inputs={"data": orjson.dumps(data).decode()},
+        pdf_standards=STANDARDS,
+        timestamp=int(at.timestamp()),
+    )
+    assert isinstance(made, bytes), "a PDF is one file"
+    return made
+
+
+@functools.cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+
+
+@functools.cache
+def _empty_folder() -> tempfile.TemporaryDirectory[str]:
+    """Give the folder in which the compiler finds nothing; it goes when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="kfflow-letters-")
+
+
+def _without_glyph(problem: typst.TypstError) -> frozenset[str]:
+    """Give the characters that the compiler has no font for."""
+    texts = (_ESCAPED.sub(_unescaped, text) for text in _WITHOUT_GLYPH.findall(problem.diagnostic))
+    return frozenset(character for text in texts for character in text)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
+
+
+def _fault(problem: typst.TypstError, name: str) -> TemplateFault:
+    place = _PLACE.search(problem.diagnostic)
+    message = "; ".join([problem.message, *problem.hints])
+    if place is None:
+        return TemplateFault(message, name)
+    return TemplateFault(message, name if place[1] == MAIN else place[1], int(place[2]))

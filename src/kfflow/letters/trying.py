@@ -1,0 +1,65 @@
+"""A template tried out before it is put in force: with its sample, with nothing known, in both languages."""
+
+import functools
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from kfflow.letters import rendering, templates
+from kfflow.letters.rendering import TemplateFault
+from kfflow.letters.templates import Template
+
+AT = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+PLACE = {"myndighed": "Danmarks Fængsler", "afsender": "Nyborg Fængsel", "dataansvarlig": "Nyborg Fængsel"}
+LETTER: dict[str, Any] = {
+    **PLACE,
+    "titel": "Afgørelse i sag 2026-0001",
+    "tekst": "Brevets tekst.\n\nEt afsnit mere.",
+    "sprog": "da",
+    "dato": "2026-01-05",
+    "sagsnummer": "2026-0001",
+    "syntetisk": True,
+    "modtager": "Odense Kommune",
+    "person": {"navn": "Anders And", "nummer": "SYN-000123", "foedt": "1990-02-28", "institution": "Nyborg Fængsel"},
+    "hjemmel": "straffuldbyrdelsesloven § 46",
+    "klage": {
+        "kan_paaklages": True,
+        "klagefrist": "P2M",
+        "klagevejledning": "Du kan klage til direktoratet inden to måneder.",
+        "domstolsproevelse": True,
+        "domstol_frist": "P28D",
+    },
+}
+"""What every letter is given beside its own fields, as service/letters.py composes it."""
+UNKNOWN = {"person": None, "klage": None, "hjemmel": None, "modtager": None, "tekst": ""}
+
+REMEMBERED = 500
+"""How many trials are kept: the same sources always try out the same."""
+
+
+def sample(template: Template, language: str = "da") -> dict[str, Any]:
+    """Give the data that a template is shown with where there is no case."""
+    return {**LETTER, "titel": template.title, "sprog": language, "felter": dict(template.fields or {})}
+
+
+def faults(name: str, sources: Mapping[str, bytes]) -> tuple[TemplateFault, ...]:
+    """Give what is wrong with a letter, each fault once; none when it can be issued."""
+    return _faults(name, tuple(sorted(sources.items())))
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _faults(name: str, files: tuple[tuple[str, bytes], ...]) -> tuple[TemplateFault, ...]:
+    sources = dict(files)
+    template = templates.parse(name, sources[name])
+    empty = {**LETTER, **UNKNOWN, "felter": dict.fromkeys(template.fields or {})}
+    tries = [sample(template), sample(template, "en"), empty, {**empty, "sprog": "en"}]
+    found = [fault for data in tries if (fault := _fault(name, sources, data)) is not None]
+    return tuple({str(fault): fault for fault in found}.values())
+
+
+def _fault(name: str, sources: Mapping[str, bytes], data: Mapping[str, object]) -> TemplateFault | None:
+    try:
+        rendering.render(name, sources, data, AT)
+    except TemplateFault as fault:
+        return fault
+    return None

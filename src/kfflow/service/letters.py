@@ -1,0 +1,204 @@
+"""Letters of a case: composed from its data, made by the template in force, kept so that they can be made again.
+
+A template is given the data that every letter needs (sender, data controller, recipient, case, complaint rule) and of
+the case only the fields that it names itself; no more is kept with the letter. Who sends and who is data controller
+is said by the table `brev_afsender`, how to complain by `afgoerelse_regel`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from kfflow.errors import EngineFailure
+from kfflow.feel import BudgetExceeded, compile_expression
+from kfflow.letters import rendering
+from kfflow.letters.templates import Template
+from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource
+from kfflow.service import decisions, definitions, letter_templates
+from kfflow.service.context import Context
+from kfflow.service.effects import NewDocument
+
+PDF = "application/pdf"
+SENDER = "brev_afsender"
+COMPLAINT = "afgoerelse_regel"
+GUIDANCE = ("kan_paaklages", "klagefrist", "klagevejledning", "domstolsproevelse", "domstol_frist", "hjemmel")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A letter to be made: by which template, whom it goes to when not to the person, and what the case knows.
+
+    `title` and `text` are what the diagram says; without a title the template's own counts.
+    """
+
+    letter_id: str
+    variables: Mapping[str, Any]
+    title: str = ""
+    text: str = ""
+    recipient: str | None = None
+    access_class: str | None = None
+
+
+def make(ctx: Context, case: Case, wanted: Wanted, at: datetime) -> NewDocument:
+    """Make a letter of the case dated `at`, to be stored by whoever asked for it; nothing is written here.
+
+    Raises EngineFailure naming the template when it, a table or a part is not in force or does not fit the data.
+    """
+    days = definitions.days_of(ctx, case)
+    letter = letter_templates.get(ctx, wanted.letter_id, days)
+    template = letter_templates.template_of(ctx, letter)
+    sources = letter_templates.resources(ctx, letter, days)
+    data = _compose(ctx, case, template, wanted, at)
+    name = f"{letter.letter_id}.typ"
+    content = rendering.render(name, {n: r.source for n, r in sources.items()}, data, at)
+    return NewDocument(
+        template=letter.letter_id,
+        title=data["titel"],
+        content=content,
+        media_type=PDF,
+        access_class=wanted.access_class,
+        letter_key=letter.key,
+        data=data,
+        rendering=_record(at, sources),
+    )
+
+
+def _record(at: datetime, sources: Mapping[str, Resource]) -> dict[str, Any]:
+    names = [{"name": name, "resource_key": str(resource.key)} for name, resource in sorted(sources.items())]
+    return {"at": at.isoformat(), "compiler": rendering.COMPILER, "sources": names}
+
+
+def make_again(ctx: Context, document: Document) -> bytes:
+    """Give the PDF of a stored letter once more, from what it was made of; raises EngineFailure when that cannot be."""
+    said, letter = document.rendering, _letter_of(ctx, document)
+    if said is None or letter is None or document.data is None:
+        da = f"Dokument {document.key} er ikke dannet af en brevskabelon."
+        raise EngineFailure(da, f"Document {document.key} was not made by a template.", kind="LETTER")
+    keys = {source["name"]: int(source["resource_key"]) for source in said["sources"]}
+    sources = {name: ctx.session.get_one(Resource, key).source for name, key in keys.items()}
+    name = f"{letter.letter_id}.typ"
+    return rendering.render(name, sources, document.data, datetime.fromisoformat(said["at"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Whether a stored letter comes out the same when it is made again; `problem_*` say why it does not."""
+
+    document: Document
+    problem_da: str = ""
+    problem_en: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return not self.problem_en
+
+
+def verify(ctx: Context, case: Case) -> list[Verified]:
+    """Make every letter of a case again and compare byte for byte; documents no template made are left out."""
+    made = select(Document).where(Document.case_key == case.key, Document.rendering.is_not(None))
+    return [_verified(ctx, document) for document in ctx.session.scalars(made.order_by(Document.key))]
+
+
+def _verified(ctx: Context, document: Document) -> Verified:
+    compiler = (document.rendering or {}).get("compiler")
+    if compiler != rendering.COMPILER:
+        da = f"Dannet med {compiler}; her er {rendering.COMPILER}."
+        return Verified(document, da, f"Made with {compiler}; here is {rendering.COMPILER}.")
+    try:
+        same = make_again(ctx, document) == document.content
+    except EngineFailure as problem:
+        return Verified(document, problem.message_da, problem.message_en)
+    if same:
+        return Verified(document)
+    return Verified(document, "Indholdet er et andet end det, brevet blev dannet med.", "The stored content differs.")
+
+
+def _letter_of(ctx: Context, document: Document) -> Letter | None:
+    return None if document.letter_key is None else ctx.session.get(Letter, document.letter_key)
+
+
+def _compose(ctx: Context, case: Case, template: Template, wanted: Wanted, at: datetime) -> dict[str, Any]:
+    person, variables = _person(ctx, case, wanted.variables), wanted.variables
+    language = "en" if person.get("sprog") == "en" and template.title_en else "da"
+    complaint = _complaint(ctx, case, template, variables)
+    return {
+        **_sender(ctx, case, template, variables),
+        "titel": _title(case, template, wanted, language),
+        "tekst": wanted.text,
+        "sprog": language,
+        "dato": at.astimezone(ZoneInfo(ctx.zone)).date().isoformat(),
+        "sagsnummer": case.number,
+        "syntetisk": person["syntetisk"],
+        "modtager": wanted.recipient,
+        "person": {name: person[name] for name in ("navn", "nummer", "foedt", "institution")},
+        "hjemmel": variables.get("afgoerelse_hjemmel") or (complaint or {}).get("hjemmel"),
+        "klage": complaint,
+        "felter": {name: variables.get(name) for name in template.fields or {}},
+    }
+
+
+def _title(case: Case, template: Template, wanted: Wanted, language: str) -> str:
+    if language == "en":
+        return f"{template.title_en} – case {case.number}"
+    return wanted.title or f"{template.title} i sag {case.number}"
+
+
+def _person(ctx: Context, case: Case, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Give whom the case is about: the person on it, else what the case was told."""
+    person = ctx.session.get(Person, case.person_key) if case.person_key else None
+    place = _institution(ctx, person.institution_code if person else case.institution_code)
+    number = str(variables.get("indsat_id") or "")
+    if person is None:
+        name = str(variables.get("indsat_navn") or number)
+        return {"navn": name, "nummer": number, "foedt": None, "institution": place, "syntetisk": True}
+    return {
+        "navn": person.name,
+        "nummer": person.person_number,
+        "foedt": person.born_on.isoformat() if person.born_on else None,
+        "institution": place,
+        "syntetisk": person.synthetic,
+        "sprog": person.facts.get("sprog"),
+    }
+
+
+def _institution(ctx: Context, code: str | None) -> str | None:
+    found = ctx.session.get(Institution, code) if code else None
+    return found.name if found else None
+
+
+def _sender(ctx: Context, case: Case, template: Template, variables: Mapping[str, Any]) -> dict[str, Any]:
+    asked = {
+        "skabelon": template.letter_id,
+        "afgoerelse_rolle": variables.get("afgoerelse_rolle"),
+        "institution": _institution(ctx, case.institution_code),
+        "omraade": case.area,
+    }
+    said = decisions.look_up(ctx, case, SENDER, asked)
+    if not isinstance(said, Mapping) or not all(said.get(name) for name in ("afsender", "dataansvarlig", "myndighed")):
+        da = f"Tabellen {SENDER} siger ikke, hvem der er afsender af {template.letter_id}."
+        raise EngineFailure(da, f"Decision {SENDER} names no sender of {template.letter_id}.", kind="LETTER")
+    return {name: said[name] for name in ("afsender", "dataansvarlig", "myndighed")}
+
+
+def _complaint(ctx: Context, case: Case, template: Template, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Give the complaint rule of a decision; a template that asks for one is never sent without it."""
+    if template.rule is None:
+        return None
+    kind = _kind_of_case(ctx, template.rule, variables)
+    rule = kind if isinstance(kind, Mapping) else decisions.look_up(ctx, case, COMPLAINT, {"sagstype": kind})
+    if not isinstance(rule, Mapping) or any(rule.get(name) is None for name in GUIDANCE):
+        da = f"Tabellen {COMPLAINT} har ingen klagevejledning til {template.letter_id} ({kind})."
+        raise EngineFailure(da, f"Decision {COMPLAINT} has no guidance for {template.letter_id}.", kind="LETTER")
+    return {name: rule[name] for name in GUIDANCE}
+
+
+def _kind_of_case(ctx: Context, rule: str, variables: Mapping[str, Any]) -> object:
+    try:
+        return compile_expression(rule.removeprefix("=")).evaluate(dict(variables), now=ctx.at)
+    except BudgetExceeded as problem:
+        da = f"Klagereglen »{rule[:80]}« bruger for mange ressourcer."
+        raise EngineFailure(da, f"The complaint rule costs too much: {problem}", kind="LETTER") from None
