@@ -6,7 +6,7 @@ A diagram names the handler by job type and gives it what it needs by input mapp
 """
 
 from kfflow.jobs.handlers import BpmnError, HandlerContext, handler
-from kfflow.service.letters import Wanted
+from kfflow.service import letters
 
 CLIENT_SYSTEM = "klientsystem"
 DIGITAL_POST = "digitalpost"
@@ -109,15 +109,7 @@ def order_transport(context: HandlerContext, variables: dict[str, object]) -> di
 
 
 def _file_letter(context: HandlerContext, variables: dict[str, object], recipient: str) -> None:
-    wanted = Wanted(
-        letter_id=_header(context, "skabelon", "notat"),
-        variables=variables,
-        title=_text(variables, "dokument_titel"),
-        text=_text(variables, "dokument_tekst"),
-        recipient=RECIPIENTS.get(recipient, recipient) or None,
-        access_class=_header(context, "adgang", "") or None,
-    )
-    context.write_letter(wanted)
+    context.write_letter(letters.wanted_by(context.headers, variables, RECIPIENTS.get(recipient, recipient)))
 
 
 def _event(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:

@@ -4,6 +4,7 @@ from kfflow.engine.bpmn.camunda7 import convert_camunda7
 from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
+from kfflow.engine.letters import PlannedLetter, plan_letter
 from kfflow.engine.mapping import changed_elements
 from kfflow.engine.mapping import suggest as suggest_mapping
 from kfflow.engine.migration import blocks, check_migration, migrate
@@ -36,6 +37,7 @@ __all__ = [
     "Element",
     "Judgement",
     "Obstacle",
+    "PlannedLetter",
     "Replayed",
     "Standing",
     "StartMessage",
@@ -62,6 +64,7 @@ __all__ = [
     "lint",
     "migrate",
     "modify",
+    "plan_letter",
     "read_variables",
     "reopen",
     "replay",

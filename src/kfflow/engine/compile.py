@@ -202,4 +202,5 @@ def _element(node: Node) -> Element:
         parent=node.parent.id if node.parent is not None else None,
         attached_to=node.attached.id if node.attached is not None else None,
         deadline_text=deadline.get("rule") or deadline.get("until"),
+        letter=ext.kf_attributes(node.xml, "letter").get("element"),
     )

@@ -29,6 +29,8 @@ class Element:
     parent: str | None = None
     attached_to: str | None = None
     deadline_text: str | None = None
+    letter: str | None = None
+    """The service task that will make the letter which this user task prepares; FEEL with a leading `=`."""
 
 
 @dataclass(frozen=True, slots=True)

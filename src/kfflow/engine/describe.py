@@ -46,6 +46,7 @@ LEADING = {
     "hjemmel": "text",
     "fourEyes": "differentFrom",
     "access": "class",
+    "letter": "element",
     "place": "institution",
     "milestone": "name",
 }

@@ -19,6 +19,7 @@ LETTER: dict[str, Any] = {
     "dato": "2026-01-05",
     "sagsnummer": "2026-0001",
     "syntetisk": True,
+    "kladde": False,
     "modtager": "Odense Kommune",
     "person": {"navn": "Anders And", "nummer": "SYN-000123", "foedt": "1990-02-28", "institution": "Nyborg Fængsel"},
     "hjemmel": "straffuldbyrdelsesloven § 46",

@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from kfflow.errors import EngineFailure
+from kfflow import engine
+from kfflow.errors import EngineFailure, NotFound
 from kfflow.feel import BudgetExceeded, compile_expression
 from kfflow.letters import rendering
 from kfflow.letters.templates import Template
-from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource
-from kfflow.service import decisions, definitions, letter_templates
+from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource, UserTask
+from kfflow.service import audit, decisions, definitions, forms, letter_templates
 from kfflow.service.context import Context
 from kfflow.service.effects import NewDocument
 
@@ -43,7 +44,37 @@ class Wanted:
     access_class: str | None = None
 
 
-def make(ctx: Context, case: Case, wanted: Wanted, at: datetime) -> NewDocument:
+def wanted_by(headers: Mapping[str, Any], variables: Mapping[str, Any], recipient: str | None = None) -> Wanted:
+    """Give the letter that a diagram asks for, by the headers and mapped inputs of its service task.
+
+    Without a recipient the variable `modtager` names whom the letter goes to, when not to the person.
+    """
+    return Wanted(
+        letter_id=str(headers.get("skabelon") or "notat"),
+        variables=variables,
+        title=str(variables.get("dokument_titel") or ""),
+        text=str(variables.get("dokument_tekst") or ""),
+        recipient=recipient or str(variables.get("modtager") or "") or None,
+        access_class=str(headers.get("adgang") or "") or None,
+    )
+
+
+def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any]) -> NewDocument:
+    """Make the letter that a task prepares, with the answers given so far, marked as a draft; it is stored nowhere.
+
+    Raises NotFound when the task prepares none, EngineFailure when the letter cannot be made of what is known.
+    """
+    definition = definitions.compiled(ctx, task.definition_key)
+    known = {**forms.context_of(ctx, task), **answers}
+    planned = engine.plan_letter(definition, task.element_id, known, definitions.starting_environment(ctx))
+    if planned is None:
+        raise NotFound("Opgaven forbereder ikke noget brev.", "The task prepares no letter.")
+    case = ctx.session.get_one(Case, task.case_key)
+    audit.record(ctx, "service:letter:preview", str(task.key), case_key=case.key)
+    return make(ctx, case, wanted_by(planned.headers, planned.variables), ctx.at, is_draft=True)
+
+
+def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, is_draft: bool = False) -> NewDocument:
     """Make a letter of the case dated `at`, to be stored by whoever asked for it; nothing is written here.
 
     Raises EngineFailure naming the template when it, a table or a part is not in force or does not fit the data.
@@ -52,7 +83,7 @@ def make(ctx: Context, case: Case, wanted: Wanted, at: datetime) -> NewDocument:
     letter = letter_templates.get(ctx, wanted.letter_id, days)
     template = letter_templates.template_of(ctx, letter)
     sources = letter_templates.resources(ctx, letter, days)
-    data = _compose(ctx, case, template, wanted, at)
+    data = {**_compose(ctx, case, template, wanted, at), "kladde": is_draft}
     name = f"{letter.letter_id}.typ"
     content = rendering.render(name, {n: r.source for n, r in sources.items()}, data, at)
     return NewDocument(

@@ -119,7 +119,7 @@ def _require_open(ctx: Context, task: Task) -> None:
     )
 
 
-def _require_worker(ctx: Context, task: Task) -> None:
+def require_worker(ctx: Context, task: Task) -> None:
     """Raise Forbidden unless the actor may work this task: role, group, four-eyes, protected class."""
     access.require(ctx, Permission.WORK_TASK)
     refusal = authorization.may_work(ctx.actor, view(ctx, task))
@@ -131,7 +131,7 @@ def claim(ctx: Context, key: int) -> UserTask:
     """Take an open task; taking one's own again changes nothing, another's raises TaskTaken."""
     task = lock_task(ctx, key)
     _require_open(ctx, task)
-    _require_worker(ctx, task)
+    require_worker(ctx, task)
     suspended.require_root_going(ctx, task.root_key)
     if task.assignee == ctx.actor.username:
         return task
@@ -223,7 +223,7 @@ def save_draft(ctx: Context, key: int, answers: dict[str, Any]) -> UserTask:
     """Keep what somebody has typed so far; it survives logout, crash and reassignment."""
     task = lock_task(ctx, key)
     _require_open(ctx, task)
-    _require_worker(ctx, task)
+    require_worker(ctx, task)
     if task.assignee not in (None, ctx.actor.username):
         _require_free(ctx, task)
     task.draft = answers
@@ -240,7 +240,7 @@ def complete(ctx: Context, key: int, *, variables: dict[str, Any], validate: boo
     """
     running, task = _lock_with_instance(ctx, key)
     _require_open(ctx, task)
-    _require_worker(ctx, task)
+    require_worker(ctx, task)
     suspended.require_going(ctx, running)
     if task.assignee != ctx.actor.username:
         _require_free(ctx, task)
@@ -266,7 +266,7 @@ def throw_error(ctx: Context, key: int, *, code: str, variables: dict[str, Any] 
     """End a task by a BPMN error that the diagram catches, because the work turned out not to be possible."""
     running, task = _lock_with_instance(ctx, key)
     _require_open(ctx, task)
-    _require_worker(ctx, task)
+    require_worker(ctx, task)
     audit.record(ctx, "service:task:throw_error", str(key), case_key=task.case_key, data={"code": code})
     token, payload = task.token, variables or {}
 

@@ -31,6 +31,7 @@ ROUTES = (
     ("/opgaver/<int:key>/laeg-tilbage", "release", tasks.release, "POST"),
     ("/opgaver/<int:key>/giv-til", "hand_over", tasks.hand_over, "POST"),
     ("/opgaver/<int:key>/fuldfoer", "complete", tasks.complete, "POST"),
+    ("/opgaver/<int:key>/brev", "letter", tasks.letter, "POST"),
     ("/opgaver/<int:key>/kladde", "save_draft", tasks.save_draft, "POST"),
     ("/opgaver/<int:key>/felter", "fields", tasks.fields, "POST"),
     ("/sager", "cases", cases.cases, "GET"),

@@ -19,6 +19,7 @@ PAGES: dict[str, Permission | None] = {
     "web.complete": Permission.WORK_TASK,
     "web.save_draft": Permission.WORK_TASK,
     "web.fields": Permission.WORK_TASK,
+    "web.letter": Permission.WORK_TASK,
     "web.hand_over": Permission.ASSIGN_TASK,
     "web.cases": Permission.READ_CASE,
     "web.new_case": Permission.START_INSTANCE,

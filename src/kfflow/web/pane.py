@@ -9,7 +9,7 @@ from kfflow.errors import EngineFailure, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.case_view import Head
 from kfflow.persistence.tables import Deadline, DecisionEvaluation, UserTask
-from kfflow.service import audit, forms, suspended, tasks
+from kfflow.service import audit, definitions, forms, suspended, tasks
 from kfflow.service.context import Context
 from kfflow.web.form_fields import Control, Filling, Sent, sent_of
 from kfflow.web.wording import say
@@ -42,6 +42,7 @@ class Pane:
     is_conditional: bool = False
     message: str = ""
     problems: dict[str, str] = field(default_factory=dict)
+    prepares_letter: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -70,7 +71,13 @@ def gather(ctx: Context, key: int, refused: Refused | None = None) -> Pane | Non
         is_conditional=filling.is_conditional() if filling else False,
         message=refused.message if refused else message,
         problems=refused.problems if refused else {},
+        prepares_letter=_prepares_letter(ctx, task),
     )
+
+
+def _prepares_letter(ctx: Context, task: UserTask) -> bool:
+    element = definitions.compiled(ctx, task.definition_key).elements.get(task.element_id)
+    return element is not None and element.letter is not None
 
 
 def _refusal(ctx: Context, task: UserTask) -> str:

@@ -9,13 +9,15 @@ from werkzeug.wrappers import Response
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.forms import Form
 from kfflow.errors import Conflict, EngineFailure, Forbidden, InvalidInput, KfflowError
-from kfflow.service import forms, tasks, telling
+from kfflow.service import forms, letters, tasks, telling
 from kfflow.service.context import Context
 from kfflow.web import form_fields, inbox, pane
 from kfflow.web.visitor import acting, own_path
 from kfflow.web.wording import moment, say
 
 UNPROCESSABLE = 422
+SHOWN_AS_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""For a PDF of ours: the browser's own viewer, which styles its page inline, and nothing else."""
 
 
 def _back(key: int) -> str:
@@ -120,6 +122,25 @@ def save_draft(key: int) -> Response:
     except KfflowError as problem:
         return make_response(jsonify(message=problem.message(g.language)), problem.status)
     return jsonify(savedAt=moment(saved.draft_saved_at))
+
+
+def letter(key: int) -> Response:
+    """Show the letter that the task prepares, with what is typed so far; nothing is stored."""
+    sent = form_fields.received(request.form.to_dict(flat=False))
+    try:
+        with acting("ser brevet, før det udsendes") as ctx:
+            task = tasks.get(ctx, key)
+            tasks.require_worker(ctx, task)
+            form = forms.for_task(ctx, task)
+            answers = domain_forms.read_html(form, sent) if form else {}
+            made = letters.preview(ctx, task, answers)
+    except EngineFailure as problem:
+        raise Conflict(problem.message_da, problem.message_en) from None
+    response = make_response(made.content)
+    response.headers["Content-Type"] = made.media_type
+    response.headers["Content-Disposition"] = 'inline; filename="kladde.pdf"'
+    response.headers["Content-Security-Policy"] = SHOWN_AS_PDF
+    return response
 
 
 def fields(key: int) -> str:

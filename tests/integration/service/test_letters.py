@@ -2,15 +2,17 @@
 
 import hashlib
 import io
+from datetime import date
 from pathlib import Path
 
 import pypdf
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from kfflow import installation
+from kfflow.domain.law import Transition, Validity
 from kfflow.engine.findings import DeploymentRefused
-from kfflow.errors import EngineFailure
+from kfflow.errors import EngineFailure, InvalidInput
 from kfflow.persistence.tables import Case, Document, Incident, Letter, Person
 from kfflow.scenarios import found, running
 from kfflow.service import cases, deployments, instances, letters, tasks
@@ -150,7 +152,10 @@ def test_letter_without_a_template_becomes_an_incident(service, worker):
         instances.create(ctx, process_id="p", variables={})
     worker.drain()
     with service.database.transaction() as session:
-        assert "Letter template notat is not deployed, or no version is in force for the case." in session.scalars(select(Incident.message_en)).one()
+        assert (
+            "Letter template notat is not deployed, or no version is in force for the case."
+            in session.scalars(select(Incident.message_en)).one()
+        )
 
 
 def test_decision_without_guidance_is_not_issued(shipped):
@@ -207,3 +212,23 @@ def test_bytes_do_not_depend_on_who_makes_them(shipped, worker):
         case = cases.get(ctx, document.data["sagsnummer"])
     assert case.key == document.case_key
     assert hashlib.sha256(again).hexdigest() == hashlib.sha256(document.content).hexdigest()
+
+
+def test_version_by_law_counts_for_the_case_it_is_in_force_for(shipped, worker):
+    person(shipped)
+    later = SHIPPED["notat_afslag.typ"].replace(b"#begrundelse", b"#strong[Ny lov]\n#begrundelse", 1)
+    with shipped.command(SYSTEM) as ctx:
+        validity = Validity(gyldig_fra=date(2027, 1, 1), overgang=Transition.NEW_CASES)
+        deployments.deploy(ctx, [("notat_afslag.typ", later)], validity=validity)
+    assert "Ny lov" not in text_of(decided(shipped, worker).content)
+
+
+def test_end_that_leaves_cases_without_their_letter_is_refused(shipped, worker):
+    person(shipped)
+    decided(shipped, worker)
+    ending, changed = date(2027, 1, 1), SHIPPED["notat_afslag.typ"] + b"\n// ny\n"
+    with shipped.database.transaction() as session:
+        session.execute(update(Letter).values(gyldig_til=ending))
+    with pytest.raises(InvalidInput) as refused, shipped.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("notat_afslag.typ", changed)], validity=Validity(gyldig_til=ending))
+    assert [problem.field for problem in refused.value.fields] == ["gyldig_til"]

@@ -210,6 +210,23 @@ export const GROUPS: FieldGroup[] = [
     ],
   },
   {
+    id: "kf-letter",
+    type: "kf:Letter",
+    label: { da: "Brev", en: "Letter" },
+    appliesTo: ["bpmn:UserTask"],
+    fields: [
+      {
+        attribute: "element",
+        input: "text",
+        label: { da: "Brevet dannes af", en: "The letter is made by" },
+        description: {
+          da: "Id på den servicetask, der danner brevet, eller et FEEL-udtryk; så kan brevet ses, før det udsendes",
+          en: "Id of the service task that makes the letter, or a FEEL expression; it can then be seen before it is issued",
+        },
+      },
+    ],
+  },
+  {
     id: "kf-place",
     type: "kf:Place",
     label: { da: "Tjenestested", en: "Place" },

@@ -75,7 +75,7 @@ class ActivitySpec(ElementSpec):
             return None
         for mapping in self.input_mappings:
             value = self.evaluate(mapping.expression, token, local)
-            _set_path(local, mapping.path, value)
+            set_path(local, mapping.path, value)
         return Frame(token.frame, local)
 
     def _write(self, token: "Token", path: tuple[str, ...], value: object) -> None:
@@ -84,7 +84,7 @@ class ActivitySpec(ElementSpec):
             return
         whole = token.frame.find(path[0])
         copy: dict[str, object] = {path[0]: whole} if isinstance(whole, dict) else {}
-        _set_path(copy, path, value)
+        set_path(copy, path, value)
         token.execution.write(token.frame, copy)
 
     def _arm(self, token: "Token") -> None:
@@ -112,7 +112,7 @@ class ActivitySpec(ElementSpec):
         return True
 
 
-def _set_path(target: dict[str, object], path: tuple[str, ...], value: object) -> None:
+def set_path(target: dict[str, object], path: tuple[str, ...], value: object) -> None:
     for part in path[:-1]:
         inner = target.get(part)
         copy: dict[str, object] = dict(inner) if isinstance(inner, dict) else {}

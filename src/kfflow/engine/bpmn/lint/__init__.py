@@ -12,6 +12,7 @@ from kfflow.engine.bpmn.lint import (
     gateways,
     identity,
     interfaces,
+    letters,
     paths,
     payloads,
     references,
@@ -34,7 +35,7 @@ EXECUTABILITY = frozenset(
 
 _RULES = (
     identity, references, paths, gateways, events, containers, execution, expressions,
-    collaboration, choreographies, data, payloads, interfaces, repetitions, schema, timers,
+    collaboration, choreographies, data, payloads, interfaces, letters, repetitions, schema, timers,
 )  # fmt: skip
 
 

@@ -1,0 +1,55 @@
+"""A task that prepares a letter names the service task that makes it, and what that task would be given is known."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from kfflow import engine
+from kfflow.engine.outcome import Environment
+from tests.integration.service import diagrams
+
+INPUT = '<zeebe:ioMapping><zeebe:input source="=&quot;Sag &quot; + nummer" target="dokument_titel"/></zeebe:ioMapping>'
+OUTPUT = '<zeebe:ioMapping><zeebe:output source="=svar" target="udfald"/></zeebe:ioMapping>'
+
+
+def source(element: str, extra: str = "") -> bytes:
+    task = diagrams.user_task("Afgoer", extra=f'<kf:letter element="{element}"/>{extra}')
+    maker = diagrams.service_task("Dan", "svc_dokument").replace('retries="3"/>', f'retries="3"/>{INPUT}')
+    return diagrams.sequence("p", task, maker, ids=["Afgoer", "Dan"])
+
+
+def rules(element: str) -> list[str]:
+    return [f.rule for f in engine.lint(source(element), "p.bpmn") if f.severity == "error"]
+
+
+@pytest.mark.parametrize("element", ["Dan", "=if x then &quot;Dan&quot; else null"])
+def test_letter_of_a_service_task_is_fine(element):
+    assert rules(element) == []
+
+
+@pytest.mark.parametrize(
+    ("element", "rule"), [("Afgoer", "letter-missing"), ("", "letter-missing"), ("=1 +", "expression")]
+)
+def test_letter_that_nobody_makes_is_refused(element, rule):
+    assert rules(element) == [rule]
+
+
+def planned(element: str, known: dict[str, object]):
+    definition = engine.compile_process(source(element, OUTPUT), "p.bpmn")[0]
+    environment = Environment(at=datetime(2026, 1, 5, tzinfo=UTC), decide=lambda *_: None, zone="Europe/Copenhagen")
+    return engine.plan_letter(definition, "Afgoer", known, environment)
+
+
+def test_planned_letter_has_the_mapped_answers_and_inputs():
+    letter = planned("Dan", {"nummer": "7", "svar": "afslag"})
+    assert (letter.element_id, letter.variables["udfald"], letter.variables["dokument_titel"]) == (
+        "Dan",
+        "afslag",
+        "Sag 7",
+    )
+
+
+def test_letter_depends_on_the_answers():
+    by_answer = "=if udfald = &quot;afslag&quot; then &quot;Dan&quot; else null"
+    assert planned(by_answer, {"svar": "afslag"}).element_id == "Dan"
+    assert planned(by_answer, {"svar": "andet"}) is None
