@@ -219,7 +219,7 @@ class Environment:
     at: datetime
     decide: Decide
     zone: str = "Europe/Copenhagen"
-    step_budget: int = 10_000
+    step_budget: int = 50_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -357,3 +357,10 @@ def test_condition_hears_what_another_branch_brings_when_it_ends():
 def test_an_empty_subprocess_is_done_at_once():
     case = Case(line((node("subProcess", "Sub"), "Sub"), (user("After"), "After")))
     assert case.waits_at() == ["After"]
+
+
+def test_a_loop_of_five_thousand_rounds_of_a_script_runs_in_one_command():
+    body = start() + node("exclusiveGateway", "Again") + script("Count", "=n + 1", "n") + end()
+    body += node("exclusiveGateway", "More", default="More_Done") + chain("Begin", "Again", "Count", "More", "Done")
+    case = Case(compiled(body + flow("More", "Again", "=n &lt; 5000")), {"n": 0})
+    assert (case.outcome.state, case.variables["n"]) == (InstanceState.COMPLETED, 5000)
