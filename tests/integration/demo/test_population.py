@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from kfflow.demo import plans, population
-from kfflow.domain import authorization
+from kfflow.domain import authorization, deadlines
 from kfflow.persistence.tables import (
     Account,
     Case,
@@ -21,7 +21,7 @@ from kfflow.persistence.tables import (
     Unit,
     UserTask,
 )
-from kfflow.service import accounts, tasks
+from kfflow.service import accounts, ledgers, tasks
 from tests.conftest import NOW
 from tests.integration.demo.conftest import INMATES
 
@@ -81,8 +81,19 @@ def test_every_deadline_began_in_its_ledger(ctx):
 
 
 def test_deadline_past_its_time_is_entered_as_breached(ctx):
-    over = select(Deadline).where(Deadline.state == "RUNNING", Deadline.due_at <= NOW)
-    assert all(d.breached_at for d in ctx.session.scalars(over))
+    unnoticed = select(Deadline.key).where(Deadline.state == "RUNNING", Deadline.due_at <= NOW)
+    breached = select(Deadline.key).where(Deadline.state == "BREACHED", Deadline.ended_at.is_(None))
+    assert ctx.session.scalars(unnoticed).all() == []
+    assert ctx.session.scalars(breached).first()
+
+
+def test_every_deadline_is_its_replayed_ledger(ctx):
+    rows = ctx.session.scalars(select(Deadline)).all()
+    entries = ledgers.of(ctx, [row.key for row in rows])
+    for row in rows:
+        state = deadlines.replay(entries[row.key])
+        assert (state.state, state.due_at, state.warn_at) == (row.state, row.due_at, row.warn_at)
+        assert (state.warned_at, state.breached_at, state.ended_at) == (row.warned_at, row.breached_at, row.ended_at)
 
 
 def test_every_case_is_about_an_inmate_of_its_institution(ctx):

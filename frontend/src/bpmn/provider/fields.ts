@@ -102,7 +102,10 @@ export const GROUPS: FieldGroup[] = [
         attribute: "calendar",
         input: "text",
         label: { da: "Kalender", en: "Calendar" },
-        description: { da: "Tom: dk", en: "Empty: dk" },
+        description: {
+          da: "Tom: dk. Ellers dk-kontor, 24/7 eller institution (sagens egen)",
+          en: "Empty: dk. Else dk-kontor, 24/7 or institution (the case's own)",
+        },
       },
       {
         attribute: "warnShare",
