@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from kfflow.persistence import validity
@@ -17,9 +17,11 @@ from kfflow.persistence.tables import (
     Case,
     DecisionDefinition,
     DecisionEvaluation,
+    Message,
     MessageSubscription,
     ProcessDefinition,
     ProcessInstance,
+    Timer,
     UserTask,
 )
 from kfflow.persistence.validity import CaseDays
@@ -46,6 +48,7 @@ class Reached:
     """One instance that a new version reaches, with its case and who works on that."""
 
     instance_key: int
+    root_key: int
     case_key: int
     case_number: str
     owner: str
@@ -98,7 +101,7 @@ def to_reckon_anew(session: Session, asked: Asked, message_name: str) -> list[Re
     older = exists().where(of_table, DecisionEvaluation.decision_version < new.version)
     newer = exists().where(of_table, DecisionEvaluation.decision_version >= new.version)
     chosen = (
-        _reached(new.key, MessageSubscription.key)
+        _reached(new.key, _still_to_be_told(new))
         .outerjoin(MessageSubscription, waiting)
         .join(new, new.key.in_(asked.versions))
         .where(
@@ -112,10 +115,25 @@ def to_reckon_anew(session: Session, asked: Asked, message_name: str) -> list[Re
     return _rows(session, chosen, asked)
 
 
+def _still_to_be_told(new: type[DecisionDefinition]) -> ColumnElement[int]:
+    """Give where the message is still to be handed over; one that was, without the table being evaluated, waits on."""
+    handed_over = exists().where(Message.kept_for == MessageSubscription.key, Message.published_at >= new.deployed_at)
+    return case((~handed_over, MessageSubscription.key))
+
+
+def waiting(session: Session, root_key: int) -> frozenset[tuple[str, object]]:
+    """Give what a tree waits for: each armed timer with its instant, and each open task."""
+    of_tree = select(ProcessInstance.key).where(ProcessInstance.root_key == root_key)
+    timers = select(Timer.element_id, Timer.due_at).where(Timer.state == "ARMED", Timer.instance_key.in_(of_tree))
+    tasks = select(UserTask.element_id, UserTask.key).where(UserTask.state == "CREATED", UserTask.root_key == root_key)
+    return frozenset((row[0], row[1]) for statement in (timers, tasks) for row in session.execute(statement))
+
+
 def _reached(version_key: InstrumentedAttribute[int], subscription_key: ColumnElement[Any] | Any) -> Select[Any]:  # noqa: ANN401 - a column or a literal
     return (
         select(
             ProcessInstance.key,
+            ProcessInstance.root_key,
             Case.key,
             Case.number,
             _owner(),

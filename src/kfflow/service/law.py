@@ -77,7 +77,7 @@ def require_in_force(ctx: Context, deployment_key: int) -> None:
 
 
 def follow(ctx: Context, instance_key: int, following: Following) -> None:
-    """Let one instance follow a deployment, and tell who works on the case why.
+    """Let one instance follow a deployment, and tell who works on the case why if that changes anything for it.
 
     Raises Conflict when the rule does not name it (any more), InvalidInput by element when it cannot be migrated.
     """
@@ -91,18 +91,21 @@ def follow(ctx: Context, instance_key: int, following: Following) -> None:
             f"The transitional rule does not name process instance {instance_key}, or it follows the law already.",
         )
     for one in sorted(found, key=lambda n: n.way):
-        _follow(ctx, one)
-        law_notice.tell(ctx, one.reached, one.version, is_migrated=one.way is Way.MIGRATE)
+        if _follow(ctx, one):
+            law_notice.tell(ctx, one.reached, one.version, is_migrated=one.way is Way.MIGRATE)
 
 
-def _follow(ctx: Context, one: Named) -> None:
+def _follow(ctx: Context, one: Named) -> bool:
+    """Migrate an instance, or let it reckon anew; gives whether anything changed for the case."""
     reached = one.reached
     if one.way is Way.MIGRATE:
-        mapping = _mapping(ctx, reached)
-        migrations.migrate(ctx, reached.instance_key, reached.version_key, mapping)
-        return
+        migrations.migrate(ctx, reached.instance_key, reached.version_key, _mapping(ctx, reached))
+        return True
     assert reached.subscription_key is not None, "whoever waits for no message follows at the next evaluation"
+    before = affected.waiting(ctx.session, reached.root_key)
     messages.hand_over(ctx, reached.subscription_key, law_notice.as_variables(one.version))
+    ctx.flush()
+    return affected.waiting(ctx.session, reached.root_key) != before
 
 
 def _versions(ctx: Context, deployment_key: int) -> list[Version]:
