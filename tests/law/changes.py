@@ -1,0 +1,109 @@
+"""The changes of law in `lov/`: each a folder with what is edited, the cases that run, and scenarios of the new law."""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from kfflow.domain.law import Transition, Validity
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "lov"
+
+
+@dataclass(frozen=True, eq=False)
+class RunningCase:
+    """A case and what it shows before the change (after `earlier`) and after it (after `steps`)."""
+
+    name: str
+    process: str
+    started: date
+    variables: Mapping[str, Any]
+    moved: bool
+    legal_date: date | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    earlier: tuple[Mapping[str, Any], ...]
+    steps: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: `before` brings the shipped files back to the old law, `edits` make the new one of them."""
+
+    key: str
+    name: str
+    validity: Validity
+    before: tuple[Mapping[str, Any], ...]
+    edits: tuple[Mapping[str, Any], ...]
+    cases: tuple[RunningCase, ...]
+
+    @property
+    def scenarios(self) -> list[Path]:
+        return sorted((FOLDER / self.key / "scenarios").glob("*.yaml"))
+
+    def old(self, shipped: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Give all files as they read under the old law."""
+        return rewritten(shipped, self.before)
+
+    def edited(self, shipped: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Give the files that the change alters, as they read under the new law."""
+        names = {edit["file"] for edit in self.edits}
+        new = {edit["file"]: shipped[edit["file"]] for edit in self.edits if edit.get("shipped")}
+        changed = rewritten({**self.old(shipped), **new}, [edit for edit in self.edits if not edit.get("shipped")])
+        return {name: changed[name] for name in names}
+
+
+def read(key: str) -> Change:
+    given = tomllib.loads((FOLDER / key / "aendring.toml").read_text())
+    validity = Validity(given["gyldig_fra"], None, given["lov"], Transition(given["overgang"]))
+    cases = tuple(_case(one) for one in given["case"])
+    before, edits = tuple(given.get("before", ())), tuple(given["edit"])
+    return Change(key, given["name"], validity, before, edits, cases)
+
+
+def _case(given: Mapping[str, Any]) -> RunningCase:
+    empty: dict[str, Any] = {"legal_date": None, "before": {}, "after": {}, "earlier": (), "steps": ()}
+    return RunningCase(**{**empty, **given})
+
+
+def rewritten(sources: Mapping[str, bytes], edits: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """Apply each edit: find and replace, or the removal of an element. Asserts that it still fits the file."""
+    found = dict(sources)
+    for edit in edits:
+        name = edit["file"]
+        found[name] = without(found[name], edit["remove"]) if "remove" in edit else _replaced(found[name], edit)
+    return found
+
+
+def _replaced(source: bytes, edit: Mapping[str, Any]) -> bytes:
+    find = edit["find"].encode()
+    count = source.count(find)
+    assert count == edit.get("times", 1), f"{edit['file']}: {edit['find']!r} stands there {count} times"
+    return source.replace(find, edit["replace"].encode())
+
+
+def without(source: bytes, element_id: str) -> bytes:
+    """Take a flow node with one way out of a diagram; what led to it leads on to where it led."""
+    root = etree.fromstring(source)
+    (node,) = root.xpath("//*[@id=$id]", id=element_id)
+    (way_out,) = root.xpath("//*[local-name()='sequenceFlow'][@sourceRef=$id]", id=element_id)
+    target, gone = way_out.get("targetRef"), [node, way_out]
+    (follower,) = root.xpath("//*[@id=$id]", id=target)
+    (entry,) = follower.xpath("*[local-name()='incoming'][text()=$id]", id=way_out.get("id"))
+    for way_in in root.xpath("//*[local-name()='sequenceFlow'][@targetRef=$id]", id=element_id):
+        way_in.set("targetRef", target)
+        added = etree.Element(entry.tag)
+        added.text, added.tail = way_in.get("id"), entry.tail
+        entry.addprevious(added)
+    gone.append(entry)
+    drawn = "//*[@bpmnElement=$id] | //*[local-name()='flowNodeRef'][text()=$id]"
+    for identifier in (element_id, way_out.get("id")):
+        gone += root.xpath(drawn, id=identifier)
+    for one in gone:
+        one.getparent().remove(one)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
