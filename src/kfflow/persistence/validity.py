@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, case, literal_column, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on, psycopg
+from sqlalchemy import ColumnElement, Date, Select, Text, bindparam, case, func, literal_column, select
+from sqlalchemy.dialects.postgresql import DATERANGE, distinct_on, psycopg
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.orm.util import AliasedClass
 
@@ -53,10 +53,7 @@ def in_force(table: Table | AliasedClass[Any], days: CaseDays = _PARAMETERS) -> 
         (_follows(table, Transition.ALL_RUNNING), days.today),
         else_=days.legal,
     )
-    return and_(
-        or_(table.gyldig_fra.is_(None), table.gyldig_fra <= day),
-        or_(table.gyldig_til.is_(None), table.gyldig_til > day),
-    )
+    return func.daterange(table.gyldig_fra, table.gyldig_til, type_=DATERANGE).contains(day)
 
 
 def _follows(table: Table | AliasedClass[Any], transition: Transition) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from kfflow.persistence.affected import Asked, Reached
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Deployment
 from kfflow.persistence.validity import Version
-from kfflow.service import access, definitions, law_notice, messages, migrations
+from kfflow.service import access, audit, definitions, law_notice, messages, migrations
 from kfflow.service.context import Context
 
 RECKON_ANEW = "stamdata_aendret"
@@ -63,7 +63,10 @@ def named(ctx: Context, following: Following) -> list[Named]:
     access.require(ctx, Permission.MIGRATE_INSTANCE)
     versions = _versions(ctx, following.deployment_key)
     today = max([definitions.today(ctx).today, *_beginnings(versions)])
-    return _named(ctx, following, versions, _asked(ctx, versions, today))
+    found = _named(ctx, following, versions, _asked(ctx, versions, today))
+    shown = {"keys": [str(one.reached.instance_key) for one in found]}
+    audit.record(ctx, "service:law:ask", str(following.deployment_key), data=shown)
+    return found
 
 
 def require_in_force(ctx: Context, deployment_key: int) -> None:

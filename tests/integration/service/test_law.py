@@ -9,7 +9,7 @@ from kfflow.domain.authorization import Actor, Role
 from kfflow.domain.batches import Totals
 from kfflow.domain.law import Transition, Validity
 from kfflow.errors import Conflict, Forbidden, NotFound
-from kfflow.persistence.tables import BatchItem, Comment, HistoryEvent, ProcessInstance
+from kfflow.persistence.tables import AuditEvent, BatchItem, Comment, HistoryEvent, ProcessInstance
 from kfflow.service import batches, deployments, instances, law, law_batches
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
@@ -178,6 +178,16 @@ def test_a_case_of_the_old_reference_date_does_not_reckon_anew(service):
     following = deploy(service, ("g.dmn", TABLE.format(span="P20Y").encode()), gyldig_fra=D, lov=LAW)
     assert named(service, following) == [(new, Way.RECKON_ANEW, False)]
     assert old != new
+
+
+def test_that_a_designer_looked_at_cases_is_audited_with_their_keys(service):
+    deploy(service, ("p.bpmn", tasks("A")))
+    key = start(service)
+    following = deploy(service, ("p.bpmn", tasks("A", "B")), gyldig_fra=D, lov=LAW, overgang=Transition.ALL_RUNNING)
+    named(service, following)
+    with service.database.transaction() as session:
+        event = session.scalars(select(AuditEvent).where(AuditEvent.verb == "service:law:ask")).one()
+        assert (event.actor, event.data) == (DESIGNER.username, {"keys": [str(key)]})
 
 
 def test_a_caseworker_may_not_ask_and_an_unknown_deployment_is_not_found(service):
