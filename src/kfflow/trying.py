@@ -1,8 +1,13 @@
-"""Trying processes out: the scenario files, run on a scratch database beside the real one."""
+"""Trying processes out, on a scratch database beside the real one: the scenario files, and a simulated span."""
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
 
-from kfflow import scenarios
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from kfflow import scenarios, simulation
 from kfflow.demo.reference import load_reference
 from kfflow.jobs import handlers
 from kfflow.persistence import embedded, schema
@@ -12,21 +17,56 @@ from kfflow.service.context import Service, SettableClock
 from kfflow.settings import Settings
 
 SCRATCH = "kfflow_scratch"
+SIMULATED = "kfflow_simulation"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Every scenario sets its own instant before anything happens."""
+BEGINS = time(7)
+"""Local time of day at which a simulation begins."""
 
 
 def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
     """Run the scenario files on a database of their own; the installation's cases are never touched."""
-    server = embedded.start(settings.data_dir / "pg")
-    database = Database(embedded.fresh(server, SCRATCH))
-    schema.upgrade(database)
-    handlers.load(settings.workflows_dir)
     clock = SettableClock(EPOCH)
-    service = Service(database, clock=clock, zone=settings.zone)
-    with service.command(SYSTEM) as ctx:
-        load_reference(ctx)
-    try:
+    with _scratch(settings, SCRATCH, clock) as service:
+        with service.command(SYSTEM) as ctx:
+            load_reference(ctx)
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
+
+
+def simulate(settings: Settings, *, days: int, seed: int, scale: float, start: date) -> simulation.Report:
+    """Live through days of the whole service; the database stays until the next simulation."""
+    extent = simulation.Extent(datetime.combine(start, BEGINS, ZoneInfo(settings.zone)), days, seed, scale)
+    clock = SettableClock(extent.start)
+    with _scratch(settings, SIMULATED, clock) as service:
+        scenarios.deploy(service, settings.bpmn_dir, settings.workflows_dir)
+        lived = simulation.Simulation(service, clock, extent)
+        _show(lived, extent)
+        return lived.report()
+
+
+def _show(lived: simulation.Simulation, extent: simulation.Extent) -> None:
+    """Live to the end, with a bar that follows the calendar."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, transient=True) as bar:
+        task = bar.add_task("Simulering", total=(extent.end - extent.start).total_seconds())
+        for at in lived.run():
+            bar.update(task, completed=(at - extent.start).total_seconds(), description=f"Simulering {at:%d.%m.%Y}")
+
+
+@contextmanager
+def _scratch(settings: Settings, name: str, clock: SettableClock) -> Iterator[Service]:
+    """Make a database anew on the embedded server; gives the commands on it, by the clock."""
+    server = embedded.start(settings.data_dir / "pg")
+    database = Database(embedded.fresh(server, name))
+    try:
+        schema.upgrade(database)
+        handlers.load(settings.workflows_dir)
+        yield Service(database, clock=clock, zone=settings.zone)
     finally:
         database.close()

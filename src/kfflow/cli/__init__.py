@@ -13,6 +13,7 @@ from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
 from kfflow.cli.law import law
 from kfflow.cli.letter import letter
+from kfflow.cli.simulating import simulate
 from kfflow.cli.timer import timer
 from kfflow.cli.versions import versions
 from kfflow.settings import from_environment
@@ -27,6 +28,7 @@ COMMANDS = (
     designing.deploy,
     designing.lint,
     designing.run_scenarios,
+    simulate,
     instance,
     batch,
     calendar,

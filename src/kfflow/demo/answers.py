@@ -135,8 +135,12 @@ def outing_times(s: Situation) -> tuple[datetime, datetime]:
     """Give when the next outing begins and ends: § 38 weekends, a day's work, or around now as the plan wants it."""
     if s.plan.outing in (Outing.RUNNING, Outing.OVERDUE, Outing.ABSCONDED) and s.outings == 0:
         return _around_now(s)
-    day = max(s.plan.wanted_from, s.local.date() + timedelta(days=2))
-    if s.plan.kind == "regelmaessig":
+    return next_outing(s.plan.kind, max(s.plan.wanted_from, s.local.date() + timedelta(days=2)))
+
+
+def next_outing(kind: str, day: date) -> tuple[datetime, datetime]:
+    """Give the next outing of a kind from a day on: the weekend of § 38, or the hours of a working day."""
+    if kind == "regelmaessig":
         day += timedelta(days=(FRIDAY - day.weekday()) % 7)
         return _local(day, 16), _local(day + timedelta(days=2), 21)
     day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > FRIDAY else 0)

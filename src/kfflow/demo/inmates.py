@@ -108,8 +108,8 @@ def generate(rng: Random, count: int, units: Sequence[Unit], today: date) -> lis
 def _one(rng: Random, number: int, places: Places, today: date) -> Inmate:
     woman = rng.random() < WOMEN_SHARE
     sentence = _sentence(rng, today)
-    dangerous = rng.random() < (0.5 if (sentence.months or 0) >= 24 else 0.12)  # noqa: PLR2004 - two years
-    unit = places.take(rng, _regime(rng, sentence, dangerous=dangerous), woman=woman)
+    dangerous = rng.random() < dangerous_share(sentence)
+    unit = places.take(rng, regime_of(rng, sentence, dangerous=dangerous), woman=woman)
     since = min(today - timedelta(days=1), sentence.start + timedelta(days=rng.randint(0, 20)))
     return Inmate(
         number=f"SYN-{number:06d}",
@@ -120,7 +120,7 @@ def _one(rng: Random, number: int, places: Places, today: date) -> Inmate:
         admitted_on=sentence.start,
         in_institution_since=since,
         sentence=sentence,
-        traits=_traits(rng, sentence, dangerous=dangerous),
+        traits=traits_of(rng, sentence, dangerous=dangerous),
     )
 
 
@@ -137,7 +137,12 @@ def _sentence(rng: Random, today: date) -> Sentence:
     return Sentence("tidsbestemt", days, today - served, today - served + timedelta(days=days))
 
 
-def _regime(rng: Random, sentence: Sentence, *, dangerous: bool) -> str:
+def dangerous_share(sentence: Sentence) -> float:
+    """Give the share of dangerous crimes among those with such a sentence."""
+    return 0.5 if (sentence.months or 0) >= 24 else 0.12  # noqa: PLR2004 - two years
+
+
+def regime_of(rng: Random, sentence: Sentence, *, dangerous: bool) -> str:
     """Straffuldbyrdelsesloven §§ 21-22: open below five years unless there is a reason against."""
     if sentence.kind == "varetaegt":
         return "arrest"
@@ -147,7 +152,8 @@ def _regime(rng: Random, sentence: Sentence, *, dangerous: bool) -> str:
     return "lukket" if rng.random() < against else "aaben"
 
 
-def _traits(rng: Random, sentence: Sentence, *, dangerous: bool) -> dict[str, Any]:
+def traits_of(rng: Random, sentence: Sentence, *, dangerous: bool) -> dict[str, Any]:
+    """Draw what the decision tables ask for beside the sentence."""
     asked = dangerous and rng.random() < 0.4  # noqa: PLR2004 - share of victims who asked to be told
     return {
         "farlig_kriminalitet": dangerous,

@@ -1,0 +1,148 @@
+"""What comes from outside at any time: admissions, applications for leave, transfers, incidents, deaths, new dates."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from sqlalchemy import exists, select
+
+from kfflow.demo import plans, timing
+from kfflow.demo.acting import at, lots
+from kfflow.demo.answers import ZONE
+from kfflow.demo.inmates import Inmate
+from kfflow.domain.authorization import Actor
+from kfflow.persistence.tables import Case, Person
+from kfflow.service import instances, messages
+from kfflow.service.context import Context
+from kfflow.simulation.people import People
+
+YEAR = timedelta(days=365)
+LEAVE, TRANSFER, RELEASE = "kf_udgangstilladelse", "kf_overfoersel", "kf_loesladelse"
+GROUNDS = ("vold", "narkotika", "smugling")
+WISHED_SHARE = 0.6
+"""Share of the transfers asked for that the inmate wishes; the others are for want of places."""
+URGENT_SHARE = 0.3
+CHANGED_DAYS = (-30, 60)
+"""How a term is changed by a new judgment, at the least and at the most."""
+
+Arrive = Callable[[Context, Random], None]
+
+
+class Arrivals:
+    """The doors of the prison service; `clerk_of` gives who registers at an institution."""
+
+    def __init__(self, people: People, clerk_of: Callable[[Context, str | None], Actor | None]) -> None:
+        self.people = people
+        self.clerk_of = clerk_of
+        self.kinds: dict[str, Arrive] = {
+            "admissions": self._admission,
+            "leave_applications": self._application,
+            "transfer_requests": self._transfer,
+            "incidents": self._incident,
+            "changed_master_data": self._change,
+            "deaths": self._death,
+        }
+        """What arrives, by the figure that says how often a year."""
+
+    def drawn(self, kind: str, start: datetime, until: datetime, scale: float) -> Iterator[tuple[datetime, Random]]:
+        """Give when something of a kind arrives: at random, within office hours."""
+        rng = lots(self.people.seed, kind)
+        rate = self.people.profile[kind] * scale
+        instant = start
+        while rate > 0 and (instant := instant + YEAR * rng.expovariate(rate)) < until:
+            yield timing.in_office_hours(instant), Random(rng.random())  # noqa: S311 - nothing secret
+
+    def take_over(self, ctx: Context) -> None:
+        """Let the dates of all who serve already be known, as their intake would have told them."""
+        for number in self.people.serving():
+            inmate = self.people.known[number]
+            told = {**self.people.facts[number], "indsat_id": number, "indsat_dato": inmate.admitted_on.isoformat()}
+            end = inmate.sentence.end
+            told["straf_slut"] = end.isoformat() if end else None
+            messages.publish(ctx, name="datoer_klar", correlation_key=number, variables=told)
+
+    def _admission(self, ctx: Context, rng: Random) -> None:
+        at_liberty = rng.random() < self.people.profile["at_liberty_share"]
+        today = ctx.at.astimezone(ZONE).date()
+        inmate = self.people.admit(ctx, today, at_liberty=at_liberty)
+        told = {"indsat_id": inmate.number, "dom_dato": today.isoformat(), "paa_fri_fod": at_liberty}
+        name = "dom_modtaget" if at_liberty else "indsaettelse_meddelt"
+        key = None if at_liberty else inmate.number
+        messages.publish(ctx, name=name, correlation_key=key, variables=told)
+
+    def _application(self, ctx: Context, rng: Random) -> None:
+        from_open = rng.random() < self.people.profile["leave_from_open_share"]
+        inmate = self._drawn(ctx, rng, LEAVE, in_open=from_open)
+        clerk = self._clerk(ctx, inmate)
+        if inmate is None or clerk is None:
+            return
+        kind = rng.choices(list(plans.KINDS), list(plans.KINDS.values()))[0]
+        today = ctx.at.astimezone(ZONE).date()
+        wanted = today + timedelta(days=3 if kind == "saerligt_formaal" else rng.randint(14, 40))
+        told = {
+            "indsat_id": inmate.number,
+            "indsat_navn": inmate.name,
+            "udgangstype": kind,
+            "formaal": rng.choice(plans.PURPOSES[kind]),
+            "ansoegt_dato": today.isoformat(),
+            "oensket_fra": wanted.isoformat(),
+            "udgangsadresse": f"{rng.choice(plans.STREETS)} {rng.randint(1, 120)}, {rng.choice(plans.TOWNS)}",
+        }
+        instances.create(at(ctx, ctx.at, clerk), process_id=LEAVE, variables=told)
+
+    def _transfer(self, ctx: Context, rng: Random) -> None:
+        inmate = self._drawn(ctx, rng, TRANSFER)
+        clerk = self._clerk(ctx, inmate)
+        if inmate is None or clerk is None:
+            return
+        told = self._occasion(ctx, inmate, "eget_oenske" if rng.random() < WISHED_SHARE else "pladshensyn")
+        instances.create(at(ctx, ctx.at, clerk), process_id=TRANSFER, variables=told, start_element="NyOverfoersel")
+
+    def _incident(self, ctx: Context, rng: Random) -> None:
+        inmate = self._drawn(ctx, rng, TRANSFER)
+        if inmate is not None:
+            told = {**self._occasion(ctx, inmate, rng.choice(GROUNDS)), "haster": rng.random() < URGENT_SHARE}
+            messages.publish(ctx, name="disciplinaerhaendelse", correlation_key=None, variables=told)
+
+    def _occasion(self, ctx: Context, inmate: Inmate, ground: str) -> dict[str, object]:
+        return {
+            "indsat_id": inmate.number,
+            "anledning": ground,
+            "anledning_dato": ctx.at.astimezone(ZONE).date().isoformat(),
+            "straf_maaneder": inmate.sentence.months,
+            "indsat_dato": inmate.admitted_on.isoformat(),
+        }
+
+    def _change(self, ctx: Context, rng: Random) -> None:
+        inmate = self._drawn(ctx, rng, None)
+        if inmate is None or inmate.sentence.end is None:
+            return
+        today = ctx.at.astimezone(ZONE).date()
+        changed = inmate.sentence.end + timedelta(days=rng.randint(*CHANGED_DAYS))
+        end = max(today + timedelta(days=CHANGED_DAYS[1]), changed)
+        self.people.with_end(inmate.number, end)
+        told = {"straf_slut": end.isoformat(), "aendring_aarsag": "Ny dom", "aendring_hjemmel": "straffeloven § 89"}
+        messages.publish(ctx, name="stamdata_aendret", correlation_key=inmate.number, variables=told)
+
+    def _death(self, ctx: Context, rng: Random) -> None:
+        inmate = self._drawn(ctx, rng, None)
+        if inmate is not None:
+            self.people.leaves(inmate.number)
+            messages.publish(ctx, name="indsat_doed", correlation_key=inmate.number, variables={})
+
+    def _drawn(self, ctx: Context, rng: Random, process: str | None, *, in_open: bool | None = None) -> Inmate | None:
+        """Draw somebody who serves and has no running case of the process."""
+        numbers = self.people.serving(in_open=in_open)
+        for number in rng.sample(numbers, min(len(numbers), 20)):
+            if process is None or not _has_case(ctx, number, process):
+                return self.people.known[number]
+        return None
+
+    def _clerk(self, ctx: Context, inmate: Inmate | None) -> Actor | None:
+        return None if inmate is None else self.clerk_of(ctx, inmate.number)
+
+
+def _has_case(ctx: Context, number: str, process: str) -> bool:
+    person = select(Person.key).where(Person.person_number == number).scalar_subquery()
+    running = exists().where(Case.person_key == person, Case.process_id == process, Case.state == "ACTIVE")
+    return bool(ctx.session.scalar(select(running)))

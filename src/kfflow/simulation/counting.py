@@ -1,0 +1,113 @@
+"""What stands in the database after a simulation, counted: cases, tasks, deadlines, events of the law, incidents."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+
+from kfflow.service.context import Context
+
+# Finds how many cases of each process began and ended, without the calls within a case.
+_CASES = text("""
+SELECT process_id, count(*) AS started, count(*) FILTER (WHERE state = 'COMPLETED') AS ended,
+       count(*) FILTER (WHERE state IN ('CANCELED', 'TERMINATED')) AS canceled,
+       count(*) FILTER (WHERE state = 'ACTIVE') AS open
+  FROM process_instance WHERE parent_key IS NULL GROUP BY process_id ORDER BY process_id
+""")
+
+# Finds the tasks done by process, with the median and the 95th percentile of the hours from opening to doing.
+_TASKS = text("""
+SELECT process_id, count(*) AS done,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - created_at) / 3600) AS median_hours,
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM ended_at - created_at) / 3600) AS p95_hours
+  FROM user_task WHERE state = 'COMPLETED' GROUP BY process_id ORDER BY process_id
+""")
+
+# Finds the deadlines by kind; those of cases that were taken over at the beginning stand apart.
+_DEADLINES = text("""
+SELECT d.kind, c.opened_at = :start AS taken_over,
+       count(*) FILTER (WHERE d.state = 'MET') AS met,
+       count(*) FILTER (WHERE d.breached_at IS NOT NULL) AS broken,
+       count(*) FILTER (WHERE d.state IN ('RUNNING', 'PAUSED') AND d.breached_at IS NULL) AS running
+  FROM deadline d JOIN "case" c ON c.key = d.case_key GROUP BY 1, 2 ORDER BY 1, 2
+""")
+
+# Finds which tasks' deadlines were broken most.
+_BROKEN = text("""
+SELECT element_id, kind, count(*) FILTER (WHERE breached_at IS NOT NULL) AS broken, count(*) AS total
+  FROM deadline GROUP BY 1, 2 HAVING count(*) FILTER (WHERE breached_at IS NOT NULL) > 0
+ ORDER BY broken DESC, element_id LIMIT 10
+""")
+
+# Counts how often elements were done since an instant: what the service would count in its own statistics.
+_DONE = text("""
+SELECT form_id, count(*) AS times FROM user_task
+ WHERE state = 'COMPLETED' AND ended_at >= :since AND form_id = ANY(:forms) GROUP BY form_id
+""")
+
+# Counts the decisions of a kind since an instant by their outcome.
+_DECISIONS = text("""
+SELECT i.variables ->> 'sagstype' AS kind, i.variables ->> 'udfald' AS outcome, count(*) AS times
+  FROM process_instance i WHERE i.process_id = 'kf_afgoerelse' AND i.state = 'COMPLETED' AND i.ended_at >= :since
+ GROUP BY 1, 2
+""")
+
+_STARTED = text("""
+SELECT process_id, count(*) AS times FROM process_instance WHERE started_at >= :since AND parent_key IS NULL GROUP BY 1
+""")
+
+_INCIDENTS = text("""
+SELECT process_id, element_id, kind, message_en, count(*) AS times FROM incident
+ GROUP BY 1, 2, 3, 4 ORDER BY times DESC, 1, 2
+""")
+
+
+class Incidents(NamedTuple):
+    """Incidents of one kind at one place, with their reason."""
+
+    process_id: str
+    element_id: str
+    kind: str
+    message: str
+    times: int
+
+
+def cases(ctx: Context) -> list[dict[str, Any]]:
+    return _dicts(ctx, _CASES)
+
+
+def tasks(ctx: Context) -> list[dict[str, Any]]:
+    return _dicts(ctx, _TASKS)
+
+
+def deadlines(ctx: Context, start: datetime) -> list[dict[str, Any]]:
+    return _dicts(ctx, _DEADLINES, start=start)
+
+
+def most_broken(ctx: Context) -> list[dict[str, Any]]:
+    return _dicts(ctx, _BROKEN)
+
+
+def done(ctx: Context, since: datetime, forms: Sequence[str]) -> dict[str, int]:
+    """Count the tasks with some forms that were done since an instant."""
+    return {row.form_id: row.times for row in ctx.session.execute(_DONE, {"since": since, "forms": list(forms)})}
+
+
+def decisions(ctx: Context, since: datetime) -> dict[tuple[str, str], int]:
+    """Count the decisions since an instant by kind of case and outcome."""
+    found = ctx.session.execute(_DECISIONS, {"since": since})
+    return {(row.kind, row.outcome): row.times for row in found}
+
+
+def started(ctx: Context, since: datetime) -> dict[str, int]:
+    """Count the cases that began since an instant by process."""
+    return {row.process_id: row.times for row in ctx.session.execute(_STARTED, {"since": since})}
+
+
+def incidents(ctx: Context) -> list[Incidents]:
+    return [Incidents(*row) for row in ctx.session.execute(_INCIDENTS)]
+
+
+def _dicts(ctx: Context, statement: Any, **parameters: object) -> list[dict[str, Any]]:  # noqa: ANN401 - a text clause
+    return [dict(row) for row in ctx.session.execute(statement, parameters).mappings()]

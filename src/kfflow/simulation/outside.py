@@ -1,0 +1,84 @@
+"""Everybody outside: who answers a hearing, comes home from leave, complains; each by a message at its instant."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from kfflow.demo import timing
+from kfflow.demo.acting import lots
+from kfflow.service import messages
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Context
+from kfflow.simulation import arising, knowing
+from kfflow.simulation.answers import Answering
+from kfflow.simulation.arising import Waiting
+from kfflow.simulation.world import World
+
+
+class Outside:
+    """What comes from outside because a case waits for it, or because of what somebody has decided."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.told = world.answers.messages
+        self.elements = frozenset(self.told)
+
+    def arise(self, ctx: Context, waiting: Waiting) -> None:
+        """Draw whether and when the message comes that an element has just begun to wait for."""
+        rng = lots(self.world.extent.seed, f"{waiting.element_id}:{waiting.key}")
+        told = self.told[waiting.element_id]
+        if rng.random() >= self.world.profile.share(told["share"]):
+            return
+        answering = knowing.of_instance(ctx, self.world.people, waiting.instance_key, rng)
+        comes_at = _instant(told, answering)
+        if comes_at is not None:
+            variables = _variables(told, answering)
+            self.world.agenda.plan(comes_at, partial(self._tell, waiting, variables))
+
+    def _tell(self, waiting: Waiting, variables: dict[str, Any]) -> None:
+        lived = self.world.lived
+        with lived.troubled(waiting.element_id), self.world.service.command(SYSTEM) as ctx:
+            if arising.still_waits(ctx, waiting.key):
+                lived.told[waiting.element_id] += 1
+                name, key = waiting.message_name, waiting.correlation_key
+                messages.publish(ctx, name=name, correlation_key=key, variables=variables)
+
+    def follow(self, form_id: str | None, answering: Answering, given: dict[str, object]) -> None:
+        """Draw whether somebody writes because of what was just answered, and when."""
+        told = self.world.answers.follows.get(form_id or "")
+        if told is None:
+            return
+        known = Answering({**answering.known, **given}, answering.evaluate, answering.at, answering.rng)
+        happens = answering.evaluate(told["when"], known.known) is True
+        if happens and known.rng.random() < self.world.profile.share(told["share"]):
+            comes_at = _instant(told, known)
+            if comes_at is not None:
+                self.world.agenda.plan(comes_at, partial(self._write, told, known, comes_at))
+
+    def _write(self, told: dict[str, Any], known: Answering, at: datetime) -> None:
+        lived = self.world.lived
+        with lived.troubled(told["message"]), self.world.service.command(SYSTEM) as ctx:
+            lived.told[told["message"]] += 1
+            today = {**known.known, "idag": at.date().isoformat()}
+            writing = Answering(today, known.evaluate, at, known.rng)
+            key = str(writing.value(told["key"]))
+            messages.publish(ctx, name=told["message"], correlation_key=key, variables=_variables(told, writing))
+
+
+def _instant(told: dict[str, Any], answering: Answering) -> datetime | None:
+    """Give when a message comes: at the instant that the case knows, or some days on."""
+    at = answering.instant(told["at"]) if "at" in told else answering.at
+    if at is None:
+        return None
+    days, minutes = (_between(answering.rng, told.get(unit)) for unit in ("days", "minutes"))
+    at += timedelta(days=days, minutes=minutes)
+    return timing.in_office_hours(at) if told.get("office") else at
+
+
+def _between(rng: Random, bounds: list[float] | None) -> float:
+    return rng.uniform(*bounds) if bounds else 0.0
+
+
+def _variables(told: dict[str, Any], answering: Answering) -> dict[str, Any]:
+    return {name: answering.value(value) for name, value in told.get("variables", {}).items()}

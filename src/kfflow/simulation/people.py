@@ -1,0 +1,127 @@
+"""Who is in prison: those who were there when the simulation began, those who came since, and where they are now."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from kfflow.demo import inmates, names
+from kfflow.demo.acting import lots
+from kfflow.demo.first_leave import FirstLeave
+from kfflow.demo.inmates import Inmate, Places, Sentence
+from kfflow.persistence.tables import Person, Unit
+from kfflow.service.context import Context
+from kfflow.simulation.figures import Profile
+
+BEFORE_SERVING = timedelta(days=45)
+"""From the judgment to the beginning of the term for somebody who comes from liberty."""
+
+
+class People:
+    """The inmates by number; `regimes` says where each serves now, and lists only those who are in."""
+
+    def __init__(self, profile: Profile, seed: int, units: Sequence[Unit]) -> None:
+        self.profile = profile
+        self.seed = seed
+        self.units = sorted(units, key=lambda unit: unit.code)
+        self.known: dict[str, Inmate] = {}
+        self.regimes: dict[str, str] = {}
+        self.facts: dict[str, dict[str, Any]] = {}
+
+    def settle(self, ctx: Context, count: int, today: date) -> None:
+        """Put in those who serve at the beginning, all at once."""
+        first_leave = FirstLeave(ctx)
+        rows = []
+        for inmate in inmates.generate(lots(self.seed, "people"), count, self.units, today):
+            facts = {**inmate.facts(), "foerste_udgang": first_leave.of(inmate)}
+            self.known[inmate.number], self.facts[inmate.number] = inmate, facts
+            self.regimes[inmate.number] = inmate.unit.regime
+            rows.append(self._row(ctx, inmate, facts))
+        if rows:
+            ctx.session.execute(insert(Person), rows)
+
+    def admit(self, ctx: Context, today: date, *, at_liberty: bool) -> Inmate:
+        """Make somebody who has just been sentenced; from liberty they are in no institution yet."""
+        number = f"SYN-{len(self.known) + 1:06d}"
+        start = today + BEFORE_SERVING if at_liberty else today
+        inmate = self._sentenced(lots(self.seed, number), number, start)
+        facts = inmate.facts()
+        self.known[number], self.facts[number] = inmate, facts
+        row = self._row(ctx, inmate, facts)
+        nowhere = {"institution_code": None, "unit_code": None, "admitted_on": None} if at_liberty else {}
+        ctx.session.execute(insert(Person), [row | nowhere])
+        return inmate
+
+    def _sentenced(self, rng: Random, number: str, start: date) -> Inmate:
+        woman = rng.random() < inmates.WOMEN_SHARE
+        sentence = self._sentence(rng, start)
+        dangerous = rng.random() < inmates.dangerous_share(sentence)
+        regime = inmates.regime_of(rng, sentence, dangerous=dangerous)
+        return Inmate(
+            number=number,
+            name=names.inmate(rng, woman=woman),
+            born_on=start - timedelta(days=rng.randint(19 * 365, 62 * 365)),
+            woman=woman,
+            unit=Places([u for u in self.units if u.regime == regime]).take(rng, regime, woman=woman),
+            admitted_on=start,
+            in_institution_since=start,
+            sentence=sentence,
+            traits=inmates.traits_of(rng, sentence, dangerous=dangerous),
+        )
+
+    def _sentence(self, rng: Random, start: date) -> Sentence:
+        median, spread = self.profile["admitted_median_months"], self.profile["admitted_spread"]
+        months = min(rng.lognormvariate(math.log(median), spread), inmates.LONGEST_MONTHS)
+        days = max(inmates.SHORTEST_DAYS, round(months * inmates.DAYS_A_MONTH))
+        return Sentence("tidsbestemt", days, start, start + timedelta(days=days))
+
+    def comes_in(self, number: str, regime: str) -> None:
+        """Note that somebody serves in a regime from now on."""
+        if number in self.known:
+            self.regimes[number] = regime
+
+    def leaves(self, number: str) -> None:
+        """Note that somebody has been released, or is dead."""
+        self.regimes.pop(number, None)
+
+    def serving(self, *, in_open: bool | None = None) -> list[str]:
+        """Give the numbers of those who serve a sentence, of open or of other regimes if asked."""
+        return [
+            number
+            for number, regime in self.regimes.items()
+            if not self.known[number].remand and in_open in (None, regime == "aaben")
+        ]
+
+    def place_for(self, rng: Random, regime: str, *, besides: str | None) -> str:
+        """Give an institution with places of a regime, more likely a large one, and another than `besides`."""
+        fitting = [u for u in self.units if u.regime == regime and u.institution_code != besides] or self.units
+        return rng.choices(fitting, [u.places for u in fitting])[0].institution_code
+
+    def with_end(self, number: str, end: date) -> Inmate:
+        """Note that somebody's term ends on another day; gives them as they are now."""
+        inmate = self.known[number]
+        changed = replace(inmate, sentence=replace(inmate.sentence, end=end))
+        self.known[number] = changed
+        return changed
+
+    def _row(self, ctx: Context, inmate: Inmate, facts: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "key": ctx.new_key(),
+            "person_number": inmate.number,
+            "name": inmate.name,
+            "born_on": inmate.born_on,
+            "institution_code": inmate.unit.institution_code,
+            "unit_code": inmate.unit.code,
+            "admitted_on": inmate.admitted_on,
+            "facts": facts,
+            "synthetic": True,
+        }
+
+
+def place_of(ctx: Context, number: str) -> str | None:
+    """Give the institution where somebody is now."""
+    return ctx.session.scalar(select(Person.institution_code).where(Person.person_number == number))

@@ -1,0 +1,142 @@
+"""The virtual year: time moves to the next thing that is due, and everything happens by an ordinary command.
+
+Timers, jobs and messages are worked by the installation's own worker; people take and do tasks; messages come from
+outside. Nothing here reads the clock of the machine but to say how long it took.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from random import Random
+
+from sqlalchemy import select
+
+from kfflow.demo.answers import ZONE
+from kfflow.demo.reference import load_reference
+from kfflow.domain.authorization import Actor
+from kfflow.jobs.worker import Worker
+from kfflow.persistence.tables import Unit
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.context import Bell, Context, Service, SettableClock
+from kfflow.simulation import arising, people, report, staff
+from kfflow.simulation.answers import Answers
+from kfflow.simulation.arrivals import Arrivals
+from kfflow.simulation.figures import profile
+from kfflow.simulation.outside import Outside
+from kfflow.simulation.people import People
+from kfflow.simulation.report import Report
+from kfflow.simulation.staff import Employee
+from kfflow.simulation.working import Work
+from kfflow.simulation.world import Agenda, Extent, World
+
+SWEEP_EVERY = timedelta(minutes=30)
+"""How often the worker looks for what no bell announces: deadlines to warn of and breach, jobs to try again."""
+SHOWN_EVERY = timedelta(hours=6)
+
+
+class Simulation:
+    """A prison service between two instants of a virtual clock; `service` must read the time from `clock`."""
+
+    def __init__(self, service: Service, clock: SettableClock, extent: Extent) -> None:
+        clock.at = extent.start
+        figures = profile()
+        with service.command(SYSTEM) as ctx:
+            load_reference(ctx)
+            units = ctx.session.scalars(select(Unit)).all()
+            ctx.session.expunge_all()
+        inhabitants = People(figures, extent.seed, units)
+        self.world = World(service, clock, Agenda(clock), figures, Answers(figures), inhabitants, extent)
+        self.worker = Worker(service)
+        self.employees: Sequence[Employee] = ()
+        self._bells: list[Bell] = []
+        self._after = 0
+        service.ring = self._ring
+
+    def run(self) -> Iterator[datetime]:
+        """Live from the beginning to the end; yields now and then how far it has come."""
+        began, cpu = time.monotonic(), time.process_time()
+        world, shown = self.world, self.world.extent.start
+        self._settle()
+        while (at := self._next_at()) < world.extent.end:
+            world.clock.at = max(at, world.clock.at)
+            self._happen()
+            if world.clock.at - shown > SHOWN_EVERY:
+                shown = world.clock.at
+                yield shown
+        world.clock.at = world.extent.end
+        self.worker.drain()
+        world.lived.seconds, world.lived.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
+
+    def report(self) -> Report:
+        """Count what the simulation has left."""
+        return report.of(self.world, len(self.employees))
+
+    def _settle(self) -> None:
+        """Put people and staff into the institutions, and begin what those who serve already have running."""
+        world = self.world
+        with world.service.command(SYSTEM) as ctx:
+            inmates = round(world.profile["inmates"] * world.extent.scale)
+            world.people.settle(ctx, inmates, ctx.at.astimezone(ZONE).date())
+            here = Counter(inmate.unit.institution_code for inmate in world.people.known.values())
+            self.employees = staff.employ(ctx, world.profile, world.extent.seed, here)
+        self.outside = Outside(world)
+        self.work = Work(world, self.employees, self.outside)
+        arrivals = Arrivals(world.people, self._clerk_of)
+        world.agenda.plan(world.extent.start, partial(self._take_over, arrivals))
+        for kind in arrivals.kinds:
+            for at, rng in arrivals.drawn(kind, world.extent.start, world.extent.end, world.extent.scale):
+                world.agenda.plan(at, partial(self._arrive, arrivals, kind, rng))
+        world.agenda.plan(world.extent.start, self._sweep)
+
+    def _ring(self, bells: frozenset[Bell]) -> None:
+        self._bells += sorted(bells, key=lambda bell: (bell.key, bell.kind))
+
+    def _next_at(self) -> datetime:
+        with self.world.service.query(SYSTEM) as ctx:
+            timer = arising.next_timer(ctx)
+        planned = self.world.agenda.next_at
+        return min(at for at in (timer, planned, self.world.extent.end) if at is not None)
+
+    def _happen(self) -> None:
+        """Let everything happen that is due at this instant, and see what has come of it."""
+        for act in self.world.agenda.due():
+            act()
+            self._see()
+        if self.worker.fire_due():
+            self._see()
+
+    def _see(self) -> None:
+        """Work what the bells name, then plan for the tasks and waits that have come up."""
+        while self._bells:
+            bells, self._bells = self._bells, []
+            self.worker.answer(bells)
+        with self.world.service.query(SYSTEM) as ctx:
+            new = arising.tasks(ctx, after=self._after)
+            waits = arising.waits(ctx, after=self._after, elements=self.outside.elements)
+            for waiting in waits:
+                self.outside.arise(ctx, waiting)
+            for task in new:
+                self.work.arise(ctx, task)
+            self._after = ctx.new_key()
+
+    def _sweep(self) -> None:
+        self.worker.drain()
+        self.world.agenda.plan(self.world.clock.at + SWEEP_EVERY, self._sweep)
+
+    def _take_over(self, arrivals: Arrivals) -> None:
+        with self.world.service.command(SYSTEM) as ctx:
+            arrivals.take_over(ctx)
+
+    def _arrive(self, arrivals: Arrivals, kind: str, rng: Random) -> None:
+        self.world.lived.arrived[kind] += 1
+        with self.world.lived.troubled(kind), self.world.service.command(SYSTEM) as ctx:
+            arrivals.kinds[kind](ctx, rng)
+
+    def _clerk_of(self, ctx: Context, number: str | None) -> Actor | None:
+        """Give a caseworker of the institution where somebody is, one at work if there is one."""
+        place = people.place_of(ctx, number) if number else None
+        clerks = [e for e in self.employees if e.actor.institution == place and "sagsbehandler" in e.actor.groups]
+        there = [e for e in clerks if e.is_at_work(ctx.at)] or clerks
+        return there[0].actor if there else None

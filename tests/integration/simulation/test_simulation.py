@@ -1,0 +1,65 @@
+"""A few days of a very small prison service, lived twice from the same seed."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kfflow import scenarios
+from kfflow.persistence import embedded, schema
+from kfflow.persistence.database import Database
+from kfflow.service.context import Service, SettableClock
+from kfflow.simulation import Extent, Report, Simulation
+from tests.conftest import ROOT
+
+EXTENT = Extent(datetime(2026, 1, 5, 7, tzinfo=ZoneInfo("Europe/Copenhagen")), days=2, seed=3, scale=0.005)
+
+
+def lived(postgres: embedded.Server, extent: Extent) -> Report:
+    database = Database(embedded.fresh(postgres, "kfflow_simulation"))
+    try:
+        schema.upgrade(database)
+        clock = SettableClock(extent.start)
+        service = Service(database, clock=clock)
+        scenarios.deploy(service, ROOT / "bpmn", ROOT / "workflows")
+        simulation = Simulation(service, clock, extent)
+        for _ in simulation.run():
+            pass
+        return simulation.report()
+    finally:
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def report(postgres: embedded.Server) -> Iterator[Report]:
+    return lived(postgres, EXTENT)
+
+
+def test_simulation_has_no_unintended_incident(report: Report) -> None:
+    assert (report.incidents, dict(report.troubles)) == ([], {})
+
+
+def test_simulation_works_cases_of_those_taken_over(report: Report) -> None:
+    begun = {row["process_id"]: row["started"] for row in report.cases}
+    assert (begun["kf_loesladelse"] > 5, report.done > 20) == (True, True)
+
+
+def test_same_seed_lives_the_same(postgres: embedded.Server, report: Report) -> None:
+    assert lived(postgres, EXTENT).counts() == report.counts()
+
+
+def test_report_reads_in_both_languages(report: Report) -> None:
+    heads = [report.render(language).splitlines()[0].split(":")[0] for language in ("da", "en")]
+    assert heads == ["2 dage, skala 0.005, lod 3", "2 days, scale 0.005, seed 3"]
+
+
+def test_report_is_json(report: Report) -> None:
+    told = json.loads(json.dumps(report.as_json()))
+    assert {rate["name"] for rate in told["rates"] if rate["unit"] == "year"} == {
+        "admissions",
+        "leaves",
+        "transfers",
+        "releases",
+    }
