@@ -1,7 +1,7 @@
 """What people answer: outcomes drawn by their shares, and the rest of a form from its own schema and the case."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
@@ -31,6 +31,10 @@ class Answering:
     def today(self) -> str:
         return self.at.astimezone(ZONE).date().isoformat()
 
+    def with_known(self, **more: object) -> "Answering":
+        """Give the same with more known."""
+        return replace(self, known={**self.known, **more})
+
     def value(self, told: object) -> object:
         """Give what the data file says: a text beginning with = is FEEL, dates become ISO text."""
         if isinstance(told, str) and told.startswith("="):
@@ -45,6 +49,11 @@ class Answering:
         if not isinstance(found, datetime):
             return None
         return found if found.tzinfo else found.replace(tzinfo=ZONE)
+
+
+def local(at: datetime) -> str:
+    """Give an instant as local time with its offset, to the second."""
+    return at.astimezone(ZONE).isoformat(timespec="seconds")
 
 
 def plain(value: object) -> object:
@@ -69,6 +78,10 @@ class Answers:
             return {}
         chosen = self._drawn(self.forms.get(form_id, {}).get("outcomes", []), answering)
         return self._completed(form, chosen, answering)
+
+    def minutes(self, form_id: str | None) -> float:
+        """Give how long a task with this form takes on average."""
+        return float(self.forms.get(form_id or "", {}).get("minutes", self.profile["task_minutes"]))
 
     def not_before(self, form_id: str | None, answering: Answering) -> datetime | None:
         """Give the instant before which nobody does a task with this form."""
@@ -122,7 +135,7 @@ def _missing(form: Form, answers: dict[str, object], answering: Answering) -> It
 def _moment(field: Field, known: object, answering: Answering) -> str:
     if isinstance(known, str) and known:
         return known
-    return answering.today if field.subtype == "date" else answering.at.astimezone(ZONE).isoformat(timespec="seconds")
+    return answering.today if field.subtype == "date" else local(answering.at)
 
 
 def _choice(field: Field, known: object) -> object:

@@ -11,7 +11,7 @@ from kfflow.service import messages
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import arising, knowing
-from kfflow.simulation.answers import Answering
+from kfflow.simulation.answers import Answering, local
 from kfflow.simulation.arising import Waiting
 from kfflow.simulation.world import World
 
@@ -33,7 +33,7 @@ class Outside:
         answering = knowing.of_instance(ctx, self.world.people, waiting.instance_key, rng)
         comes_at = _instant(told, answering)
         if comes_at is not None:
-            variables = _variables(told, answering)
+            variables = _variables(told, answering.with_known(sker=local(comes_at)))
             self.world.agenda.plan(comes_at, partial(self._tell, waiting, variables))
 
     def _tell(self, waiting: Waiting, variables: dict[str, Any]) -> None:
@@ -49,7 +49,7 @@ class Outside:
         told = self.world.answers.follows.get(form_id or "")
         if told is None:
             return
-        known = Answering({**answering.known, **given}, answering.evaluate, answering.at, answering.rng)
+        known = answering.with_known(**given)
         happens = answering.evaluate(told["when"], known.known) is True
         if happens and known.rng.random() < self.world.profile.share(told["share"]):
             comes_at = _instant(told, known)
@@ -60,8 +60,7 @@ class Outside:
         lived = self.world.lived
         with lived.troubled(told["message"]), self.world.service.command(SYSTEM) as ctx:
             lived.told[told["message"]] += 1
-            today = {**known.known, "idag": at.date().isoformat()}
-            writing = Answering(today, known.evaluate, at, known.rng)
+            writing = known.with_known(idag=local(at)[:10])
             key = str(writing.value(told["key"]))
             messages.publish(ctx, name=told["message"], correlation_key=key, variables=_variables(told, writing))
 

@@ -76,7 +76,7 @@ class Work:
             self.world.agenda.plan(now + self._effort(task), partial(self._finish, employee, task))
 
     def _effort(self, task: Open) -> timedelta:
-        minutes = self._lots(task).expovariate(1 / self.world.profile["task_minutes"])
+        minutes = self._lots(task).expovariate(1 / self.world.answers.minutes(task.form_id))
         return timedelta(minutes=min(max(minutes, SHORTEST), LONGEST))
 
     def _finish(self, employee: Employee, task: Open) -> None:
