@@ -2,12 +2,13 @@
 # make test   sets up what the tests need and runs them all
 # make check  the fast gate: style, types, layers, dependencies, templates, diagrams
 # make property  tries 10,000 random processes on random paths and 5,000 mutants (PAIRS=…, MUTANTS=…, SEED=…)
+# make simulate  lives through 30 days of a service of a twentieth of the real size (DAYS=…, SCALE=…, SEED=…)
 # make bench  measures, as ratios taken side by side in one run
 # make conformance  writes docs/conformance.md from the third-party cases beside the checkout
 # make lock   renews the lock files after a change of dependencies
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench chaos property conformance lock clean
+.PHONY: run test check simulate bench chaos property conformance lock clean
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
@@ -34,6 +35,9 @@ check: $(VENV)/.development
 
 bench: $(VENV)/.development
 	@$(BIN)/python -m bench
+
+simulate: $(VENV)/.runtime
+	@$(BIN)/kfflow simulate --days $(or $(DAYS),30) --scale $(or $(SCALE),0.05) --seed $(or $(SEED),1)
 
 chaos: $(VENV)/.development
 	@$(BIN)/python -m pytest tests/chaos $(PYTEST)

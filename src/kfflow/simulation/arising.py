@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from kfflow.persistence.tables import MessageSubscription, Timer, UserTask
 from kfflow.service.context import Context
@@ -21,10 +21,30 @@ class Waiting(NamedTuple):
     correlation_key: str | None
 
 
+# Finds what has come up since a key was drawn, and the next timer. Asked at every instant, so built once.
+_TASKS = select(UserTask).where(UserTask.key > bindparam("after"), UserTask.state == "CREATED").order_by(UserTask.key)
+_WAITS = (
+    select(
+        MessageSubscription.key,
+        MessageSubscription.instance_key,
+        MessageSubscription.element_id,
+        MessageSubscription.message_name,
+        MessageSubscription.correlation_key,
+    )
+    .where(
+        MessageSubscription.key > bindparam("after"),
+        MessageSubscription.state == "OPEN",
+        MessageSubscription.instance_key.is_not(None),
+    )
+    .order_by(MessageSubscription.key)
+)
+_STATE = select(MessageSubscription.state).where(MessageSubscription.key == bindparam("key"))
+_NEXT_TIMER = select(func.min(Timer.due_at)).where(Timer.state == "ARMED")
+
+
 def tasks(ctx: Context, *, after: int) -> Sequence[UserTask]:
     """Give the open tasks with a key above `after`, the oldest first."""
-    new = select(UserTask).where(UserTask.key > after, UserTask.state == "CREATED").order_by(UserTask.key)
-    return ctx.session.scalars(new).all()
+    return ctx.session.scalars(_TASKS, {"after": after}).all()
 
 
 def as_open(task: UserTask) -> Open:
@@ -42,20 +62,18 @@ def as_open(task: UserTask) -> Open:
 
 def waits(ctx: Context, *, after: int, elements: frozenset[str]) -> list[Waiting]:
     """Give the open waits of some elements with a key above `after`, the oldest first."""
-    row = MessageSubscription
-    new = (
-        select(row.key, row.instance_key, row.element_id, row.message_name, row.correlation_key)
-        .where(row.key > after, row.state == "OPEN", row.instance_key.is_not(None), row.element_id.in_(elements))
-        .order_by(row.key)
-    )
-    found = ctx.session.execute(new).all()
-    return [Waiting(w.key, w.instance_key, w.element_id, w.message_name, w.correlation_key) for w in found]
+    found = ctx.session.execute(_WAITS, {"after": after}).all()
+    return [
+        Waiting(w.key, w.instance_key, w.element_id, w.message_name, w.correlation_key)
+        for w in found
+        if w.element_id in elements
+    ]
 
 
 def still_waits(ctx: Context, key: int) -> bool:
-    return ctx.session.scalar(select(MessageSubscription.state).where(MessageSubscription.key == key)) == "OPEN"
+    return ctx.session.scalar(_STATE, {"key": key}) == "OPEN"
 
 
 def next_timer(ctx: Context) -> datetime | None:
     """Give when the next armed timer is due."""
-    return ctx.session.scalar(select(func.min(Timer.due_at)).where(Timer.state == "ARMED"))
+    return ctx.session.scalar(_NEXT_TIMER)

@@ -104,7 +104,7 @@ def of(world: World, staff: int) -> Report:
             cases=counting.cases(ctx),
             tasks=counting.tasks(ctx),
             deadlines=counting.deadlines(ctx, extent.start),
-            most_broken=counting.most_broken(ctx),
+            most_broken=counting.most_broken(ctx, extent.start),
             rates=list(_rates(ctx, world)),
             arrived=dict(sorted(lived.arrived.items())),
             incidents=counting.incidents(ctx),

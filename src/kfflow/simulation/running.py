@@ -31,7 +31,7 @@ from kfflow.simulation.staff import Employee
 from kfflow.simulation.working import Work
 from kfflow.simulation.world import Agenda, Extent, World
 
-SWEEP_EVERY = timedelta(minutes=30)
+SWEEP_EVERY = timedelta(hours=1)
 """How often the worker looks for what no bell announces: deadlines to warn of and breach, jobs to try again."""
 SHOWN_EVERY = timedelta(hours=6)
 
