@@ -1,10 +1,8 @@
 """Deployments: put diagrams, decision tables and forms in force, all or nothing."""
 
-from typing import Any
-
 from kfflow.api.operations import Call, Operations
 from kfflow.api.shapes import Answer, Key, Nothing, TenantAnswer
-from kfflow.persistence.tables import DecisionDefinition, Form, ProcessDefinition
+from kfflow.persistence.tables import DecisionDefinition, Form, Letter, ProcessDefinition
 from kfflow.service import deployments
 from kfflow.service.context import Context
 
@@ -42,6 +40,15 @@ class DeployedForm(TenantAnswer):
     form_key: Key
 
 
+class DeployedResource(TenantAnswer):
+    """A letter template, or a part of letters."""
+
+    resource_id: str
+    version: int
+    resource_name: str
+    resource_key: Key
+
+
 class DeployedItem(Answer):
     """One thing that is in force now; the other fields are null."""
 
@@ -49,7 +56,7 @@ class DeployedItem(Answer):
     decision_definition: DeployedDecision | None = None
     decision_requirements: DeployedRequirements | None = None
     form: DeployedForm | None = None
-    resource: dict[str, Any] | None = None
+    resource: DeployedResource | None = None
 
 
 class DeploymentAnswer(TenantAnswer):
@@ -77,6 +84,7 @@ def shown_deployment(deployed: deployments.Deployed) -> DeploymentAnswer:
     models = {d.resource_key: d for d in deployed.decisions}
     items += [DeployedItem(decision_requirements=_requirements(d)) for d in models.values()]
     items += [DeployedItem(form=_form(f)) for f in deployed.forms]
+    items += [DeployedItem(resource=_letter(letter)) for letter in deployed.letters]
     return DeploymentAnswer(deployment_key=deployed.deployment.key, deployments=items)
 
 
@@ -112,3 +120,10 @@ def _requirements(row: DecisionDefinition) -> DeployedRequirements:
 
 def _form(row: Form) -> DeployedForm:
     return DeployedForm(form_id=row.form_id, version=row.version, resource_name=f"{row.form_id}.form", form_key=row.key)
+
+
+def _letter(row: Letter) -> DeployedResource:
+    name = f"{row.letter_id}.typ"
+    return DeployedResource(
+        resource_id=row.letter_id, version=row.version, resource_name=name, resource_key=row.resource_key
+    )

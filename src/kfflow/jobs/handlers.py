@@ -18,10 +18,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kfflow.service import cases, letters, persons, places
+from kfflow.service import persons, places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
-from kfflow.service.effects import Effects, Move, Outbound
+from kfflow.service.effects import Effects, Move, NewDocument, Outbound
 from kfflow.service.letters import Wanted
 
 Variables = dict[str, Any]
@@ -53,11 +53,12 @@ class HandlerContext:
     effects: Effects = field(default_factory=Effects)
 
     def write_letter(self, wanted: Wanted) -> None:
-        """Make a letter now and put it on the case when the job completes; raises EngineFailure when it cannot be."""
-        with self.service.query(SYSTEM) as ctx:
-            case = cases.find_by_number(ctx, self.business_key)
-            assert case is not None, "a job's case was written before it"
-            self.effects.documents.append(letters.make(ctx, case, wanted, self.at))
+        """Make a letter and put it on the case when the job completes; one that cannot be made fails the attempt."""
+        self.effects.letters.append(wanted)
+
+    def write_document(self, template: str, title: str, text: str, *, access_class: str | None = None) -> None:
+        """Put a text document on the case when the job completes."""
+        self.effects.documents.append(NewDocument(template, title, text.encode(), access_class=access_class))
 
     def record_outbound(self, system: str, payload: Variables) -> None:
         """Leave a call on another system in the outbox when the job completes."""

@@ -21,7 +21,6 @@ from kfflow.letters.templates import Template
 from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource, UserTask
 from kfflow.service import audit, decisions, definitions, forms, letter_templates
 from kfflow.service.context import Context
-from kfflow.service.effects import NewDocument
 
 PDF = "application/pdf"
 SENDER = "brev_afsender"
@@ -44,6 +43,20 @@ class Wanted:
     access_class: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A letter that was made and not stored yet, with what it was made from."""
+
+    template: str
+    title: str
+    content: bytes
+    access_class: str | None
+    letter_key: int
+    data: dict[str, Any]
+    rendering: dict[str, Any]
+    media_type: str = PDF
+
+
 def wanted_by(headers: Mapping[str, Any], variables: Mapping[str, Any], recipient: str | None = None) -> Wanted:
     """Give the letter that a diagram asks for, by the headers and mapped inputs of its service task.
 
@@ -59,7 +72,7 @@ def wanted_by(headers: Mapping[str, Any], variables: Mapping[str, Any], recipien
     )
 
 
-def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any]) -> NewDocument:
+def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any]) -> Made:
     """Make the letter that a task prepares, with the answers given so far, marked as a draft; it is stored nowhere.
 
     Raises NotFound when the task prepares none, EngineFailure when the letter cannot be made of what is known.
@@ -74,7 +87,7 @@ def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any]) -> NewDocu
     return make(ctx, case, wanted_by(planned.headers, planned.variables), ctx.at, is_draft=True)
 
 
-def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, is_draft: bool = False) -> NewDocument:
+def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, is_draft: bool = False) -> Made:
     """Make a letter of the case dated `at`, to be stored by whoever asked for it; nothing is written here.
 
     Raises EngineFailure naming the template when it, a table or a part is not in force or does not fit the data.
@@ -86,11 +99,10 @@ def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, is_draft: bo
     data = {**_compose(ctx, case, template, wanted, at), "kladde": is_draft}
     name = f"{letter.letter_id}.typ"
     content = rendering.render(name, {n: r.source for n, r in sources.items()}, data, at)
-    return NewDocument(
+    return Made(
         template=letter.letter_id,
         title=data["titel"],
         content=content,
-        media_type=PDF,
         access_class=wanted.access_class,
         letter_key=letter.key,
         data=data,

@@ -217,3 +217,11 @@ def test_a_timer_is_found_and_moved_by_a_supervisor(as_user, program):
     assert leader.send("PUT", path, {"dueDate": "2026-11-25T09:00:00+01:00"}).status_code == 400
     asked = {"dueDate": "2026-12-01T09:00:00Z", "reason": "x"}
     assert as_user("sagsbehandler").send("PUT", path, asked).status_code == 403
+
+
+def test_a_deployed_letter_is_told_as_a_resource(program):
+    answer = program.upload("/v2/deployments", ("ord.typ", b"#let hilsen = [Hej]"))
+    (item,) = answer.json["deployments"]
+    told = item["resource"]
+    assert (told["resourceId"], told["resourceName"], told["version"]) == ("ord", "ord.typ", 1)
+    assert program.get(f"/v2/resources/{told['resourceKey']}/content/binary").data == b"#let hilsen = [Hej]"

@@ -23,6 +23,8 @@ ALLOWED = {
     "complete": WORKERS,
     "save_draft": WORKERS,
     "fields": WORKERS,
+    "letter": WORKERS,
+    "change_deadline": frozenset({"teamleder"}),
     "cases": READERS,
     "new_case": WORKERS,
     "start_case": WORKERS,

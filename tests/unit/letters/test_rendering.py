@@ -5,6 +5,8 @@ import sys
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kfflow.letters import rendering, templates, trying
 from kfflow.letters.rendering import TemplateFault
@@ -96,6 +98,12 @@ SHOWN = {
 @pytest.mark.parametrize("typed", SHOWN)
 def test_character_that_cannot_be_printed_is_named(typed):
     assert SHOWN[typed] in text_of(plain(typed))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80))
+def test_whatever_is_typed_gives_one_letter(typed):
+    assert plain(typed) == plain(typed)
 
 
 def test_very_long_text_goes_on_over_pages():
