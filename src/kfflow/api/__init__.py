@@ -6,6 +6,7 @@ from werkzeug.exceptions import NotFound
 from kfflow.api import (
     batch_operations,
     calendars,
+    case_imports,
     cases,
     cluster,
     deadlines,
@@ -61,6 +62,7 @@ NOUNS = (
     decision_instances.operations,
     cases.operations,
     calendars.operations,
+    case_imports.operations,
     deadlines.operations,
     timers.operations,
     linting.operations,

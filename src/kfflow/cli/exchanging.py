@@ -1,5 +1,6 @@
 """`kfflow export` and `kfflow import …`: what leaves an installation, and what comes into one."""
 
+import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -80,6 +81,26 @@ def installation(settings: Settings, source: Path) -> None:
             _tell(restore(assembled.database, folder))
     finally:
         assembled.database.close()
+
+
+@import_.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Try everything, tell every problem, keep nothing.")
+@click.option("--reason", default="", help="Why; it stands in the audit log.")
+@click.pass_obj
+def cases(settings: Settings, file: Path, *, dry_run: bool, reason: str) -> None:
+    """Import open cases from FILE (CSV or JSON): all of them, or with one problem none."""
+    from kfflow.cli.acting import command
+    from kfflow.service import case_import
+
+    with command(settings, reason=reason) as ctx:
+        report = case_import.import_cases(ctx, file.read_bytes(), dry_run=dry_run)
+    for p in report.problems:
+        click.echo(f"række {p.row}, {p.column or 'filen'} »{p.value}«: {p.message_da} / {p.message_en}")
+    told = "prøvet, intet er gemt" if dry_run else "indlæst"
+    numbers = f"{len(report.imported)} sager {told}, {report.already} var her i forvejen"
+    click.echo(f"{numbers}, {len(report.problems)} fejl.")
+    sys.exit(1 if report.problems else 0)
 
 
 @contextmanager

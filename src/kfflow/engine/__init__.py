@@ -8,7 +8,7 @@ from kfflow.engine.letters import PlannedLetter, plan_letter
 from kfflow.engine.mapping import changed_elements
 from kfflow.engine.mapping import suggest as suggest_mapping
 from kfflow.engine.migration import blocks, check_migration, migrate
-from kfflow.engine.modification import modify
+from kfflow.engine.modification import modify, start_at
 from kfflow.engine.obstacles import Obstacle
 from kfflow.engine.replay import HISTORY_VERSION, Replayed, replay
 from kfflow.engine.run import (
@@ -73,6 +73,7 @@ __all__ = [
     "set_variables",
     "standing",
     "start",
+    "start_at",
     "suggest_mapping",
     "throw_error",
     "waiting",

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from kfflow.engine.definition import Definition
 from kfflow.engine.instructions import Activate, Instruction, Move, Nearness, Source, Terminate, VariablesAt, in_words
-from kfflow.engine.outcome import Environment, InstanceState, Outcome
+from kfflow.engine.outcome import Environment, InstanceState, Outcome, Variables
 from kfflow.engine.placing import Placing, RefusedError, arrive, everything_inside, free_frame, scopes_around
-from kfflow.engine.run import finish, write_everywhere
+from kfflow.engine.run import begin, finish, write_everywhere
 from kfflow.engine.snapshot import load
 from kfflow.engine.spiff.execution import Execution
 from kfflow.engine.spiff.scopes import live_tokens
@@ -22,7 +22,10 @@ def modify(definition: Definition, snapshot: bytes, instructions: Sequence[Instr
     or token, its code the kind); nothing has changed then. A scope whose last token was terminated is terminated,
     too, and so is the instance (as Camunda 8 does it).
     """
-    execution = load(definition.spec, snapshot, env)
+    return _followed(definition, load(definition.spec, snapshot, env), instructions)
+
+
+def _followed(definition: Definition, execution: Execution, instructions: Sequence[Instruction]) -> Outcome:
     modification = _Modification(definition, execution, instructions)
     modification.follow()
     if modification.problems:
@@ -32,6 +35,15 @@ def modify(definition: Definition, snapshot: bytes, instructions: Sequence[Instr
             modification.problems,
         )
     return finish(execution)
+
+
+def start_at(definition: Definition, variables: Variables, element_ids: Sequence[str], env: Environment) -> Outcome:
+    """Start an instance in its middle, with a token on each of the elements: a case that began elsewhere.
+
+    Nothing before them runs. Raises InvalidInput with one FieldProblem for each element that cannot be entered so.
+    """
+    execution = begin(definition, variables, env)
+    return _followed(definition, execution, [Activate(element_id) for element_id in element_ids])
 
 
 def refusal(da: str, en: str, problems: Sequence[FieldProblem]) -> InvalidInput:

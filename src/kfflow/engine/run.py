@@ -32,6 +32,18 @@ def start(
     definition: Definition, variables: Variables, env: Environment, *, start_element: str | None = None
 ) -> Outcome:
     """Start an instance at its none start event, or at the start event named."""
+    starts = _starts(definition, start_element)
+    execution = begin(definition, variables, env)
+    root = execution.task_tree
+    frame = root.frame
+    frames = [frame] if len(starts) == 1 else [frame.branch() for _ in starts]
+    for name, own in zip(starts, frames, strict=True):
+        _begin(execution, definition.spec.element(name), root, own, happened=name == start_element)
+    return finish(execution)
+
+
+def begin(definition: Definition, variables: Variables, env: Environment) -> Execution:
+    """Open an instance with its variables and what listens for it; no element has been entered."""
     execution = Execution(definition.spec, env)
     frame = Frame(None)
     root = execution.add(definition.spec.element(ROOT), None, frame)
@@ -39,12 +51,8 @@ def start(
     execution.task_tree = root
     execution.ledger.note("INSTANCE_STARTED", definition.process_id, "process", definition.name)
     execution.write(frame, dict(variables))
-    starts = _starts(definition, start_element)
     root.run()
-    frames = [frame] if len(starts) == 1 else [frame.branch() for _ in starts]
-    for name, own in zip(starts, frames, strict=True):
-        _begin(execution, definition.spec.element(name), root, own, happened=name == start_element)
-    return finish(execution)
+    return execution
 
 
 def _begin(execution: Execution, spec: ElementSpec, root: Token, frame: Frame, *, happened: bool) -> None:

@@ -117,6 +117,10 @@ class Context:
         """Give the same command with a reason of its own."""
         return self._with(reason=reason)
 
+    def as_of(self, at: datetime) -> "Context":
+        """Give the same command at another instant (UTC): what is imported happened when it happened."""
+        return self._with(_at=at)
+
     def _with(self, **changed: Any) -> "Context":  # noqa: ANN401 - fields of this class
         self.at  # noqa: B018 - read now, so that both have the same
         return replace(self, **changed)

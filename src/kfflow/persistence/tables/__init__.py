@@ -17,6 +17,7 @@ from kfflow.persistence.tables.deployed import (
     ProcessDefinition,
     Resource,
 )
+from kfflow.persistence.tables.imported import ImportedCase
 from kfflow.persistence.tables.migrated import InstanceMigration
 from kfflow.persistence.tables.past import (
     AuditEvent,
@@ -53,6 +54,7 @@ __all__ = [
     "HistoryEvent",
     "HistoryStep",
     "IdempotencyRecord",
+    "ImportedCase",
     "Incident",
     "InstanceMigration",
     "Institution",
