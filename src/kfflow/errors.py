@@ -8,6 +8,7 @@ KfflowError
 ├── NotFound 404              nothing there, or nothing the actor may know of
 ├── Conflict 409              the entity is not in the state that the command needs
 │   ├── TaskTaken 409         somebody else holds or completed the task; says who and when
+│   ├── SwitchedOff 409       the process is not in use at the institution
 │   ├── Suspended 409         the case is suspended; says by whom, when and why
 │   └── IdempotencyClash 409  the key was used for another request
 ├── EngineFailure 500→incident  the engine could not go on; becomes an incident, never a response
@@ -121,6 +122,14 @@ class Suspended(Conflict):
     code = "SUSPENDED"
     title_da = "Sagen er sat i bero"
     title_en = "The case is suspended"
+
+
+class SwitchedOff(Conflict):
+    """The process is switched off at the institution: its cases are kept elsewhere."""
+
+    code = "SWITCHED_OFF"
+    title_da = "Processen er slået fra"
+    title_en = "The process is switched off"
 
 
 class IdempotencyClash(Conflict):

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import NotFound
 
 from kfflow.api import (
+    activations,
     batch_operations,
     calendars,
     case_imports,
@@ -65,6 +66,7 @@ NOUNS = (
     case_imports.operations,
     deadlines.operations,
     timers.operations,
+    activations.operations,
     linting.operations,
     versions.operations,
     law.operations,

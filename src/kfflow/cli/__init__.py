@@ -14,6 +14,7 @@ from kfflow.cli.instance import instance
 from kfflow.cli.law import law
 from kfflow.cli.letter import letter
 from kfflow.cli.simulating import simulate
+from kfflow.cli.process import process
 from kfflow.cli.timer import timer
 from kfflow.cli.versions import versions
 from kfflow.settings import from_environment
@@ -35,6 +36,7 @@ COMMANDS = (
     deadline,
     timer,
     incident,
+    process,
     export,
     import_,
     versions,

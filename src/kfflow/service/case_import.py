@@ -18,11 +18,11 @@ from kfflow.domain import authorization, case_rows
 from kfflow.domain.authorization import Permission
 from kfflow.domain.case_rows import CaseRow, RowProblem
 from kfflow.engine.outcome import Environment, Outcome
-from kfflow.errors import Conflict, FieldProblem, InvalidInput, KfflowError
+from kfflow.errors import Conflict, FieldProblem, InvalidInput, KfflowError, SwitchedOff
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Deadline, DeadlineEntry, ImportedCase, Incident, Institution, Person, UserTask
 from kfflow.persistence.tables import ProcessDefinition as Process
-from kfflow.service import access, audit, cases, deadlines, definitions, execution, opening, tasks
+from kfflow.service import access, activations, audit, cases, deadlines, definitions, execution, opening, tasks
 from kfflow.service.context import Context
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7015002)")
@@ -121,6 +121,8 @@ class _WrongRowError(Exception):
 
 def _told(row: CaseRow, refused: KfflowError) -> list[RowProblem]:
     """Give what a command refused as problems of the row; the engine names elements, the commands their fields."""
+    if isinstance(refused, SwitchedOff):
+        return [RowProblem(row.row, "process", row.process, refused.message_da, refused.message_en, refused.code)]
     if not isinstance(refused, InvalidInput) or not refused.fields:
         return [
             RowProblem(row.row, "element", "|".join(row.elements), refused.message_da, refused.message_en, refused.code)
@@ -145,6 +147,7 @@ def _import(ctx: Context, row: CaseRow) -> str | None:
     compiled = definitions.compiled(ctx, process.key)
     details = cases.CaseDetails(person.key if person else None, row.institution, None, row.title, legal_date)
     of_case = cases.open_or_join(opened, process, given, details=details)
+    activations.require_on(ctx, process.process_id, of_case.institution_code)
     given = {cases.NUMBER_VARIABLE: of_case.number, **given}
     running = opening.make_instance(opened, process, given, case=of_case)
     deadlines.start_for_case(opened, running, compiled)

@@ -8,7 +8,7 @@ from kfflow import engine
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance
-from kfflow.service import access, audit, cases, deadlines, definitions, execution, history, opening
+from kfflow.service import access, activations, audit, cases, deadlines, definitions, execution, history, opening
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
 
@@ -46,6 +46,7 @@ def start(
     compiled = definitions.compiled(ctx, definition.key)
     details = replace(case or CaseDetails(), legal_date=_legal_date(ctx, compiled, variables, case))
     of_case = cases.open_or_join(ctx, definition, variables, number=business_key, details=details)
+    activations.require_on(ctx, definition.process_id, of_case.institution_code)
     given = {cases.NUMBER_VARIABLE: of_case.number, **variables}
     running = opening.make_instance(ctx, definition, given, case=of_case)
     audit.record(ctx, "service:instance:create", definition.process_id, case_key=of_case.key)

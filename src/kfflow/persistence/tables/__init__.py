@@ -5,6 +5,7 @@ States are stored by value (StrEnum of `domain.lifecycle`). What the inbox, the 
 stands in the row itself, so that no list ever loads engine state.
 """
 
+from kfflow.persistence.tables.activated import Activation
 from kfflow.persistence.tables.batches import BatchItem, BatchOperation
 from kfflow.persistence.tables.calendars import CalendarChange
 from kfflow.persistence.tables.deployed import (
@@ -36,6 +37,7 @@ from kfflow.persistence.tables.waiting import Incident, Job, Message, MessageSub
 
 __all__ = [
     "Account",
+    "Activation",
     "AuditEvent",
     "BatchItem",
     "BatchOperation",
