@@ -5,6 +5,7 @@ from pathlib import Path
 
 from kfflow.jobs import handlers
 from kfflow.jobs.worker import Worker
+from kfflow.klientsystem.http import HttpClientSystem
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.service import deployments
@@ -34,6 +35,8 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Installation:
         server = embedded.start(settings.data_dir / "pg")
     database = Database(settings.database_url or embedded.address(server))  # type: ignore[arg-type]  # started above
     service = Service(database, clock=clock, zone=settings.zone)
+    if settings.klientsystem_url:
+        service.client_system = HttpClientSystem(settings.klientsystem_url)
     worker = Worker(service)
     if settings.broker_url:
         from kfflow.jobs.celery_app import ring_through

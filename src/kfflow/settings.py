@@ -22,6 +22,7 @@ class Settings:
 
     `data_dir` holds the embedded database and what it needs; `database_url` points at another server instead.
     `broker_url` names the bell's broker; without one, the worker in this process finds its work by itself.
+    `klientsystem_url` is where the client system answers; without one the adapter is off.
     """
 
     data_dir: Path = Path("var")
@@ -37,6 +38,7 @@ class Settings:
     bpmn_dir: Path = Path("bpmn")
     workflows_dir: Path = Path("workflows")
     log_level: str = "INFO"
+    klientsystem_url: str | None = None
 
 
 def _flag(value: str) -> bool:
@@ -61,6 +63,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         bpmn_dir=Path(env.get("KFFLOW_BPMN_DIR", str(defaults.bpmn_dir))),
         workflows_dir=Path(env.get("KFFLOW_WORKFLOWS_DIR", str(defaults.workflows_dir))),
         log_level=env.get("KFFLOW_LOG_LEVEL", defaults.log_level),
+        klientsystem_url=_web_address(env, "KFFLOW_KLIENTSYSTEM_URL"),
     )
 
 
@@ -78,6 +81,15 @@ def _address(env: Mapping[str, str], name: str) -> str | None:
     text = env.get(name, "")
     if text and not text.startswith("postgresql://"):
         raise InvalidInput(f"{name} skal begynde med postgresql://", f"{name} must begin with postgresql://")
+    return text or None
+
+
+def _web_address(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name, "")
+    if text and not text.startswith(("http://", "https://")):
+        raise InvalidInput(
+            f"{name} skal begynde med https:// eller http://", f"{name} must begin with https:// or http://"
+        )
     return text or None
 
 

@@ -5,6 +5,7 @@ A diagram names the handler by job type and gives it what it needs by input mapp
 `haendelse` (what the client system is told).
 """
 
+from kfflow.errors import InvalidInput
 from kfflow.jobs.handlers import BpmnError, HandlerContext, handler
 from kfflow.service import letters
 
@@ -81,7 +82,10 @@ def _tell_authority(authority: str, context: HandlerContext, variables: dict[str
 @handler("svc_klientsystem_hent")
 def read_from_client_system(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
     """Give the person's master data as `stamdata`; the diagram catches INTEGRATION_FEJL when there are none."""
-    known = context.facts_of(_text(variables, "indsat_id"))
+    try:
+        known = context.facts_of(_text(variables, "indsat_id"))
+    except InvalidInput as unusable:
+        raise BpmnError("INTEGRATION_FEJL", unusable.message_en) from unusable
     if known is None:
         raise BpmnError("INTEGRATION_FEJL", "the client system does not know the person")
     return {"stamdata": known}

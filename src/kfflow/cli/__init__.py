@@ -11,10 +11,11 @@ from kfflow.cli.exchanging import export, import_
 from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
+from kfflow.cli.klientsystem import klientsystem
 from kfflow.cli.law import law
 from kfflow.cli.letter import letter
-from kfflow.cli.simulating import simulate
 from kfflow.cli.process import process
+from kfflow.cli.simulating import simulate
 from kfflow.cli.timer import timer
 from kfflow.cli.versions import versions
 from kfflow.settings import from_environment
@@ -37,6 +38,7 @@ COMMANDS = (
     timer,
     incident,
     process,
+    klientsystem,
     export,
     import_,
     versions,

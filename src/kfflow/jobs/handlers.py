@@ -18,7 +18,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kfflow.service import persons, places
+from kfflow.jobs import client_system
+from kfflow.service import places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 from kfflow.service.effects import Effects, Move, NewDocument, Outbound
@@ -69,9 +70,12 @@ class HandlerContext:
         self.effects.moves.append(Move(person_number, institution_code, unit_code))
 
     def facts_of(self, person_number: str) -> Variables | None:
-        """Give a person's master data, None when nobody has the number."""
-        with self.service.query(SYSTEM) as ctx:
-            return persons.facts(ctx, person_number)
+        """Give a person's master data, fresh from the client system when it answers, else as kfflow knows them.
+
+        None when nobody has the number; raises InvalidInput when what the client system says is unusable.
+        """
+        reason = f"{self.business_key} {self.element_id}"
+        return client_system.read_facts(self.service, person_number, effects=self.effects, reason=reason)
 
     def free_places(self, institution_code: str, regime: str) -> int:
         """Give how many places of a regime an institution has left; negative when it is overfull."""

@@ -16,7 +16,7 @@ from datetime import timedelta
 import structlog
 
 from kfflow.errors import Conflict, EngineFailure, InvalidInput, KfflowError, Unavailable
-from kfflow.jobs import batching, handlers
+from kfflow.jobs import batching, client_system, handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
@@ -253,7 +253,7 @@ class Worker:
 
     def sweep(self) -> int:
         """Work off everything that is due now, once; gives how many pieces were done."""
-        done = self.fire_due() + self.note_deadlines() + self.follow_calendars()
+        done = self.fire_due() + self.note_deadlines() + self.follow_calendars() + client_system.send_due(self.service)
         for bell in self.due():
             if self._stop.is_set():
                 break

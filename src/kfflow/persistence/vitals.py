@@ -20,8 +20,9 @@ SELECT (SELECT coalesce(extract(epoch FROM now() - min(due_at)), 0) FROM timer
          WHERE state = 'CREATED' AND retries > 0 AND due_at <= now() AND (lease_until IS NULL OR lease_until <= now())
            AND held_result IS NULL AND {_GOING}),
        (SELECT count(*) FROM message WHERE state = 'BUFFERED'),
-       (SELECT count(*) FROM outbox WHERE sent_at IS NULL),
-       (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox WHERE sent_at IS NULL),
+       (SELECT count(*) FROM outbox WHERE sent_at IS NULL AND refused_at IS NULL),
+       (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox
+         WHERE sent_at IS NULL AND refused_at IS NULL),
        (SELECT count(*) FROM process_instance WHERE state = 'ACTIVE'),
        (SELECT count(*) FROM user_task WHERE state = 'CREATED'),
        (SELECT count(*) FROM user_task WHERE state = 'CREATED' AND due_at < now()),

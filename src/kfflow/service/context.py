@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 from sqlalchemy.orm import Session
 
 from kfflow.domain.authorization import Actor
+from kfflow.klientsystem.port import ClientSystem
 from kfflow.persistence.database import Database, Transaction
 from kfflow.persistence.keys import Keys
 from kfflow.persistence.writes import Writes
@@ -141,6 +142,7 @@ class Service:
         self.zone = zone
         self.keys = Keys()
         self.compiled = CompiledResources()
+        self.client_system: ClientSystem | None = None
 
     @contextmanager
     def command(

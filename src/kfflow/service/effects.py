@@ -9,6 +9,8 @@ from kfflow.persistence.tables import Case, Document, Job, Outbox
 from kfflow.service import letters, persons
 from kfflow.service.context import Context
 from kfflow.service.letters import Wanted
+from kfflow.service.master_data import Difference
+from kfflow.service.raising import raise_incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,10 @@ class Effects:
     letters: list[Wanted] = field(default_factory=list)
     outbound: list[Outbound] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    conflicts: list[Difference] = field(default_factory=list)
+
+
+MASTER_DATA_CONFLICT = "MASTER_DATA_CONFLICT"
 
 
 def store(ctx: Context, job: Job, effects: Effects) -> None:
@@ -58,6 +64,8 @@ def store(ctx: Context, job: Job, effects: Effects) -> None:
         persons.move(
             ctx, job.case_key, move.person_number, institution_code=move.institution_code, unit_code=move.unit_code
         )
+    for conflict in effects.conflicts:
+        _tell(ctx, job, conflict)
     for number, document in enumerate(effects.documents):
         _store_document(ctx, job, f"document:{number}", asdict(document))
     for number, wanted in enumerate(effects.letters):
@@ -86,3 +94,11 @@ def _store_document(ctx: Context, job: Job, name: str, content: dict[str, Any]) 
         "created_by": ctx.actor.username,
     }
     ctx.session.execute(insert(Document).values(values).on_conflict_do_nothing())
+
+
+def _tell(ctx: Context, job: Job, conflict: Difference) -> None:
+    """Raise an incident for a person: both sides say something else, and ours stays until somebody has looked."""
+    da = f"Klientsystemet siger {conflict.field} {conflict.there}, kfflow {conflict.here}; vores står."
+    en = f"The client system says {conflict.field} {conflict.there}, kfflow {conflict.here}; ours stays."
+    words = f"{da} Ret det, der er forkert.", f"{en} Correct whichever is wrong."
+    raise_incident(ctx, MASTER_DATA_CONFLICT, job.instance_key, job.element_id, words)

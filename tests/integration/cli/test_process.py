@@ -12,10 +12,8 @@ from tests.integration.service import diagrams
 def test_off_prints_what_is_open_and_on_says_so(service, kfflow):
     start(service, diagrams.user_task("Vurder"), ids=["Vurder"])
     told = kfflow("process", "off", "trin", "--reason", "Fejl i tabellen.").output.splitlines()
-    assert (
-        told[0]
-        == "trin overalt er slået fra siden 2026-11-24 08:00 UTC af system: Fejl i tabellen."[:31] + told[0][31:]
-    )
+    assert told[0].startswith("trin overalt er slået fra siden ")
+    assert told[0].endswith(" UTC af system: Fejl i tabellen.")
     assert told[1].endswith("Vurder · - · - · -")
     assert told[2] == "1 linjer. Åbne sager går videre her, eller føres i hånden fra denne liste."
     assert kfflow("process", "on", "trin", "--reason", "rettet").output.startswith("trin overalt er slået til")

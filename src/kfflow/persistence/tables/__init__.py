@@ -29,6 +29,7 @@ from kfflow.persistence.tables.past import (
     HistoryStep,
     IdempotencyRecord,
     Outbox,
+    Reconciliation,
 )
 from kfflow.persistence.tables.people import Account, Institution, LoginSession, Person, Unit
 from kfflow.persistence.tables.row import Row, metadata
@@ -69,6 +70,7 @@ __all__ = [
     "Person",
     "ProcessDefinition",
     "ProcessInstance",
+    "Reconciliation",
     "Resource",
     "Row",
     "SignalSubscription",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, MetaData, Table, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -136,6 +136,24 @@ class Outbox(Row):
     payload: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    due_at: Mapped[datetime | None]  # not before this; null is at once
+    refused_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+    __table_args__ = (
+        Index("ix_outbox_waiting", "system", "key", postgresql_where=text("sent_at IS NULL AND refused_at IS NULL")),
+    )
+
+
+class Reconciliation(Row):
+    """What a comparison with another system found: counts, and what differs, by number and field without values."""
+
+    __tablename__ = "reconciliation"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    system: Mapped[str]
+    at: Mapped[datetime]
+    counts: Mapped[dict[str, Any]]
+    differences: Mapped[list[Any]]
 
 
 class IdempotencyRecord(Row):

@@ -80,4 +80,6 @@ class Person(Row):
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("unit.code"))
     admitted_on: Mapped[date | None]
     facts: Mapped[dict[str, Any]] = mapped_column(server_default=EMPTY_OBJECT)
+    source_version: Mapped[int | None]  # of the client system's data
+    fetched_at: Mapped[datetime | None]
     synthetic: Mapped[bool] = mapped_column(server_default="true")
