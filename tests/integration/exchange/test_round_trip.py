@@ -14,7 +14,7 @@ from kfflow.exchange.export import export
 from kfflow.exchange.restore import restore
 from kfflow.jobs import handlers
 from kfflow.jobs.worker import Worker
-from kfflow.persistence.tables import AuditEvent, Case, Document, ProcessInstance, Timer, UserTask
+from kfflow.persistence.tables import AuditEvent, Case, Document, Outbox, ProcessInstance, Timer, UserTask
 from kfflow.service import cases, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
@@ -73,7 +73,7 @@ def test_running_cases_go_on_after_the_re_import(service, empty, tmp_path):
         diagrams.timer_catch("Vent", "PT1H"),
         diagrams.call_activity("Kald", "kaldt"),
     ]
-    called = diagrams.sequence("kaldt", diagrams.service_task("Skriv", "svc_dokument"), ids=["Skriv"])
+    called = diagrams.sequence("kaldt", diagrams.service_task("Skriv", "svc_klientsystem_skriv"), ids=["Skriv"])
     standing.start(
         service, diagrams.sequence("kaede", *chain, ids=["Opgave", "Vent", "Kald"]), called, process_id="kaede"
     )
@@ -95,7 +95,7 @@ def test_running_cases_go_on_after_the_re_import(service, empty, tmp_path):
     with empty.transaction() as session:
         assert list(session.scalars(select(Case.state))) == ["COMPLETED", "COMPLETED"]
         assert set(session.scalars(select(Timer.state))) == {"FIRED"}
-        assert session.scalar(select(func.count()).select_from(Document)) == 2
+        assert session.scalar(select(func.count()).select_from(Outbox)) == 2
 
 
 def test_new_keys_and_case_numbers_follow_the_old(busy, empty, tmp_path):
