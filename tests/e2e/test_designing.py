@@ -46,7 +46,7 @@ def test_a_changed_process_is_saved_compared_and_deployed_by_keyboard(visits, ho
     expect(designer.dialog.get_by_role("listitem")).to_have_text(CHANGES)
     designer.press("Escape")
     designer.press_button("Udgiv …")
-    expect(designer.dialog).to_contain_text("fortsætter på den version, de startede på")
+    expect(designer.dialog).to_contain_text("En sag i gang skifter først, når den flyttes")
     designer.dialog.get_by_role("button", name="Udgiv", exact=True).press("Enter")
     expect(designer.dialog.get_by_role("status")).to_contain_text("er i drift")
     (latter,) = house.open_cases("EFTER", 1)
