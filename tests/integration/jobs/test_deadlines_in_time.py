@@ -25,7 +25,9 @@ def entries(service) -> list[tuple[str, timedelta]]:
     moment = {"START": Deadline.started_at, "WARNED": Deadline.warn_at, "BREACHED": Deadline.due_at}
     with service.database.transaction() as session:
         rows = session.execute(
-            select(DeadlineEntry, Deadline).join(Deadline, Deadline.key == DeadlineEntry.deadline_key)
+            select(DeadlineEntry, Deadline)
+            .join(Deadline, Deadline.key == DeadlineEntry.deadline_key)
+            .order_by(DeadlineEntry.key)
         )
         return [(entry.kind, entry.at - getattr(deadline, moment[entry.kind].key)) for entry, deadline in rows]
 
