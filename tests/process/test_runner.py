@@ -33,9 +33,10 @@ def run(ground, tmp_path):
         folder.mkdir(parents=True)
         (folder / "proeve.yaml").write_text(HEAD + text, encoding="utf-8")
         (tmp_path / "faelles").symlink_to(ROOT / "workflows" / "faelles")
-        for forms in (ROOT / "workflows").glob("*/forms"):
-            (tmp_path / f"{forms.parent.name}_forms").mkdir()
-            (tmp_path / f"{forms.parent.name}_forms" / "forms").symlink_to(forms)
+        for shipped in (*(ROOT / "workflows").glob("*/forms"), *(ROOT / "workflows").glob("kf_*/letters")):
+            own = tmp_path / f"{shipped.parent.name}_{shipped.name}"
+            own.mkdir()
+            (own / shipped.name).symlink_to(shipped)
         return scenarios.run(ground, ground.clock, ROOT / "bpmn", tmp_path, f"bpmn/{PROCESS}.bpmn")
 
     return run_text
