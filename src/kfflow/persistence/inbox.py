@@ -128,8 +128,8 @@ def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[s
 
 def _bounded(beholder: Beholder, condition: ColumnElement[bool], view: str = "") -> ScalarSelect[int]:
     """Count open tasks, but stop at MOST."""
-    some = select(literal(1)).select_from(UserTask).where(_open(beholder, view), condition).limit(MOST).subquery()
-    return select(func.count()).select_from(some).scalar_subquery()
+    some = select(literal(1)).select_from(UserTask).where(_open(beholder, view), condition).correlate_except(UserTask)
+    return select(func.count()).select_from(some.limit(MOST).subquery()).scalar_subquery()
 
 
 def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
