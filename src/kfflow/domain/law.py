@@ -3,9 +3,11 @@
 Every bound is a day of the installation's zone: in force from `gyldig_fra` on, until the day before `gyldig_til`.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from kfflow.errors import FieldProblem, InvalidInput
 
@@ -82,6 +84,10 @@ class Validity:
             raise InvalidInput("Gyldigheden kan ikke læses.", "The validity cannot be read.", fields=problems)
         return cls(start, end, (given.get("lov") or "").strip() or None, Transition(rule))
 
+    def covers(self, day: date) -> bool:
+        """Tell whether a day lies in the period."""
+        return (self.gyldig_fra or date.min) <= day < (self.gyldig_til or date.max)
+
     def problems(self) -> list[FieldProblem]:
         """Say what contradicts itself."""
         found = []
@@ -103,6 +109,31 @@ class Validity:
                 )
             )
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Unjoined:
+    """Two periods that follow each other and overlap, or leave days between them without a rule."""
+
+    earlier: Validity
+    later: Validity
+    first: date
+    until: date
+
+    @property
+    def is_gap(self) -> bool:
+        return self.earlier.gyldig_til == self.first
+
+
+def unjoined(periods: Sequence[Validity]) -> list[Unjoined]:
+    """Give where periods that shall follow each other without a break overlap or leave a gap, the earliest first."""
+    ordered = sorted(periods, key=lambda period: period.gyldig_fra or date.min)
+    found = []
+    for earlier, later in pairwise(ordered):
+        end, begin = earlier.gyldig_til or date.max, later.gyldig_fra or date.min
+        if end != begin:
+            found.append(Unjoined(earlier, later, min(end, begin), max(end, begin)))
+    return found
 
 
 def _day(name: str, given: str | None, problems: list[FieldProblem]) -> date | None:

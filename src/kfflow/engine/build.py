@@ -48,7 +48,7 @@ def _build_node(diagram: Diagram, process: ProcessSpec, node: Node, compiler: Co
     repetition = build_repetition(diagram, process, node, compiler)
     name = node.id if repetition is None else f"{node.id}#"
     element = _ELEMENTS[_kind(node)](diagram, process, name, node, compiler)
-    element.hjemmel = ext.hjemmel(node.xml) or ext.kf_attributes(node.xml, "deadline").get("hjemmel")
+    element.hjemmel = ext.hjemmel(node.xml) or ext.deadline_hjemmel(node.xml)
     if isinstance(element, ActivitySpec):
         _map(element, node, compiler)
         element.tokens_in = _quantity(node, "startQuantity")

@@ -13,8 +13,8 @@ from kfflow.engine.bpmn.lint import check_model
 from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.build import build_process
+from kfflow.engine.build_deadlines import build_deadlines
 from kfflow.engine.build_events import timer_trigger
-from kfflow.engine.build_tasks import build_deadline
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
@@ -152,8 +152,7 @@ def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: byt
         start_form=next((f for n in starts if not n.events and (f := _form(n))), None),
         hjemmel=ext.hjemmel(process.xml),
         case=ext.kf_attributes(process.xml, "case"),
-        deadline=build_deadline(process, compiler),
-        deadline_met_by=ext.kf_attributes(process.xml, "deadline").get("metBy"),
+        deadline=build_deadlines(process, compiler),
         legal_date=compiler.optional(ext.kf_attributes(process.xml, "case").get("legalDate"), process),
     )
 
@@ -188,7 +187,6 @@ def _literals(nodes: list[Node], kind: str, tag: str, attribute: str) -> tuple[s
 
 
 def _element(node: Node) -> Element:
-    deadline = ext.kf_attributes(node.xml, "deadline")
     return Element(
         id=node.id,
         type=node.type,
@@ -196,11 +194,10 @@ def _element(node: Node) -> Element:
         line=node.line,
         lane=node.lane,
         documentation=ext.documentation(node.xml),
-        hjemmel=ext.hjemmel(node.xml) or deadline.get("hjemmel"),
+        hjemmel=ext.hjemmel(node.xml) or ext.deadline_hjemmel(node.xml),
         incoming=tuple(f.id for f in node.incoming),
         outgoing=tuple(f.id for f in node.outgoing),
         parent=node.parent.id if node.parent is not None else None,
         attached_to=node.attached.id if node.attached is not None else None,
-        deadline_text=deadline.get("rule") or deadline.get("until"),
         letter=ext.kf_attributes(node.xml, "letter").get("element"),
     )

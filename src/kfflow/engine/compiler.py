@@ -28,9 +28,18 @@ class Compiler:
         return self.text(text, node) if text and text.strip() else None
 
     def report(  # noqa: PLR0917 - as a lint rule says it
-        self, rule: str, node: Node, da: str, en: str, fix: str = "", severity: Severity = Severity.ERROR
+        self,
+        rule: str,
+        node: Node,
+        da: str,
+        en: str,
+        fix: str = "",
+        severity: Severity = Severity.ERROR,
+        *,
+        line: int | None = None,
     ) -> None:
-        self.findings.append(Finding(rule, severity, da, en, node.id, node.name or None, node.line, fix, self.resource))
+        found = Finding(rule, severity, da, en, node.id, node.name or None, line or node.line, fix, self.resource)
+        self.findings.append(found)
 
     def _compile(self, text: str, node: Node, line: int | None, *, always: bool) -> Expression:
         if len(text) > MAX_LENGTH:

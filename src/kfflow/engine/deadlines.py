@@ -4,12 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from kfflow.domain.deadlines import InForce
+from kfflow.domain.law import Transition, Validity
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import DeadlineRule, Environment
 from kfflow.engine.timing import parse_duration, parse_instant
 
 Ask = Callable[[Expression], object]
 """Evaluates an expression where the deadline stands."""
+
+
+ALWAYS = Validity()
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,38 @@ class DeadlineSpec:
     cutoff: str | None
     warn_share: float
     escalate_to: str | None
+    validity: Validity = ALWAYS
 
 
-def deadline_rule(spec: DeadlineSpec, ask: Ask, env: Environment) -> DeadlineRule:
-    """Evaluate a deadline; raises InvalidTime when a start or end is no date."""
+@dataclass(frozen=True)
+class DeadlineRules:
+    """The rules of one element, whose periods follow each other; `overgang` says which day of a case picks one."""
+
+    rules: tuple[DeadlineSpec, ...]
+    overgang: Transition = Transition.FROM_REFERENCE_DATE
+    met_by: str | None = None
+
+    @property
+    def has_periods(self) -> bool:
+        return any(rule.validity != ALWAYS for rule in self.rules)
+
+
+def deadline_rule(spec: DeadlineRules, ask: Ask, env: Environment) -> DeadlineRule | None:
+    """Evaluate the rule that is in force for the case, None when none is.
+
+    Raises InvalidTime when a start or end is no date.
+    """
+    if not spec.has_periods:
+        return _evaluated(spec.rules[0], ask, env, None)
+    day = env.days().deciding(spec.overgang)
+    chosen = next((rule for rule in spec.rules if rule.validity.covers(day)), None)
+    if chosen is None:
+        return None
+    period = chosen.validity
+    return _evaluated(chosen, ask, env, InForce(period.gyldig_fra, period.gyldig_til, spec.overgang, day))
+
+
+def _evaluated(spec: DeadlineSpec, ask: Ask, env: Environment, in_force: InForce | None) -> DeadlineRule:
     rule = None if spec.rule is None else ask(spec.rule)
     return DeadlineRule(
         rule=None if rule in (None, "") else str(rule),
@@ -42,6 +75,7 @@ def deadline_rule(spec: DeadlineSpec, ask: Ask, env: Environment) -> DeadlineRul
         cutoff=spec.cutoff,
         warn_share=spec.warn_share,
         escalate_to=spec.escalate_to,
+        in_force=in_force,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kfflow.engine.deadlines import DeadlineSpec
+from kfflow.engine.deadlines import DeadlineRules
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import Environment
 from kfflow.engine.rounds import Round, Settled, settle
@@ -28,7 +28,6 @@ class Element:
     outgoing: tuple[str, ...] = ()
     parent: str | None = None
     attached_to: str | None = None
-    deadline_text: str | None = None
     letter: str | None = None
     """The service task that will make the letter which this user task prepares; FEEL with a leading `=`."""
 
@@ -101,6 +100,5 @@ class Definition:
     start_form: str | None = None
     hjemmel: str | None = None
     case: Mapping[str, str] = field(default_factory=dict)
-    deadline: DeadlineSpec | None = None
-    deadline_met_by: str | None = None
+    deadline: DeadlineRules | None = None
     legal_date: Expression | None = None

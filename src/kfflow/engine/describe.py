@@ -107,9 +107,7 @@ def _properties(element: etree._Element, kind: str, lane: str | None) -> Iterato
 def _child(child: etree._Element) -> Iterator[tuple[str, str]]:
     kind = _local(child)
     if kind == "extensionElements":
-        for extension in child:
-            if isinstance(extension.tag, str):
-                yield from _extension(extension)
+        yield from _extensions([extension for extension in child if isinstance(extension.tag, str)])
     elif kind == "conditionExpression":
         yield "condition", _text(child)
     elif kind == "documentation":
@@ -120,6 +118,17 @@ def _child(child: etree._Element) -> Iterator[tuple[str, str]]:
         yield "loop", _written(child)
     elif child.get("id") is None and kind not in UNTOLD:
         yield kind, _text(child) or _written(child)
+
+
+def _extensions(extensions: list[etree._Element]) -> Iterator[tuple[str, str]]:
+    """Tell each extension; a deadline's rules by date are one property."""
+    by_date = [one for one in extensions if _local(one) == "deadline"]
+    told_apart = by_date if len(by_date) > 1 else []
+    for extension in extensions:
+        if extension not in told_apart:
+            yield from _extension(extension)
+    if told_apart:
+        yield "deadline", "; ".join(_written(one) for one in told_apart)
 
 
 def _extension(extension: etree._Element) -> Iterator[tuple[str, str]]:

@@ -6,10 +6,14 @@ unique within the instance. Instants are aware UTC. Variables are JSON-like valu
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from kfflow.domain.deadlines import InForce
+from kfflow.domain.law import Days
 
 Variables = Mapping[str, object]
 
@@ -47,7 +51,8 @@ class DeadlineRule:
 
     `rule` is `10 AD` (working days), `30 KD` (calendar days), `4 H`, `30 M`, or an ISO 8601 duration;
     `start` is when it counts from (None: when the element opened); `until` a fixed due instant that needs no rule.
-    `kind` is `legal` or `internal`; `warn_share` the share of the time after which owners are warned.
+    `kind` is `legal` or `internal`; `warn_share` the share of the time after which owners are warned; `in_force` says
+    why this rule counts, when the element has rules by date.
     """
 
     rule: str | None
@@ -60,6 +65,7 @@ class DeadlineRule:
     cutoff: str | None = None
     warn_share: float = 0.8
     escalate_to: str | None = None
+    in_force: InForce | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +220,24 @@ Decide = Callable[[str, Variables], Decided]
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """All that a run may ask of the outside: the instant it happens at, the zone, and decisions."""
+    """All that a run may ask of the outside: the instant it happens at, the zone, decisions, and the case's days.
+
+    `opened_at` and `legal_date` are the case's; without a case, the instant itself.
+    """
 
     at: datetime
     decide: Decide
     zone: str = "Europe/Copenhagen"
     step_budget: int = 50_000
+    opened_at: datetime | None = None
+    legal_date: date | None = None
+
+    def days(self) -> Days:
+        """Give the days on which the law of the case hangs, in its zone."""
+        zone = ZoneInfo(self.zone)
+        today = self.at.astimezone(zone).date()
+        opened = self.opened_at.astimezone(zone).date() if self.opened_at else today
+        return Days(opened, self.legal_date or today, today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.deadlines import Entry, EntryKind
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.engine import Definition
-from kfflow.engine.outcome import DeadlineRule, InstanceState, Outcome
+from kfflow.engine.outcome import DeadlineRule, Environment, InstanceState, Outcome
 from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput
 from kfflow.persistence import deadlines as rows
 from kfflow.persistence import steps
@@ -28,9 +29,11 @@ def project(ctx: Context, rule: DeadlineRule, institution: str | None) -> rules.
     """
     calendar = calendars.of(ctx, rule.calendar, institution, rule.start or ctx.at)
     if rule.until is not None:
-        return rules.project_until(rule.until, ctx.at, calendar, ctx.zone, warn_share=rule.warn_share)
-    parsed = rules.parse_rule(rule.rule or "", roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share)
-    return rules.project(parsed, rule.start or ctx.at, calendar, ctx.zone, opened_at=ctx.at)
+        projected = rules.project_until(rule.until, ctx.at, calendar, ctx.zone, warn_share=rule.warn_share)
+    else:
+        parsed = rules.parse_rule(rule.rule or "", roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share)
+        projected = rules.project(parsed, rule.start or ctx.at, calendar, ctx.zone, opened_at=ctx.at)
+    return rules.tell_rule(projected, rule.in_force)
 
 
 def start(
@@ -67,6 +70,7 @@ def start(
         "warn_at": projection.warn_at,
         "escalate_to": rule.escalate_to,
         "explanation": [ledgers.plain(s) for s in projection.steps],
+        **ledgers.picked(rule.in_force),
     }
     ctx.writes.insert(Deadline, values)
     begun = Entry(EntryKind.START, ctx.at, ctx.actor.username, warn_at=projection.warn_at, hjemmel=rule.hjemmel)
@@ -76,7 +80,7 @@ def start(
 def start_for_case(ctx: Context, running: Running, definition: Definition) -> None:
     """Start the deadline that a process gives the whole case; raises InvalidInput when it cannot be worked out."""
     try:
-        rule = engine.case_deadline(definition, running.variables, definitions.starting_environment(ctx))
+        rule = engine.case_deadline(definition, running.variables, _environment(ctx, running))
     except EngineFailure as problem:
         raise InvalidInput(problem.message_da, problem.message_en) from problem
     if rule is not None:
@@ -84,11 +88,15 @@ def start_for_case(ctx: Context, running: Running, definition: Definition) -> No
         start(ctx, running, rule, projection, name=definition.name, element=definition.process_id, task_key=None)
 
 
+def _environment(ctx: Context, running: Running) -> Environment:
+    return replace(definitions.starting_environment(ctx), opened_at=running.opened_at, legal_date=running.legal_date)
+
+
 def note_progress(ctx: Context, running: Running, definition: Definition, outcome: Outcome) -> None:
     """End the whole case's deadline when what meets it is done, or when the instance ends."""
     if definition.deadline is None or running.parent_key is not None:
         return
-    met = definition.deadline_met_by
+    met = definition.deadline.met_by
     done = any(h.kind == "ELEMENT_COMPLETED" and h.element_id == met for h in outcome.happened)
     if not done and outcome.state is InstanceState.ACTIVE:
         return

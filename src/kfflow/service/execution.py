@@ -77,7 +77,9 @@ class Execution:
         def decide(decision_id: str, variables: Variables) -> Decided:
             return decisions.decide_for(self.ctx, running, None, decision_id, variables)
 
-        return Environment(at=self.ctx.at, decide=decide, zone=self.ctx.zone)
+        return Environment(
+            self.ctx.at, decide, self.ctx.zone, opened_at=running.opened_at, legal_date=running.legal_date
+        )
 
     def _record(self, running: Running, outcome: Outcome) -> None:
         for closed in outcome.closed:

@@ -9,7 +9,8 @@ from sqlalchemy import case, select, update
 
 from kfflow.domain import deadlines as rules
 from kfflow.domain.calendars import Calendar
-from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep, Projection
+from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep, InForce, Projection
+from kfflow.domain.law import Transition
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.persistence import case_view
 from kfflow.persistence.tables import Deadline, DeadlineEntry, UserTask
@@ -104,11 +105,29 @@ def calendar_of(ctx: Context, deadline: Deadline) -> Calendar:
 
 def terms(deadline: Deadline) -> rules.Terms:
     """Give what a deadline was given when it began."""
-    share = deadline.warn_share
+    share, in_force = deadline.warn_share, _in_force(deadline)
     if deadline.rule is None:
-        return rules.Terms(None, deadline.started_at, share)
+        return rules.Terms(None, deadline.started_at, share, in_force)
     rule = rules.parse_rule(deadline.rule, roll=deadline.roll, cutoff=deadline.cutoff, warn_share=share)
-    return rules.Terms(rule, deadline.started_at, share)
+    return rules.Terms(rule, deadline.started_at, share, in_force)
+
+
+def picked(in_force: InForce | None) -> dict[str, Any]:
+    """Give the columns that say why a rule counts, where its element has rules by date."""
+    if in_force is None:
+        return {}
+    return {
+        "gyldig_fra": in_force.gyldig_fra,
+        "gyldig_til": in_force.gyldig_til,
+        "overgang": in_force.overgang,
+        "picked_on": in_force.day,
+    }
+
+
+def _in_force(deadline: Deadline) -> InForce | None:
+    if deadline.overgang is None or deadline.picked_on is None:
+        return None
+    return InForce(deadline.gyldig_fra, deadline.gyldig_til, Transition(deadline.overgang), deadline.picked_on)
 
 
 def write(ctx: Context, key: int, entry: Entry, *, due_at: datetime) -> None:

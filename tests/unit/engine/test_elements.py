@@ -16,7 +16,21 @@ from kfflow.engine.outcome import (
     WaitingKind,
 )
 from kfflow.errors import EngineFailure
-from tests.unit.engine.drawing import AT, Case, chain, compiled, end, extended, flow, node, script, start, timer, user
+from tests.unit.engine.drawing import (
+    AT,
+    Case,
+    chain,
+    compiled,
+    end,
+    environment,
+    extended,
+    flow,
+    node,
+    script,
+    start,
+    timer,
+    user,
+)
 
 
 def line(*pieces, before=""):
@@ -43,6 +57,37 @@ def test_user_task_says_who_when_and_on_which_basis():
     assert (task.form_id, task.hjemmel, task.headers) == ("afgoerelse", "§ 46(1)", {"k": "v"})
     assert (task.four_eyes, task.access_class) == (("A", "B"), "forurettet")
     assert task.deadline == DeadlineRule("10 AD", "§ 26", "legal", midnight, None, "dk", "next", None, 0.5, "teamleder")
+
+
+BY_DATE = (
+    '<kf:deadline rule="5 AD" gyldigFra="2026-02-01" hjemmel="lov nr. 2"{more}/>'
+    '<kf:deadline rule="10 AD" gyldigTil="2026-02-01" hjemmel="lov nr. 1"/>'
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "opened", "legal", "rule", "day"),
+    [
+        ("", "2026-03-01", "2026-01-31", "10 AD", "2026-01-31"),
+        ("", "2026-01-01", "2026-02-01", "5 AD", "2026-02-01"),
+        (' overgang="NEW_CASES"', "2026-01-31", "2026-02-01", "10 AD", "2026-01-31"),
+        (' overgang="ALL_RUNNING"', "2026-01-01", "2026-01-01", "5 AD", "2026-03-02"),
+    ],
+)
+def test_of_rules_by_date_the_one_in_force_for_the_case_counts(more, opened, legal, rule, day):
+    definition = line((user("Decide", BY_DATE.format(more=more)), "Decide"))
+    env = environment(opened_at=datetime.fromisoformat(f"{opened}T12:00Z"), legal_date=date.fromisoformat(legal))
+    task = engine.start(definition, {}, env).opened[0]
+    assert task.hjemmel is None
+    assert (task.deadline.rule, task.deadline.in_force.day.isoformat()) == (rule, day)
+    assert task.deadline.hjemmel == {"5 AD": "lov nr. 2", "10 AD": "lov nr. 1"}[rule]
+
+
+def test_task_has_no_deadline_before_the_first_rule_is_in_force():
+    definition = line(
+        (user("Decide", '<kf:deadline rule="5 AD" gyldigFra="2027-01-01" hjemmel="lov nr. 2"/>'), "Decide")
+    )
+    assert engine.start(definition, {}, environment()).opened[0].deadline is None
 
 
 def test_service_task_becomes_a_job_with_its_inputs():
@@ -306,7 +351,7 @@ def test_elements_are_described_for_readers():
         start() + user("Work", '<kf:deadline rule="10 AD" hjemmel="§ 26"/>') + end() + chain("Begin", "Work", "Done")
     )
     work = definition.elements["Work"]
-    assert (work.type, work.parent, work.hjemmel, work.deadline_text) == ("userTask", "P", "§ 26", "10 AD")
+    assert (work.type, work.parent, work.hjemmel) == ("userTask", "P", "§ 26")
     assert (work.incoming, work.outgoing) == (("Begin_Work",), ("Work_Done",))
 
 

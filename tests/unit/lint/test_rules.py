@@ -185,6 +185,56 @@ def test_a_deadline_that_cannot_be_worked_out_is_refused(attributes, rule):
     assert errors(start() + work + end() + chain("Begin", "Work", "Done")) == [(rule, "Work")]
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "told"),
+    [
+        ('gyldigTil="2027-01-01"', 'gyldigFra="2027-01-01"', None),
+        ('gyldigTil="2027-01-02"', 'gyldigFra="2027-01-01"', "Two deadlines of A are in force from 2027-01-01 until"),
+        ("", 'gyldigFra="2027-01-01"', "Two deadlines of A are in force from 2027-01-01 on."),
+        ('gyldigTil="2027-01-01"', 'gyldigTil="2028-01-01"', "Two deadlines of A are in force until 2026-12-31."),
+        ("", "", "Two deadlines of A are in force always."),
+        ('gyldigTil="2026-12-30"', 'gyldigFra="2027-01-01"', "No deadline of A is in force from 2026-12-30 until"),
+        ('gyldigTil="2027-01-01" overgang="SOME"', 'gyldigFra="2027-01-01"', "A, overgang: Not known. Choose"),
+        ('gyldigTil="1.1.2027"', 'gyldigFra="2027-01-01"', "A, gyldigTil: Write the date as YYYY-MM-DD."),
+        (
+            'gyldigTil="2027-01-01" overgang="NEW_CASES"',
+            'gyldigFra="2027-01-01" overgang="ALL_RUNNING"',
+            "The deadlines of A differ about overgang: NEW_CASES, ALL_RUNNING.",
+        ),
+    ],
+)
+def test_rules_by_date_must_follow_each_other_without_a_break(earlier, later, told):
+    rules = f'<kf:deadline rule="1 AD" hjemmel="§ 1" {earlier}/>\n<kf:deadline rule="2 AD" hjemmel="§ 2" {later}/>'
+    source = diagram(start() + user("A", rules) + end() + chain("Begin", "A", "Done"))
+    found = [f for f in engine.lint(source, "x.bpmn") if f.rule.startswith("deadline-period")]
+    assert len(found) == (0 if told is None else 1)
+    assert all(f.message_en.startswith(told) for f in found)
+    assert {(f.element_id, f.severity.value) for f in found} <= {("A", "error")}
+
+
+def test_break_between_rules_is_told_at_the_line_of_the_later():
+    rules = (
+        '\n<kf:deadline rule="1 AD" hjemmel="§ 1"/>\n<kf:deadline rule="2 AD" hjemmel="§ 2" gyldigFra="2027-01-01"/>'
+    )
+    source = diagram(start() + user("A", rules) + end() + chain("Begin", "A", "Done"))
+    assert [f.line for f in engine.lint(source, "x.bpmn") if f.rule == "deadline-periods"] == [3]
+
+
+def test_days_without_a_rule_are_warned_of():
+    rules = '<kf:deadline rule="1 AD" hjemmel="§ 1" gyldigFra="2027-01-01" gyldigTil="2028-01-01"/>'
+    source = diagram(start() + user("A", rules) + end() + chain("Begin", "A", "Done"))
+    found = [(f.severity.value, f.message_en) for f in engine.lint(source, "x.bpmn") if f.rule == "deadline-uncovered"]
+    assert found == [
+        ("warning", "Before 2027-01-01 A has no deadline."),
+        ("warning", "From 2028-01-01 on A has no deadline."),
+    ]
+
+
+def test_rule_by_date_says_its_legal_basis():
+    work = user("A", '<kf:deadline rule="1 AD" gyldigTil="2027-01-01"/>', "<kf:hjemmel text='§ 1'/>")
+    assert errors(start() + work + end() + chain("Begin", "A", "Done")) == [("deadline-period-hjemmel", "A")]
+
+
 def test_a_deadline_that_is_worked_out_when_it_begins_is_not_judged_before():
     work = user("Work", '<kf:deadline rule="=svarfrist" calendar="dk" roll="next" cutoff="13:00"/>')
     assert errors(start() + work + end() + chain("Begin", "Work", "Done")) == []

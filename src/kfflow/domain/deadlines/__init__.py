@@ -1,5 +1,6 @@
 """Deadlines: a rule, the date it gives and why in words, the ledger of what happened to it, the time that is left."""
 
+from kfflow.domain.deadlines.in_force import InForce, tell_rule
 from kfflow.domain.deadlines.ledger import Entry, EntryKind, State, append, replay, require_fits, resumed_due_at
 from kfflow.domain.deadlines.projection import (
     COPENHAGEN,
@@ -20,6 +21,7 @@ __all__ = [
     "Entry",
     "EntryKind",
     "ExplainedStep",
+    "InForce",
     "Period",
     "Projection",
     "Remaining",
@@ -41,4 +43,5 @@ __all__ = [
     "require_fits",
     "resumed_due_at",
     "tell",
+    "tell_rule",
 ]

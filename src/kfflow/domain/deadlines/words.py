@@ -28,6 +28,12 @@ def day_words(day: date) -> Words:
     )
 
 
+def long_day_words(day: date) -> Words:
+    """Give `24. november 2026`."""
+    da, en = short_day_words(day)
+    return f"{da} {day.year}", f"{en} {day.year}"
+
+
 def short_day_words(day: date) -> Words:
     """Give `24. november`."""
     return f"{day.day}. {_MONTHS_DA[day.month - 1]}", f"{day.day} {_MONTHS_EN[day.month - 1]}"

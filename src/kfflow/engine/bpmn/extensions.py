@@ -35,6 +35,12 @@ def kf_attributes(element: etree._Element, local: str) -> dict[str, str]:
     return attributes(element, kf(local))
 
 
+def all_written(element: etree._Element, local: str) -> list[etree._Element]:
+    """Give the `kf:` extension elements of a node that have this name, in the order of the file."""
+    container = element.find(bpmn("extensionElements"))
+    return [] if container is None else container.findall(kf(local))
+
+
 def mappings(element: etree._Element, direction: str) -> tuple[Mapping, ...]:
     """Give the `input` or `output` mappings of a node."""
     found = extension(element, zeebe("ioMapping"))
@@ -58,6 +64,12 @@ def headers(element: etree._Element) -> dict[str, str]:
 def hjemmel(element: etree._Element) -> str | None:
     """Give the legal basis written on a node, a process or its deadline."""
     return kf_attributes(element, "hjemmel").get("text") or None
+
+
+def deadline_hjemmel(element: etree._Element) -> str | None:
+    """Give the legal basis of a node's only deadline; where it has several by date, the case's own says it."""
+    written = all_written(element, "deadline")
+    return written[0].get("hjemmel") if len(written) == 1 else None
 
 
 def documentation(element: etree._Element) -> str:

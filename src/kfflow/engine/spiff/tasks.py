@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from kfflow.engine.deadlines import DeadlineSpec, deadline_rule, instant_of
+from kfflow.engine.deadlines import DeadlineRules, deadline_rule, instant_of
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import CallOpened, DeadlineRule, JobOpened, UserTaskOpened, WaitingKind
 from kfflow.engine.spiff.activity import ActivitySpec
@@ -99,7 +99,7 @@ class UserTaskSettings:
     priority: Expression | None = None
     form_id: str | None = None
     lane: str | None = None
-    deadline: DeadlineSpec | None = None
+    deadline: DeadlineRules | None = None
     four_eyes: tuple[str, ...] = ()
     access_class: str | None = None
     institution: Expression | None = None

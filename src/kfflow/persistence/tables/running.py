@@ -169,6 +169,10 @@ class Deadline(Row):
     state: Mapped[str]  # RUNNING | PAUSED | MET | BREACHED | CANCELED
     institution_code: Mapped[str | None]  # whose calendar `institution` is
     calendar_version: Mapped[int] = mapped_column(server_default="0")
+    gyldig_fra: Mapped[date | None]  # of the rule, where the element has rules by date
+    gyldig_til: Mapped[date | None]
+    overgang: Mapped[str | None]
+    picked_on: Mapped[date | None]  # the day of the case that picked the rule
     pause: Mapped[str | None]  # CASE: with its suspended case | OWN: by itself
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -183,6 +187,7 @@ class Deadline(Row):
         CheckConstraint("state <> 'BREACHED' OR breached_at IS NOT NULL", "breached_has_an_instant"),
         CheckConstraint("state <> 'RUNNING' OR (ended_at IS NULL AND breached_at IS NULL)", "running_is_neither"),
         CheckConstraint("(state = 'PAUSED') = (pause IS NOT NULL)", "paused_says_by_what"),
+        CheckConstraint("(overgang IS NULL) = (picked_on IS NULL)", "picked_says_by_which_day"),
         Index("ix_deadline_to_warn", "warn_at", postgresql_where=text("state = 'RUNNING' AND warned_at IS NULL")),
         Index("ix_deadline_to_breach", "due_at", postgresql_where=text("state = 'RUNNING'")),
         Index(

@@ -35,7 +35,8 @@ def _needs_basis(node: Node) -> bool:
 
 
 def _has_basis(node: Node) -> bool:
-    return bool(ext.hjemmel(node.xml) or ext.kf_attributes(node.xml, "deadline").get("hjemmel"))
+    deadlines = ext.all_written(node.xml, "deadline")
+    return bool(ext.hjemmel(node.xml) or (deadlines and all(one.get("hjemmel") for one in deadlines)))
 
 
 def _assignment(diagram: Diagram, node: Node) -> Iterator[Finding]:
