@@ -31,7 +31,7 @@ _TASK = (
 CHANGED: Mapping[type[Row], tuple[tuple[str, ...], tuple[str, ...]]] = {
     UserTask: (("CREATED",), _TASK),
     Job: (("CREATED", "FAILED"), ("definition_key", "element_id")),
-    Timer: (("ARMED",), ("element_id", "state", "ended_at")),
+    Timer: (("ARMED",), ("definition_key", "element_id", "state", "ended_at")),
     MessageSubscription: (("OPEN",), ("element_id", "state", "ended_at")),
     SignalSubscription: (("OPEN",), ("element_id", "state", "ended_at")),
     Incident: (("ACTIVE",), ("definition_key", "element_id")),

@@ -41,5 +41,6 @@ def _silence_older(ctx: Context, process_id: str) -> None:
         (SignalSubscription, SignalSubscriptionState.OPEN),
         (Timer, TimerState.ARMED),
     ):
-        waiting = update(table).where(table.definition_key.in_(older), table.state == open_state)
+        of_start = table.instance_key.is_(None) & table.definition_key.in_(older)
+        waiting = update(table).where(of_start, table.state == open_state)
         ctx.session.execute(waiting.values(state="CANCELED", ended_at=ctx.at))

@@ -258,3 +258,15 @@ def test_a_timer_is_moved_only_by_those_who_may_and_only_of_their_own_cases(serv
 def test_a_start_timer_without_a_time_is_refused_at_deployment(service):
     with pytest.raises(InvalidInput, match="The timer of Hver gives no time: 'None'"):
         deploy(service, recurring("=ukendt"))
+
+
+# ------------------------------------------------------------ a newer version
+
+
+def test_a_running_case_keeps_its_timers_when_a_newer_version_is_deployed(service, clock):
+    start(service, WAITING, "venter")
+    deploy(service, WAITING.replace(b"PT2H", b"PT9H"))
+    assert one(service, Timer).state == "ARMED"
+    clock.at += 3 * HOUR
+    assert Worker(service).fire_due() == 1
+    assert one(service, ProcessInstance).state == "COMPLETED"
