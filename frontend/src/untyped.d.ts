@@ -17,6 +17,7 @@ declare module "@bpmn-io/properties-panel" {
   export const SelectEntry: Component;
   export const FeelEntry: Component;
   export const Group: Component;
+  export const ListGroup: Component;
   export const isTextFieldEntryEdited: (node: unknown) => boolean;
   export const isTextAreaEntryEdited: (node: unknown) => boolean;
   export const isSelectEntryEdited: (node: unknown) => boolean;

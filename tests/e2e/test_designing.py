@@ -75,6 +75,21 @@ def test_removing_a_legal_basis_shows_a_finding_that_leads_to_the_element(visits
     expect(designer.status).to_have_text(re.compile(r"^Gemt \d\d\.\d\d$"))
 
 
+def test_a_second_deadline_rule_is_added_and_a_break_between_them_is_a_finding(visits):
+    designer = Designer(visits.of("procesdesigner")).open("kf_forurettet.bpmn")
+    task = designer.outline.get_by_role("treeitem").filter(has_text="Brugeropgave").first
+    element_id = task.get_attribute("data-id")
+    designer.walk_to(element_id)
+    overlap = designer.problems.get_by_role("listitem").filter(has_text="To frister gælder på samme tid")
+    new = {"kf-deadline-2-rule": "5 AD", "kf-deadline-2-hjemmel": "lov nr. 2", "kf-deadline-2-gyldigFra": "2027-01-01"}
+    designer.add_to_list("kf-deadline-others", new)
+    expect(overlap).to_have_count(1)
+    designer.walk_to(element_id)
+    designer.set_property("kf-deadline", "kf-deadline-gyldigTil", "2027-01-01")
+    expect(overlap).to_have_count(0)
+    expect(designer.status).to_have_text(re.compile(r"^Gemt \d\d\.\d\d$"))
+
+
 def test_a_draft_is_there_again_and_the_list_of_processes_says_whose(visits):
     designer = Designer(visits.of("procesdesigner")).open("kf_politihoering.bpmn")
     task = designer.outline.get_by_role("treeitem").filter(has_text="Brugeropgave").first

@@ -1,4 +1,5 @@
 // Reads and writes one attribute of one extension element (kf:deadline rule="…"), as a single step to undo.
+// An element may carry several of one type (deadlines by date): `index` says which.
 import type { BpmnFactory, BusinessObject, CommandStack, DiagramElement } from "./services";
 
 type ExtensionElements = NonNullable<BusinessObject["extensionElements"]>;
@@ -18,9 +19,28 @@ export function findExtension(object: BusinessObject, type: string): BusinessObj
   return object.extensionElements?.values?.find((value) => value.$type === type);
 }
 
-export function readAttribute(element: DiagramElement, type: string, attribute: string): string {
-  const value = findExtension(ownerOf(element), type)?.get<string | undefined>(attribute);
+export function findExtensions(object: BusinessObject, type: string): BusinessObject[] {
+  return object.extensionElements?.values?.filter((value) => value.$type === type) ?? [];
+}
+
+export function readAttribute(element: DiagramElement, type: string, attribute: string, index = 0): string {
+  const value = findExtensions(ownerOf(element), type)[index]?.get<string | undefined>(attribute);
   return value ?? "";
+}
+
+export function addAnother(
+  element: DiagramElement,
+  type: string,
+  factory: BpmnFactory,
+  stack: CommandStack,
+): void {
+  execute(stack, addExtension(element, ownerOf(element), type, {}, factory));
+}
+
+export function removeOne(element: DiagramElement, type: string, index: number, stack: CommandStack): void {
+  const owner = ownerOf(element);
+  const extension = findExtensions(owner, type)[index];
+  if (extension) execute(stack, [removeExtension(element, owner, extension)]);
 }
 
 export function writeAttribute(
@@ -30,20 +50,25 @@ export function writeAttribute(
   value: string | undefined,
   factory: BpmnFactory,
   stack: CommandStack,
+  index = 0,
 ): void {
-  const commands = commandsFor(element, type, attribute, value || undefined, factory);
+  const extension = findExtensions(ownerOf(element), type)[index];
+  execute(stack, commandsFor(element, extension, type, attribute, value || undefined, factory));
+}
+
+function execute(stack: CommandStack, commands: Command[]): void {
   if (commands.length > 0) stack.execute("properties-panel.multi-command-executor", commands);
 }
 
 function commandsFor(
   element: DiagramElement,
+  extension: BusinessObject | undefined,
   type: string,
   attribute: string,
   value: string | undefined,
   factory: BpmnFactory,
 ): Command[] {
   const owner = ownerOf(element);
-  const extension = findExtension(owner, type);
   if (!extension) return value ? addExtension(element, owner, type, { [attribute]: value }, factory) : [];
   if (!value && isAlone(extension, attribute)) return [removeExtension(element, owner, extension)];
   return [update(element, extension, { [attribute]: value })];

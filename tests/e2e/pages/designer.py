@@ -87,6 +87,17 @@ class Designer:
         self._tab_until(FOCUS_IN_GROUP, group)
         if not self.entry(entry).is_visible():
             self.press("Enter")
+        self._write(entry, value)
+
+    def add_to_list(self, group: str, properties: dict[str, str]) -> None:
+        """Go to a list of the properties, add an item, which unfolds, and write its fields in their order."""
+        self.press("Enter")
+        self._tab_until(FOCUS_IN_GROUP, group)
+        self.press("Enter")
+        for entry, value in properties.items():
+            self._write(entry, value)
+
+    def _write(self, entry: str, value: str) -> None:
         self._tab_until(FOCUS_ON_ENTRY, entry)
         self.press("ControlOrMeta+A", "Delete")
         self.page.keyboard.type(value)

@@ -21,6 +21,7 @@ import startEventRequired from "bpmnlint/rules/start-event-required";
 import subProcessBlankStart from "bpmnlint/rules/sub-process-blank-start-event";
 import superfluousGateway from "bpmnlint/rules/superfluous-gateway";
 import type { Rule, RuleFactory } from "./rule";
+import deadlinePeriods from "./rules/deadline-periods";
 import formMissing from "./rules/form-missing";
 import hjemmelMissing from "./rules/hjemmel-missing";
 import idReserved from "./rules/id-reserved";
@@ -31,6 +32,7 @@ type Severity = "error" | "warn" | "info";
 
 export const RULES: Record<string, [Severity, RuleFactory]> = {
   "conditional-flows": ["error", conditionalFlows],
+  "deadline-periods": ["error", deadlinePeriods],
   "end-event-required": ["error", endEventRequired],
   "event-based-gateway": ["error", eventBasedGateway],
   "event-sub-process-typed-start-event": ["error", subProcessStart],

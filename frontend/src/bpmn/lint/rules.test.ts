@@ -40,6 +40,21 @@ test("hjemmel-missing: the legal basis may stand on the deadline", async () => {
   expect(await reports(`<bpmn:userTask id="A">${deadline}</bpmn:userTask>`, "hjemmel-missing")).toEqual([]);
 });
 
+test("deadline-periods: rules by date follow each other without a break", async () => {
+  const task = (id: string, ...rules: string[]) =>
+    `<bpmn:userTask id="${id}"><bpmn:extensionElements>${rules
+      .map((rule) => `<kf:deadline rule="1 AD" hjemmel="§ 1" ${rule} />`)
+      .join("")}</bpmn:extensionElements></bpmn:userTask>`;
+  const process = [
+    task("ok", 'gyldigTil="2027-01-01"', 'gyldigFra="2027-01-01"'),
+    task("overlap", "", 'gyldigFra="2027-01-01"'),
+    task("gap", 'gyldigTil="2026-12-31"', 'gyldigFra="2027-01-01"'),
+    task("day", 'gyldigTil="1.1.2027"'),
+    task("backwards", 'gyldigFra="2027-01-01" gyldigTil="2026-01-01"'),
+  ].join("");
+  expect(await reports(process, "deadline-periods")).toEqual(["overlap", "gap", "day", "backwards"]);
+});
+
 test("hjemmel-missing: tasks and waiting need a legal basis, joining gateways do not", async () => {
   expect(
     await reports(

@@ -18,6 +18,8 @@ export interface FieldGroup {
   appliesTo: string[];
   waitsFor?: string;
   fields: Field[];
+  // The element may stand there several times: the others are a list of their own.
+  others?: { label: Text; item: Text };
 }
 
 const same = (text: string): Text => ({ da: text, en: text });
@@ -35,6 +37,13 @@ const ROLES = [
   "teamleder",
   "procesdesigner",
 ].map((role) => ({ value: role, label: same(role) }));
+
+const FROM: Field = {
+  attribute: "gyldigFra",
+  input: "text",
+  label: { da: "Gælder fra", en: "In force from" },
+  description: { da: "åååå-mm-dd", en: "yyyy-mm-dd" },
+};
 
 const NOT_SET = { value: "", label: { da: "(ikke valgt)", en: "(not set)" } };
 
@@ -119,7 +128,35 @@ export const GROUPS: FieldGroup[] = [
         label: { da: "Ved overskridelse: til", en: "When breached: to" },
         options: [NOT_SET, ...ROLES],
       },
+      FROM,
+      {
+        attribute: "gyldigTil",
+        input: "text",
+        label: { da: "Gælder indtil", en: "In force until" },
+        description: {
+          da: "åååå-mm-dd, dagen hører ikke med; tom: stadig",
+          en: "yyyy-mm-dd, the day is not included; empty: still",
+        },
+      },
+      {
+        attribute: "overgang",
+        input: "select",
+        label: { da: "Vælges efter", en: "Picked by" },
+        options: [
+          { value: "", label: { da: "(ikke valgt: sagens skæringsdato)", en: "(not set: the legal date)" } },
+          {
+            value: "FROM_REFERENCE_DATE",
+            label: { da: "sagens skæringsdato", en: "the legal date of the case" },
+          },
+          { value: "NEW_CASES", label: { da: "sagens oprettelse", en: "the day the case was opened" } },
+          { value: "ALL_RUNNING", label: { da: "fristens begyndelse", en: "the day the deadline begins" } },
+        ],
+      },
     ],
+    others: {
+      label: { da: "Frister fra andre dage", en: "Deadlines of other times" },
+      item: { da: "Frist", en: "Deadline" },
+    },
   },
   {
     id: "kf-timer",
@@ -180,12 +217,7 @@ export const GROUPS: FieldGroup[] = [
           { value: "background", label: { da: "Almindelig praksis", en: "Common practice" } },
         ],
       },
-      {
-        attribute: "gyldigFra",
-        input: "text",
-        label: { da: "Gælder fra", en: "In force from" },
-        description: { da: "åååå-mm-dd", en: "yyyy-mm-dd" },
-      },
+      FROM,
       {
         attribute: "gyldigTil",
         input: "text",

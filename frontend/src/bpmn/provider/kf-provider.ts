@@ -5,12 +5,13 @@ import {
   isFeelEntryEdited,
   isSelectEntryEdited,
   isTextFieldEntryEdited,
+  ListGroup,
   SelectEntry,
   TextFieldEntry,
 } from "@bpmn-io/properties-panel";
 import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
-import { ownerOf, readAttribute, writeAttribute } from "../extensions";
+import { addAnother, findExtensions, ownerOf, readAttribute, removeOne, writeAttribute } from "../extensions";
 import type { BpmnFactory, BusinessObject, CommandStack, DiagramElement } from "../services";
 import { type Field, type FieldGroup, GROUPS, type Language } from "./fields";
 
@@ -18,6 +19,8 @@ interface PanelGroup {
   id: string;
   label: string;
   entries?: unknown[];
+  items?: unknown[];
+  add?: (event: Event) => void;
   component?: unknown;
 }
 
@@ -50,9 +53,10 @@ interface EntryProperties {
   group: FieldGroup;
   field: Field;
   language: Language;
+  index: number;
 }
 
-function AttributeEntry({ id, element, group, field, language }: EntryProperties): unknown {
+function AttributeEntry({ id, element, group, field, language, index }: EntryProperties): unknown {
   const factory = useService<BpmnFactory>("bpmnFactory");
   const stack = useService<CommandStack>("commandStack");
   const debounce = useService<unknown>("debounceInput");
@@ -63,9 +67,9 @@ function AttributeEntry({ id, element, group, field, language }: EntryProperties
     feel: "optional",
     label: field.label[language],
     description: field.description?.[language],
-    getValue: () => readAttribute(element, group.type, field.attribute),
+    getValue: () => readAttribute(element, group.type, field.attribute, index),
     setValue: (value: string | undefined) =>
-      writeAttribute(element, group.type, field.attribute, value, factory, stack),
+      writeAttribute(element, group.type, field.attribute, value, factory, stack, index),
     getOptions: () => field.options?.map(({ value, label }) => ({ value, label: label[language] })),
   });
 }
@@ -77,12 +81,14 @@ function applies(group: FieldGroup, owner: BusinessObject): boolean {
 }
 
 export class KfPropertiesProvider {
-  static readonly $inject = ["propertiesPanel", "config.kf"];
+  static readonly $inject = ["propertiesPanel", "config.kf", "bpmnFactory", "commandStack"];
   private readonly language: Language;
 
   constructor(
     panel: { registerProvider(priority: number, provider: unknown): void },
     config: { language: Language } | null,
+    private readonly factory: BpmnFactory,
+    private readonly stack: CommandStack,
   ) {
     this.language = config?.language ?? "da";
     panel.registerProvider(400, this);
@@ -98,24 +104,49 @@ export class KfPropertiesProvider {
   }
 
   private ownGroups(element: DiagramElement): PanelGroup[] {
-    return GROUPS.filter((group) => applies(group, ownerOf(element))).map((group) => ({
-      id: group.id,
-      label: group.label[this.language],
-      component: Group,
-      entries: group.fields.map((field) => this.entry(element, group, field)),
-    }));
+    return GROUPS.filter((group) => applies(group, ownerOf(element))).flatMap((group) => [
+      {
+        id: group.id,
+        label: group.label[this.language],
+        component: Group,
+        entries: this.entries(element, group, 0),
+      },
+      ...this.others(element, group),
+    ]);
   }
 
-  private entry(element: DiagramElement, group: FieldGroup, field: Field): Record<string, unknown> {
-    return {
-      id: `${group.id}-${field.attribute}`,
+  // The list of the second and later ones, once there is a first.
+  private others(element: DiagramElement, group: FieldGroup): PanelGroup[] {
+    const written = findExtensions(ownerOf(element), group.type);
+    if (!group.others || written.length === 0) return [];
+    const { label, item } = group.others;
+    const items = written.slice(1).map((extension, at) => ({
+      id: `${group.id}-${at + 2}`,
+      label: [item[this.language], extension.get<string | undefined>("gyldigFra")].filter(Boolean).join(" "),
+      entries: this.entries(element, group, at + 1),
+      remove: (event: Event) => {
+        event.stopPropagation();
+        removeOne(element, group.type, at + 1, this.stack);
+      },
+    }));
+    const add = (event: Event) => {
+      event.stopPropagation();
+      addAnother(element, group.type, this.factory, this.stack);
+    };
+    return [{ id: `${group.id}-others`, label: label[this.language], component: ListGroup, items, add }];
+  }
+
+  private entries(element: DiagramElement, group: FieldGroup, index: number): Record<string, unknown>[] {
+    return group.fields.map((field) => ({
+      id: [group.id, ...(index > 0 ? [index + 1] : []), field.attribute].join("-"),
       element,
       group,
       field,
+      index,
       language: this.language,
       component: AttributeEntry,
       isEdited: IS_EDITED[field.input],
-    };
+    }));
   }
 }
 

@@ -1,5 +1,5 @@
 // Every task, deciding gateway, timer and waiting message names its legal basis: kf:hjemmel, or its deadline's.
-import { findExtension } from "../../extensions";
+import { findExtension, findExtensions } from "../../extensions";
 import type { BusinessObject } from "../../services";
 import { isOne, type RuleFactory } from "../rule";
 
@@ -19,7 +19,8 @@ function waits(node: BusinessObject): boolean {
 // The basis of a deadline is a basis too.
 function hasBasis(node: BusinessObject): boolean {
   const provision = findExtension(node, "kf:Hjemmel")?.get("text");
-  return Boolean(provision || findExtension(node, "kf:Deadline")?.get("hjemmel"));
+  const deadlines = findExtensions(node, "kf:Deadline");
+  return Boolean(provision || (deadlines.length > 0 && deadlines.every((one) => one.get("hjemmel"))));
 }
 
 const hjemmelMissing: RuleFactory = () => ({
