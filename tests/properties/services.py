@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kfflow import engine
 from kfflow.domain.authorization import Actor, Role
 from kfflow.engine.snapshot import active
-from kfflow.errors import Conflict, NotFound, Unavailable
+from kfflow.errors import Conflict, InvalidInput, NotFound, Unavailable
 from kfflow.persistence.database import Database
 from kfflow.persistence.tables import (
     HistoryEvent,
@@ -30,7 +30,7 @@ from kfflow.persistence.tables import (
 )
 from kfflow.service import definitions, deployments, incidents, instances, jobs, messages, signals, tasks, timers
 from kfflow.service.context import Context, Service, SettableClock
-from tests.properties import blocks, paths
+from tests.properties import blocks, interventions, paths
 from tests.properties.pairs import Pair
 from tests.unit.engine.drawing import AT
 
@@ -45,6 +45,7 @@ PLACES = {
 }
 BEFORE_COMMIT, AFTER_COMMIT = "before the commit", "after the commit"
 MOST_ROUNDS = 40
+REFUSALS = (Conflict, InvalidInput, NotFound)
 
 Command = Callable[[Context], object]
 
@@ -109,8 +110,9 @@ class Proving:
         self.clock = SettableClock(AT)
         self.service = Service(exposed, clock=self.clock)
         self.random = Random(pair.seed)
-        self.lost = Counter[int | str]()
+        self.lost, self.intervened = Counter[int | str](), Counter[str]()
         sources = [("p.bpmn", blocks.drawn(pair.tree)), ("c.bpmn", blocks.drawn(pair.called, blocks.CALLED))]
+        self.sources = sources
         self.command(lambda ctx: deployments.deploy(ctx, sources))
         given = {"answer": 1, "trail": [], "key": "k"}
         self.root: int = self.command(lambda ctx: instances.create(ctx, process_id="P", variables=given).key)
@@ -126,6 +128,16 @@ class Proving:
         with self.calm.transaction() as session:
             found = [(key, table) for table in PLACES for key in session.scalars(_open(table, table.key, self.root))]
         return [(table, key) for key, table in sorted(found, key=lambda place: place[0])]
+
+    def running(self) -> list[tuple[int, int, bytes]]:
+        """Give the running instances of this case: key, definition and snapshot of each."""
+        found = select(ProcessInstance.key, ProcessInstance.definition_key, ProcessInstance.snapshot)
+        of_case = found.where(ProcessInstance.root_key == self.root, ProcessInstance.state == "ACTIVE")
+        with self.calm.transaction() as session:
+            return [tuple(row) for row in session.execute(of_case.order_by(ProcessInstance.key))]
+
+    def is_active(self) -> bool:
+        return any(key == self.root for key, _, _ in self.running())
 
     def stored(self) -> tuple[object, ...]:
         """Give all that a command can change of the case: rows of instances, places and history."""
@@ -153,7 +165,7 @@ class Proving:
         with self.weather.at(place):
             try:
                 self.command(command)
-            except (Conflict, NotFound):
+            except REFUSALS:
                 assert self.stored() == before
             except Unavailable:
                 assert self.weather.has_struck
@@ -164,15 +176,21 @@ class Proving:
 
     def _repeat(self, command: Command, *, is_done: bool) -> None:
         before = self.stored()
-        with suppress(Conflict, NotFound):
+        with suppress(*REFUSALS):
             self.command(command)
         assert not is_done or self.stored() == before
 
     def turn(self, turn: paths.Turn) -> None:
-        table, key = turn.pick(self.places())
-        self.act(self._command(table, key, turn), tells_twice=table is not SignalSubscription)
+        if not interventions.may_happen(self, turn):
+            table, command = self.chosen(turn)
+            self.act(command, tells_twice=table is not SignalSubscription)
         self.deliver()
         self.require_whole()
+
+    def chosen(self, turn: paths.Turn) -> tuple[type, Command]:
+        """Give one of the places, and what comes to it."""
+        table, key = turn.pick(self.places())
+        return table, self._command(table, key, turn)
 
     def _command(self, table: type, key: int, turn: paths.Turn) -> Command:
         variables = turn.variables()
@@ -232,9 +250,7 @@ class Proving:
 
     def end(self) -> None:
         """Cancel what still runs; nothing is left open then."""
-        with self.calm.transaction() as session:
-            is_active = session.get_one(ProcessInstance, self.root).state == "ACTIVE"
-        if is_active:
+        if self.is_active():
             self.act(lambda ctx: instances.cancel(ctx, self.root))
         self.require_whole()
         assert self.places() == []

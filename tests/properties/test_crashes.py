@@ -26,7 +26,7 @@ def exposed(database):
 def test_a_case_whose_connection_is_lost_anywhere_is_what_its_history_says(database, exposed, service):
     with service.command(services.ANYBODY) as ctx:
         deployments.deploy(ctx, [("weigh.dmn", WEIGH)])
-    lost = Counter()
+    lost, intervened = Counter(), Counter()
 
     def holds(pair: pairs.Pair) -> None:
         proving = services.Proving(database, *exposed, pair)
@@ -35,6 +35,8 @@ def test_a_case_whose_connection_is_lost_anywhere_is_what_its_history_says(datab
                 proving.turn(turn)
         proving.end()
         lost.update(proving.lost)
+        intervened.update(proving.intervened)
 
     pairs.hold(holds, 300)
     assert lost.keys() >= {1, 2, 3, 4, 5, services.BEFORE_COMMIT, services.AFTER_COMMIT}
+    assert intervened.keys() == {"failed_attempt", "standing_still", "tokens_moved", "other_version"}

@@ -1,6 +1,5 @@
 """A migrated instance goes on as if it had never moved: every id renamed, tasks inserted, at a random moment."""
 
-import re
 from random import Random
 
 from kfflow import engine
@@ -8,21 +7,11 @@ from kfflow.engine.outcome import InstanceState, WaitingKind
 from kfflow.engine.replay import Replayed
 from kfflow.engine.snapshot import active, read
 from kfflow.engine.spiff.gateways import EventBasedGateway, JoiningGateway
-from tests.properties import blocks, pairs, paths
+from tests.properties import blocks, orders, pairs, paths
 from tests.properties.engines import _stored
 from tests.unit.engine import drawing
 
 BUDGET = 3_000
-
-
-def renamed(source: bytes, definition: engine.Definition) -> tuple[bytes, dict[str, str]]:
-    """Give the diagram with another id for every element, and which became which."""
-    mapping = {name: f"{name}_v2" for name in definition.elements if name != definition.process_id}
-    text = source.decode()
-    flows = {flow.id for spec in definition.spec.task_specs.values() for flow in spec.flows}
-    for name in sorted({*mapping, *flows}, key=len, reverse=True):
-        text = re.sub(rf'(["> ]){re.escape(name)}(["< ])', rf"\g<1>{name}_v2\g<2>", text)
-    return text.encode(), mapping
 
 
 def with_tasks(source: bytes, random: Random) -> bytes:
@@ -89,7 +78,7 @@ def goes_on_the_same(pair: pairs.Pair) -> None:
     random = Random(pair.seed)
     source = blocks.drawn(pair.tree)
     old = engine.compile_process(source, "old.bpmn")[0]
-    text, mapping = renamed(source, old)
+    text, mapping = orders.renamed(source, old)
     new = engine.compile_process(with_tasks(text, random), "new.bpmn")[0]
     env = drawing.environment(drawing.AT, step_budget=BUDGET)
     first = engine.start(old, {"answer": 1, "trail": [], "key": "k"}, env)

@@ -3,28 +3,12 @@
 from random import Random
 
 from kfflow import engine
-from kfflow.engine.instructions import Activate, Instruction, Move, Nearness, Source, Terminate
 from kfflow.engine.outcome import InstanceState
 from kfflow.engine.snapshot import active, dump, load
 from kfflow.errors import InvalidInput
-from tests.properties import blocks, pairs
+from tests.properties import blocks, orders, pairs
 from tests.properties.test_moving_on import BUDGET, Side, has_stopped
 from tests.unit.engine import drawing
-
-
-def some(definition: engine.Definition, snapshot: bytes, random: Random) -> list[Instruction]:
-    """Give one to three instructions on elements and tokens at random, sensible or not."""
-    elements, standing = sorted(definition.elements), engine.standing(snapshot)
-
-    def one() -> Instruction:
-        element, token = random.choice(elements), random.choice(standing).token
-        source = Source(token) if random.random() < 0.7 else Source(element_id=random.choice(elements))
-        kind = random.random()
-        if kind < 0.4:
-            return Move(source, element, nearness=random.choice(list(Nearness)))
-        return Activate(element, ancestor=random.choice([None, token])) if kind < 0.8 else Terminate(source)
-
-    return [one() for _ in range(random.randint(1, 3))]
 
 
 def stays_whole(pair: pairs.Pair) -> None:
@@ -38,7 +22,7 @@ def stays_whole(pair: pairs.Pair) -> None:
         if side.outcome.state is not InstanceState.ACTIVE or has_stopped(side) or not waiting:
             return
         try:
-            given = some(definition, side.outcome.snapshot, random)
+            given = orders.to_modify(definition, side.outcome.snapshot, random)
             side.take(engine.modify(definition, side.outcome.snapshot, given, env))
         except InvalidInput:
             side.turn(turn, env)
