@@ -11,7 +11,6 @@ from kfflow.api.shapes import Body, Key, Name, Nothing, Tenant, TenantAnswer, Va
 from kfflow.errors import NotFound
 from kfflow.persistence.listings import INCIDENTS, PROCESS_INSTANCES
 from kfflow.persistence.search import Condition
-from kfflow.persistence.tables import Case
 from kfflow.service import definitions, instances, search
 from kfflow.service.context import Context
 
@@ -81,7 +80,7 @@ def create(ctx: Context, call: Call[NewInstance]) -> CreatedInstance:
         process_instance_key=instance.key,
         variables={},
         tags=[],
-        business_id=ctx.session.get_one(Case, instance.case_key).number,
+        business_id=instance.case_number,
     )
 
 

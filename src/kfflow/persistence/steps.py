@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from kfflow.domain.law import Days
 from kfflow.persistence import validity
 from kfflow.persistence.database import Transaction
-from kfflow.persistence.tables import Form, HistoryStep
+from kfflow.persistence.tables import Form, HistoryStep, ProcessInstance
 from kfflow.persistence.writes import Statement, Writes
 
 
@@ -245,17 +245,29 @@ UPDATE "case" SET state = %(state)s, closed_at = %(at)s
 )
 
 
+_MADE = (
+    "key", "root_key", "parent_key", "parent_token", "case_key", "definition_key", "process_id", "state", "revision",
+    "variables",
+)  # fmt: skip
+
+
+def make_instance(writes: Writes, running: Running, told: dict[str, Any]) -> None:
+    """Write the row of a new instance, with what is `told` of it alone; its first step is to come."""
+    writes.insert(ProcessInstance, {**{name: getattr(running, name) for name in _MADE}, **told})
+
+
 def save_instance(writes: Writes, running: Running, *, at: datetime) -> None:
-    """Write the instance's new state, once a command."""
+    """Write the instance's new state, once a command; a row that is not sent yet is sent so at once."""
     values = {
         "key": running.key,
         "snapshot": running.snapshot,
         "state": running.state,
         "revision": running.revision,
         "ended_at": None if running.state == "ACTIVE" else at,
-        "changed": Jsonb(running.changed) if running.changed else None,
     }
-    writes.execute(SAVE_INSTANCE, values)
+    if not writes.amend(ProcessInstance, {**values, "variables": running.variables}):
+        changed = Jsonb(running.changed) if running.changed else None
+        writes.execute(SAVE_INSTANCE, {**values, "changed": changed})
 
 
 def write_history(

@@ -105,6 +105,6 @@ def of_deployment(session: Session, deployment_key: int) -> list[Version]:
     return made
 
 
-def as_text(statement: Select[Any]) -> str:
-    """Give a statement for psycopg's own connection, with `%(name)s` placeholders."""
+def as_text(statement: Select[Any] | ColumnElement[Any]) -> str:
+    """Give a statement, or a condition, for psycopg's own connection, with `%(name)s` placeholders."""
     return str(statement.compile(dialect=psycopg.dialect()))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped

@@ -1,8 +1,8 @@
 """The rows that one command changes, sent to the database together, before its commit.
 
 A completed task touches half a dozen tables, and sent one by one their overhead would exceed the work. What does not
-depend on each other's effect goes as one statement of data-modifying CTEs; a command that needs an order (it starts
-an instance, it closes what it has just opened) says `keep_order` and is sent statement by statement in a pipeline.
+depend on each other's effect goes as one statement of data-modifying CTEs; a command that needs an order (it closes
+what it has just opened, or asks what is left open) says `keep_order` and is sent statement by statement in a pipeline.
 """
 
 import re
@@ -18,6 +18,9 @@ from kfflow.persistence.database import Transaction
 from kfflow.persistence.tables import Row
 
 Values = dict[str, Any]
+MOST_AS_ONE = 40
+"""Beyond so many changes one statement of them all costs more than it saves, and would one day have too many values."""
+
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
@@ -37,13 +40,22 @@ class Writes:
 
     def __init__(self) -> None:
         self._pending: list[tuple[Statement, Values]] = []
+        self._added: dict[tuple[type[Row], int], tuple[int, Values]] = {}
         self._ordered = False
 
     def insert(self, table: type[Row], values: Values) -> None:
         """Add a row; None and an empty object or list that is the column's default are left to the database."""
-        defaults = _empty_by_default(table)
-        given = {k: v for k, v in values.items() if v is not None and not (k in defaults and not v)}
-        self._pending.append((_insertion(table, tuple(given)), _adapted(table, given)))
+        if "key" in values:
+            self._added[table, values["key"]] = len(self._pending), values
+        self._pending.append(_row(table, values))
+
+    def amend(self, table: type[Row], values: Values) -> bool:
+        """Change the row of this `key` while it is not sent yet; False when there is none."""
+        place, row = self._added.get((table, values["key"]), (None, {}))
+        if place is None:
+            return False
+        self._pending[place] = _row(table, row | values)
+        return True
 
     def execute(self, statement: Statement, values: Values) -> None:
         """Add a statement with its values."""
@@ -55,15 +67,15 @@ class Writes:
 
     def forget(self) -> None:
         """Let go of what was not sent yet: the attempt that said it has failed."""
-        self._pending, self._ordered = [], False
+        self._pending, self._added, self._ordered = [], {}, False
 
     def flush(self, transaction: Transaction) -> None:
         """Send everything within the transaction."""
         if not self._pending:
             return
         transaction.flush()
-        pending, self._pending = self._pending, []
-        if self._ordered or len(pending) == 1:
+        pending, self._pending, self._added = self._pending, [], {}
+        if self._ordered or not 1 < len(pending) <= MOST_AS_ONE:
             _send_in_order(transaction, pending)
         else:
             _send_as_one(transaction, pending)
@@ -117,6 +129,12 @@ def _empty_by_default(table: type[Row]) -> frozenset[str]:
     return frozenset(
         c.name for c in table.__table__.columns if c.server_default is not None and isinstance(c.type, (JSONB, ARRAY))
     )
+
+
+def _row(table: type[Row], values: Values) -> tuple[Statement, Values]:
+    defaults = _empty_by_default(table)
+    given = {k: v for k, v in values.items() if v is not None and not (k in defaults and not v)}
+    return _insertion(table, tuple(given)), _adapted(table, given)
 
 
 @cache

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from kfflow.domain.authorization import Permission
 from kfflow.errors import FieldProblem, InvalidInput, SwitchedOff
 from kfflow.persistence import scope
+from kfflow.persistence.starts import Found
 from kfflow.persistence.tables import Account, Activation, Case, Deadline, Institution, ProcessInstance, UserTask
 from kfflow.service import access, audit, definitions
 from kfflow.service.context import Context
@@ -89,14 +90,14 @@ def _require_known(ctx: Context, process_id: str, institution: str | None, reaso
         raise InvalidInput("Processen kan ikke slås til eller fra.", "The process cannot be switched.", fields=problems)
 
 
-def require_on(ctx: Context, process_id: str, institution: str | None) -> None:
-    """Raise SwitchedOff when no case of the process may be started at the institution."""
-    said = _in_force(ctx, process_id, institution)
-    if said is not None and not said.on:
+def require_on(process_id: str, found: Found) -> None:
+    """Raise SwitchedOff when no case of the process may be started at the institution of the case found."""
+    if found.is_on is False:
+        institution = found.place_code
         where_da, where_en = (f" i {institution}", f" at {institution}") if institution else ("", "")
         raise SwitchedOff(
-            f"Processen {process_id} er slået fra{where_da}: {said.reason} Før sagen i det gamle system.",
-            f"Process {process_id} is switched off{where_en}: {said.reason} Keep the case in the old system.",
+            f"Processen {process_id} er slået fra{where_da}: {found.said_why} Før sagen i det gamle system.",
+            f"Process {process_id} is switched off{where_en}: {found.said_why} Keep the case in the old system.",
         )
 
 

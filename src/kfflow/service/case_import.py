@@ -19,11 +19,12 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.case_rows import CaseRow, RowProblem
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, KfflowError, SwitchedOff
+from kfflow.persistence.starts import CaseOf
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Deadline, DeadlineEntry, ImportedCase, Incident, Institution, Person, UserTask
-from kfflow.persistence.tables import ProcessDefinition as Process
 from kfflow.service import access, activations, audit, cases, deadlines, definitions, execution, opening, tasks
 from kfflow.service.context import Context
+from kfflow.service.definitions import ProcessVersion
 
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7015002)")
 
@@ -146,8 +147,9 @@ def _import(ctx: Context, row: CaseRow) -> str | None:
     process, person = _found(ctx, row, legal_date)
     compiled = definitions.compiled(ctx, process.key)
     details = cases.CaseDetails(person.key if person else None, row.institution, None, row.title, legal_date)
-    of_case = cases.open_or_join(opened, process, given, details=details)
-    activations.require_on(ctx, process.process_id, of_case.institution_code)
+    found = cases.look_up(opened, process.process_id, given, details)
+    of_case = cases.open_or_join(opened, process, found, details)
+    activations.require_on(process.process_id, found)
     given = {cases.NUMBER_VARIABLE: of_case.number, **given}
     running = opening.make_instance(opened, process, given, case=of_case)
     deadlines.start_for_case(opened, running, compiled)
@@ -179,7 +181,7 @@ def _legal_date(opened: Context, row: CaseRow, variables: dict[str, object]) -> 
     return row.legal_date or cases.local_date(opened)
 
 
-def _found(ctx: Context, row: CaseRow, on: date) -> tuple[Process, Person | None]:
+def _found(ctx: Context, row: CaseRow, on: date) -> tuple[ProcessVersion, Person | None]:
     """Give the process in force and the person; raises all that the row names and nobody knows."""
     problems: list[RowProblem] = []
     institution = ctx.session.get(Institution, row.institution)
@@ -189,7 +191,7 @@ def _found(ctx: Context, row: CaseRow, on: date) -> tuple[Process, Person | None
     if row.person and person is None:
         problems.append(_unknown(row, "person", row.person, "Personen", "person"))
     days = replace(definitions.today(ctx), opened=cases.local_date(ctx.as_of(row.opened_at)), legal=on)
-    process = definitions.find_in_force(ctx, row.process, days)
+    process = definitions.version_in_force(ctx, row.process, days)
     if process is None:
         da = f"Processen er ikke i kraft den {on:%d.%m.%Y}; sæt den i drift, eller ret id'et."
         en = f"The process is not in force on {on}; deploy it, or correct the id."
@@ -251,7 +253,7 @@ def _hand_out(ctx: Context, row: CaseRow, running: Running) -> None:
             raise _WrongRowError([problem]) from refused
 
 
-def _note(ctx: Context, row: CaseRow, of_case: opening.CaseOf, digest: str) -> None:
+def _note(ctx: Context, row: CaseRow, of_case: CaseOf, digest: str) -> None:
     ctx.session.add(
         ImportedCase(
             external_id=row.external_id,

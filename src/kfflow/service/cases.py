@@ -1,18 +1,20 @@
 """Cases (sager): what process instances belong to, whom they are about, and where."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from kfflow.domain.authorization import Permission
 from kfflow.errors import FieldProblem, InvalidInput
-from kfflow.persistence.tables import Case, Comment, Institution, Person, ProcessDefinition
+from kfflow.persistence import starts
+from kfflow.persistence.starts import Asked, CaseOf, Found
+from kfflow.persistence.tables import Case, Comment
 from kfflow.service import access, audit
 from kfflow.service.context import Context
-from kfflow.service.opening import CaseOf
+from kfflow.service.definitions import ProcessVersion
 
 NUMBER_VARIABLE = "sagsnummer"
 """Every instance knows its case number under this name, so that diagrams can correlate on it."""
@@ -51,86 +53,82 @@ def _find(ctx: Context, key_or_number: int | str) -> Case | None:
     return ctx.session.scalars(select(Case).where(Case.number == key_or_number)).first()
 
 
-def find_by_number(ctx: Context, number: str | None) -> Case | None:
-    return _find(ctx, number) if number else None
-
-
-def open_or_join(
+def look_up(
     ctx: Context,
-    definition: ProcessDefinition,
+    process_id: str,
     variables: dict[str, Any],
+    details: CaseDetails,
     *,
     number: str | None = None,
-    details: CaseDetails | None = None,
-) -> CaseOf:
-    """Give the case with this number, or open a new one; a new instance of an old case reopens it."""
-    case = find_by_number(ctx, number)
-    if case is not None:
-        access.require_sight(ctx, case.institution_code, case.area, f"Sag {number}")
-        case.state, case.closed_at = "ACTIVE", None
-        return _case_of(case)
-    return _case_of(_open(ctx, definition, variables, number, details or CaseDetails()))
+    takes_number: bool = True,
+) -> Found:
+    """Read what a start has to know of the case with this number, or of a new one; a new one may take the number."""
+    of_person = variables.get(PERSON_VARIABLE) if details.person_key is None else None
+    asked = Asked(
+        process_id=process_id,
+        zone=ctx.zone,
+        at=ctx.known_at,
+        legal=details.legal_date,
+        number=number,
+        new_number=number if takes_number else None,
+        person_key=details.person_key,
+        person_number=of_person if isinstance(of_person, str) else None,
+        institution=details.institution_code,
+        own_institution=ctx.actor.institution,
+    )
+    found = starts.read(ctx.transaction, asked)
+    ctx.learn_instant(found.at)
+    return found
 
 
-def _open(
-    ctx: Context, definition: ProcessDefinition, variables: dict[str, Any], number: str | None, details: CaseDetails
-) -> Case:
-    person = _person(ctx, variables, details)
-    institution = _institution(ctx, person, details)
-    case = Case(
+def open_or_join(ctx: Context, definition: ProcessVersion, found: Found, details: CaseDetails) -> CaseOf:
+    """Give the case that was found, or open a new one; a new instance of an old case reopens it."""
+    if found.joined is None:
+        return _open(ctx, definition, found, details)
+    joined = found.joined
+    access.require_sight(ctx, joined.institution_code, joined.area, f"Sag {joined.number}")
+    ctx.writes.execute(starts.REOPEN_CASE, {"case_key": joined.key})
+    return joined
+
+
+def _open(ctx: Context, definition: ProcessVersion, found: Found, details: CaseDetails) -> CaseOf:
+    _require_place(ctx, found)
+    assert found.new_number is not None, "a case that is not joined has been given its number"
+    case = CaseOf(
         key=ctx.new_key(),
-        number=number or _next_number(ctx),
-        process_id=definition.process_id,
-        title=details.title or definition.name,
-        person_key=person.key if person else None,
-        institution_code=institution.code if institution else None,
-        area=institution.area if institution else ctx.actor.area,
-        unit_code=details.unit_code or (person.unit_code if person else None),
-        state="ACTIVE",
+        number=found.new_number,
         legal_date=details.legal_date or local_date(ctx),
         opened_at=ctx.at,
+        institution_code=found.place_code,
+        area=found.place_area or ctx.actor.area,
+        unit_code=details.unit_code or found.person_unit,
+    )
+    values = asdict(case)
+    values.update(
+        process_id=definition.process_id,
+        title=details.title or definition.name,
+        person_key=found.person_key,
+        state="ACTIVE",
         opened_by=ctx.actor.username,
     )
-    ctx.session.add(case)
-    ctx.session.flush()
+    ctx.writes.insert(Case, values)
     return case
+
+
+def _require_place(ctx: Context, found: Found) -> None:
+    """Raise InvalidInput for an institution that there is not, NotFound for one the actor may not know of."""
+    code = found.place_code
+    if code is None:
+        return
+    if found.place_area is None:
+        problem = FieldProblem("institution_code", f"Institutionen {code} kendes ikke.", f"Unknown institution {code}.")
+        raise InvalidInput("Institutionen kendes ikke.", "Unknown institution.", fields=[problem])
+    access.require_sight(ctx, code, found.place_area, f"Institution {code}")
 
 
 def local_date(ctx: Context) -> date:
     """Give the day of the command in the installation's own time zone."""
     return ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
-
-
-def _next_number(ctx: Context) -> str:
-    running: int = ctx.session.execute(text("SELECT nextval('case_number')")).scalar_one()
-    return f"{local_date(ctx).year}-{running}"
-
-
-def _person(ctx: Context, variables: dict[str, Any], details: CaseDetails) -> Person | None:
-    if details.person_key is not None:
-        return ctx.session.get(Person, details.person_key)
-    number = variables.get(PERSON_VARIABLE)
-    if not isinstance(number, str):
-        return None
-    return ctx.session.scalars(select(Person).where(Person.person_number == number)).first()
-
-
-def _institution(ctx: Context, person: Person | None, details: CaseDetails) -> Institution | None:
-    code = details.institution_code or (person.institution_code if person else None) or ctx.actor.institution
-    if code is None:
-        return None
-    institution = ctx.session.get(Institution, code)
-    if institution is None:
-        problem = FieldProblem("institution_code", f"Institutionen {code} kendes ikke.", f"Unknown institution {code}.")
-        raise InvalidInput("Institutionen kendes ikke.", "Unknown institution.", fields=[problem])
-    access.require_sight(ctx, institution.code, institution.area, f"Institution {code}")
-    return institution
-
-
-def _case_of(case: Case) -> CaseOf:
-    return CaseOf(
-        case.key, case.number, case.legal_date, case.opened_at, case.institution_code, case.area, case.unit_code
-    )
 
 
 def comment(ctx: Context, case_key: int, words: str, *, task_key: int | None = None) -> Comment:

@@ -25,12 +25,18 @@ Language = Literal["da", "en"]
 class Clock(Protocol):
     """Where the instant of a command comes from."""
 
+    @property
+    def at(self) -> datetime | None:
+        """The instant, if it is known without asking the database."""
+
     def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
         """Give the instant; `told` is the database's `now()` when a statement of the command has brought it along."""
 
 
 class DatabaseClock:
     """The database's own clock: all processes of an installation share it."""
+
+    at = None
 
     def now(self, transaction: Transaction, told: datetime | None = None) -> datetime:
         if told is not None:
@@ -97,6 +103,11 @@ class Context:
         if self._at is None:
             self._at = self.clock.now(self.transaction)
         return self._at
+
+    @property
+    def known_at(self) -> datetime | None:
+        """Give the instant if it is known without asking the database."""
+        return self._at or self.clock.at
 
     def learn_instant(self, told: datetime) -> None:
         """Take the database's `now()` from a statement that brought it along, and save asking for it."""

@@ -108,6 +108,7 @@ def note_progress(ctx: Context, running: Running, definition: Definition, outcom
         "state": "COMPLETED" if met_or_over else "CANCELED",
         "reason": "" if met_or_over else ctx.reason,
     }
+    ctx.writes.keep_order()  # it may have begun in this command
     ctx.writes.execute(steps.CLOSE_CASE_DEADLINE, values)
 
 

@@ -4,6 +4,7 @@ Which version that is `persistence.validity` says: by the version's transitional
 legal date, or the day something is decided.
 """
 
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -14,10 +15,31 @@ from kfflow.domain.law import Days
 from kfflow.engine import dmn
 from kfflow.engine.outcome import Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
-from kfflow.persistence import validity
+from kfflow.persistence import starts, validity
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, DecisionDefinition, Form, ProcessDefinition, Resource
 from kfflow.service.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessVersion:
+    """What never changes of a version of a process; from when to when it is in force may."""
+
+    key: int
+    process_id: str
+    version: int
+    name: str
+    deployment_key: int
+
+
+def version(ctx: Context, key: int) -> ProcessVersion:
+    """Give what never changes of a version; raises NotFound."""
+
+    def read() -> ProcessVersion:
+        row = get(ctx, key)
+        return ProcessVersion(row.key, row.process_id, row.version, row.name, row.deployment_key)
+
+    return ctx.compiled.get("version", key, read)
 
 
 def get(ctx: Context, key: int) -> ProcessDefinition:
@@ -41,6 +63,12 @@ def today(ctx: Context) -> Days:
 def find_in_force(ctx: Context, process_id: str, days: Days) -> ProcessDefinition | None:
     """Give the version of a process that is in force for a case, if any."""
     return validity.find(ctx.session, ProcessDefinition, process_id, days)
+
+
+def version_in_force(ctx: Context, process_id: str, days: Days) -> ProcessVersion | None:
+    """Give what never changes of the version of a process that is in force for a case, if any."""
+    key = starts.find_in_force(ctx.transaction, process_id, days)
+    return None if key is None else version(ctx, key)
 
 
 def find_version(ctx: Context, process_id: str, version: int) -> ProcessDefinition | None:
@@ -78,13 +106,14 @@ def find_tagged(ctx: Context, process_id: str, version_tag: str) -> ProcessDefin
     return ctx.session.scalars(chosen).first()
 
 
-def find_beside(ctx: Context, process_id: str, definition_key: int) -> ProcessDefinition | None:
+def find_beside(ctx: Context, process_id: str, definition_key: int) -> ProcessVersion | None:
     """Give the version of a process that was deployed together with another definition."""
-    together = select(ProcessDefinition.deployment_key).where(ProcessDefinition.key == definition_key)
-    chosen = select(ProcessDefinition).where(
-        ProcessDefinition.process_id == process_id, ProcessDefinition.deployment_key == together.scalar_subquery()
+    together = version(ctx, definition_key).deployment_key
+    chosen = select(ProcessDefinition.key).where(
+        ProcessDefinition.process_id == process_id, ProcessDefinition.deployment_key == together
     )
-    return ctx.session.scalars(chosen).first()
+    key = ctx.session.scalars(chosen).first()
+    return None if key is None else version(ctx, key)
 
 
 def source(ctx: Context, key: int) -> bytes:

@@ -121,7 +121,7 @@ class Execution:
             opening.open_waiting(self.ctx, running, incident)
             return
         child = opening.make_instance(
-            self.ctx, definition, dict(call.variables), case=opening.CaseOf.running(running), parent=(running, call)
+            self.ctx, definition, dict(call.variables), case=opening.case_of(running), parent=(running, call)
         )
         self.adopt(child)
         self._depth[child.key] = depth
@@ -139,6 +139,7 @@ class Execution:
 
     def _end_by_error(self, running: Running, outcome: Outcome) -> None:
         steps_values = {"instance_key": running.key, "at": self.ctx.at, "actor": self.ctx.actor.username}
+        self.ctx.writes.keep_order()
         self.ctx.writes.execute(steps.RESOLVE_INCIDENTS_OF_ENDED, steps_values)
         error = next((t for t in outcome.thrown if t.kind == "ERROR"), None)
         if error is None:
@@ -189,7 +190,7 @@ class Execution:
         self._pending.append((self._locked(running.parent_key, running.root_key), escalate))
 
     def _cancel_child(self, running: Running, closed: Closed) -> None:
-        self.ctx.flush()
+        self.ctx.flush()  # the child may be one of this command's own
         key = steps.find_child(self.ctx.transaction, running.key, closed.token)
         child = self._locked(key, running.root_key) if key is not None else None
         if child is not None and child.state == InstanceState.ACTIVE:

@@ -1,5 +1,6 @@
 """Process instances: create, look up, cancel."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -7,10 +8,26 @@ from typing import Any
 from kfflow import engine
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput, NotFound
-from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance
+from kfflow.persistence.starts import Found
+from kfflow.persistence.tables import Case, ProcessInstance
 from kfflow.service import access, activations, audit, cases, deadlines, definitions, execution, history, opening
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
+from kfflow.service.definitions import ProcessVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new instance as its first step left it; `state` is COMPLETED when it waits for nothing."""
+
+    key: int
+    process_id: str
+    version: int
+    definition_key: int
+    case_key: int
+    case_number: str
+    state: str
+    variables: Mapping[str, Any]
 
 
 def create(
@@ -23,103 +40,119 @@ def create(
     business_key: str | None = None,
     case: CaseDetails | None = None,
     start_element: str | None = None,
-) -> ProcessInstance:
+) -> Started:
     """Start an instance of the version in force on the case's legal date, or of the version asked for.
 
     A business key that is the number of a case joins that case; otherwise a case with this number is opened.
     """
     access.require(ctx, Permission.START_INSTANCE)
-    definition = _chosen(ctx, process_id, version, definition_key, new=_New(variables, case, business_key))
-    return start(ctx, definition, variables, business_key=business_key, case=case, start_element=start_element)
+    process_id, named = _named(ctx, process_id, version, definition_key)
+    new = _New(variables, case or CaseDetails(), start_element)
+    found = cases.look_up(ctx, process_id, variables, new.details, number=business_key)
+    chosen = named or _in_force(ctx, process_id, new, found)
+    if chosen is None:
+        raise _no_such(process_id)
+    return _start(ctx, chosen, new, found)
 
 
-def start(
+def start_by_event(
     ctx: Context,
-    definition: ProcessDefinition,
+    definition_key: int,
+    element_id: str,
     variables: dict[str, Any],
     *,
-    business_key: str | None = None,
-    case: CaseDetails | None = None,
-    start_element: str | None = None,
-) -> ProcessInstance:
-    """Start an instance on behalf of somebody whose right to do so is already established."""
-    compiled = definitions.compiled(ctx, definition.key)
-    details = replace(case or CaseDetails(), legal_date=_legal_date(ctx, compiled, variables, case))
-    of_case = cases.open_or_join(ctx, definition, variables, number=business_key, details=details)
-    activations.require_on(ctx, definition.process_id, of_case.institution_code)
-    given = {cases.NUMBER_VARIABLE: of_case.number, **variables}
-    running = opening.make_instance(ctx, definition, given, case=of_case)
-    audit.record(ctx, "service:instance:create", definition.process_id, case_key=of_case.key)
-    deadlines.start_for_case(ctx, running, compiled)
-    execution.run(ctx, running, execution.starting(given, start_element))
-    ctx.flush()
-    return loaded(ctx, running.key)
+    correlation_key: str | None = None,
+) -> Started:
+    """Start an instance on behalf of an event; a correlation key that is the number of a case joins that case.
 
-
-def _legal_date(
-    ctx: Context, compiled: engine.Definition, variables: dict[str, Any], case: CaseDetails | None
-) -> date | None:
-    """Give the date whose law the case follows: the one said, else the one the process names, else none."""
-    if case is not None and case.legal_date is not None:
-        return case.legal_date
-    try:
-        return engine.legal_date(compiled, variables, definitions.starting_environment(ctx))
-    except EngineFailure as problem:
-        raise InvalidInput(problem.message_da, problem.message_en) from problem
+    It gets the version in force for the case, if that has this start; else the one that listened, the newest.
+    """
+    listening = definitions.version(ctx, definition_key)
+    new = _New(variables, CaseDetails(), element_id, correlation_key)
+    found = cases.look_up(ctx, listening.process_id, variables, new.details, number=correlation_key, takes_number=False)
+    chosen = _in_force(ctx, listening.process_id, new, found)
+    has_start = chosen is not None and element_id in definitions.compiled(ctx, chosen.key).elements
+    return _start(ctx, chosen if chosen and has_start else listening, new, found)
 
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """What is known of the case that an instance is to be started for."""
+    """An instance that is to be started, and what somebody says of its case."""
 
     variables: dict[str, Any]
-    case: CaseDetails | None = None
-    number: str | None = None
+    details: CaseDetails
+    start_element: str | None = None
+    correlation_key: str | None = None
 
 
-def find_to_start(
-    ctx: Context, definition: ProcessDefinition, variables: dict[str, Any], *, element_id: str, number: str | None
-) -> ProcessDefinition:
-    """Give the version that an event starts: the one in force for the case, if it has this start; else the newest."""
-    found = _in_force(ctx, definition.process_id, _New(variables, number=number))
-    return found if found and element_id in definitions.compiled(ctx, found.key).elements else definition
+def _start(ctx: Context, definition: ProcessVersion, new: _New, found: Found) -> Started:
+    compiled = definitions.compiled(ctx, definition.key)
+    details = replace(new.details, legal_date=_legal_date(ctx, compiled, new))
+    of_case = cases.open_or_join(ctx, definition, found, details)
+    activations.require_on(definition.process_id, found)
+    given = {cases.NUMBER_VARIABLE: of_case.number, **new.variables}
+    running = opening.make_instance(ctx, definition, given, case=of_case, correlation_key=new.correlation_key)
+    audit.record(ctx, "service:instance:create", definition.process_id, case_key=of_case.key)
+    deadlines.start_for_case(ctx, running, compiled)
+    execution.run(ctx, running, execution.starting(given, new.start_element))
+    ctx.flush()
+    return Started(
+        key=running.key,
+        process_id=running.process_id,
+        version=definition.version,
+        definition_key=running.definition_key,
+        case_key=running.case_key,
+        case_number=running.case_number,
+        state=running.state,
+        variables=running.variables,
+    )
 
 
-def _in_force(ctx: Context, process_id: str, new: _New) -> ProcessDefinition | None:
+def _legal_date(ctx: Context, compiled: engine.Definition, new: _New) -> date | None:
+    """Give the date whose law the case follows: the one said, else the one the process names, else none."""
+    if new.details.legal_date is not None:
+        return new.details.legal_date
+    try:
+        return engine.legal_date(compiled, new.variables, definitions.starting_environment(ctx))
+    except EngineFailure as problem:
+        raise InvalidInput(problem.message_da, problem.message_en) from problem
+
+
+def _in_force(ctx: Context, process_id: str, new: _New, found: Found) -> ProcessVersion | None:
     """Give the version in force for the case that is joined, or a new one; the newest version tells its legal date."""
-    newest, joined = definitions.find_latest(ctx, process_id), cases.find_by_number(ctx, new.number)
-    if newest is None:
+    if found.newest_key is None:
         return None
-    if joined is not None:
-        return definitions.find_in_force(ctx, process_id, definitions.days_of(ctx, joined))
-    legal = _legal_date(ctx, definitions.compiled(ctx, newest.key), new.variables, new.case)
-    days = definitions.today(ctx)
-    return definitions.find_in_force(ctx, process_id, replace(days, legal=legal or days.legal))
+    today, key = definitions.today(ctx), found.in_force_key
+    if found.joined is None:
+        legal = _legal_date(ctx, definitions.compiled(ctx, found.newest_key), new)
+        if legal not in {None, new.details.legal_date or today.legal}:
+            return definitions.version_in_force(ctx, process_id, replace(today, legal=legal))
+    return None if key is None else definitions.version(ctx, key)
 
 
-def _chosen(
-    ctx: Context,
-    process_id: str | None,
-    version: int | None,
-    key: int | None,
-    *,
-    new: _New,
-) -> ProcessDefinition:
+def _named(
+    ctx: Context, process_id: str | None, version: int | None, key: int | None
+) -> tuple[str, ProcessVersion | None]:
+    """Give the process asked for, and its version when that was asked for, too."""
     if key is not None:
-        return definitions.get(ctx, key)
+        named = definitions.version(ctx, key)
+        return named.process_id, named
     if process_id is None:
         problem = FieldProblem("processDefinitionId", "Angiv en proces.", "Name a process.")
         raise InvalidInput("Angiv en proces.", "Name a process.", fields=[problem])
-    if version is not None and version > 0:
-        found = definitions.find_version(ctx, process_id, version)
-    else:
-        found = _in_force(ctx, process_id, new)
+    if version is None or version <= 0:
+        return process_id, None
+    found = definitions.find_version(ctx, process_id, version)
     if found is None:
-        raise NotFound(
-            f"Processen {process_id} er ikke i kraft, eller versionen findes ikke.",
-            f"Process {process_id} is not in force, or there is no such version.",
-        )
-    return found
+        raise _no_such(process_id)
+    return process_id, definitions.version(ctx, found.key)
+
+
+def _no_such(process_id: str) -> NotFound:
+    return NotFound(
+        f"Processen {process_id} er ikke i kraft, eller versionen findes ikke.",
+        f"Process {process_id} is not in force, or there is no such version.",
+    )
 
 
 def get(ctx: Context, key: int) -> ProcessInstance:

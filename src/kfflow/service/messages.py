@@ -18,7 +18,7 @@ from kfflow.domain.lifecycle import MessageState, SubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, NotFound
 from kfflow.persistence.tables import Message, MessageSubscription
-from kfflow.service import access, audit, cases, definitions, execution, instances, receivers, signals
+from kfflow.service import access, audit, execution, instances, receivers, signals
 from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Context
 from kfflow.service.raising import MESSAGE_FAILED, raise_incident
@@ -166,8 +166,15 @@ class _Delivery:
         key = self.message.correlation_key
         if not receivers.claim_start(self.ctx, process_id, key):
             return False
-        started = _start(self.ctx, subscription, self.message)
-        self.reached.append(started)
+        assert subscription.definition_key is not None
+        started = instances.start_by_event(
+            self.ctx,
+            subscription.definition_key,
+            subscription.element_id,
+            self.message.variables,
+            correlation_key=key,
+        )
+        self.reached.append(started.key)
         return True
 
 
@@ -191,18 +198,6 @@ def _keep_for(ctx: Context, message: Message, delivery: _Delivery) -> None:
     for subscription, expires_at in of_held + [(subscription, until) for subscription in delivery.failed]:
         kept = _store(ctx, message.name, message.correlation_key, message.variables)
         kept.expires_at, kept.thrown_by, kept.kept_for = expires_at, message.thrown_by, subscription.key
-
-
-def _start(ctx: Context, subscription: MessageSubscription, message: Message) -> int:
-    assert subscription.definition_key is not None
-    newest, element_id = definitions.get(ctx, subscription.definition_key), subscription.element_id
-    joined = cases.find_by_number(ctx, message.correlation_key)
-    number = joined.number if joined else None
-    chosen = instances.find_to_start(ctx, newest, message.variables, element_id=element_id, number=number)
-    started = instances.start(ctx, chosen, message.variables, business_key=number, start_element=element_id)
-    if message.correlation_key is not None:
-        started.correlation_key = message.correlation_key
-    return started.key
 
 
 def deliver_waiting(ctx: Context, key: int) -> bool:

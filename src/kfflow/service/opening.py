@@ -1,7 +1,5 @@
 """What a step opened, as rows: tasks with their deadlines, jobs, timers, subscriptions, called processes, incidents."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from kfflow.domain.deadlines import Projection
@@ -15,54 +13,31 @@ from kfflow.engine.outcome import (
     UserTaskOpened,
 )
 from kfflow.errors import InvalidInput
+from kfflow.persistence import steps
+from kfflow.persistence.starts import CaseOf
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import (
     Incident,
     Institution,
     Job,
     MessageSubscription,
-    ProcessDefinition,
-    ProcessInstance,
     SignalSubscription,
     Timer,
     UserTask,
 )
 from kfflow.service import deadlines, definitions
 from kfflow.service.context import Bell, Context
-
-
-@dataclass(frozen=True, slots=True)
-class CaseOf:
-    """The case that a new instance belongs to, with what its tasks inherit."""
-
-    key: int
-    number: str
-    legal_date: date
-    opened_at: datetime
-    institution_code: str | None
-    area: str | None
-    unit_code: str | None
-
-    @classmethod
-    def running(cls, running: Running) -> "CaseOf":
-        return cls(
-            running.case_key,
-            running.case_number,
-            running.legal_date,
-            running.opened_at,
-            running.institution_code,
-            running.area,
-            running.unit_code,
-        )
+from kfflow.service.definitions import ProcessVersion
 
 
 def make_instance(
     ctx: Context,
-    definition: ProcessDefinition,
+    definition: ProcessVersion,
     variables: dict[str, Any],
     *,
     case: CaseOf,
     parent: tuple[Running, CallOpened] | None = None,
+    correlation_key: str | None = None,
 ) -> Running:
     """Write a new instance of a definition; its first step is still to be run."""
     caller, call = parent or (None, None)
@@ -87,42 +62,44 @@ def make_instance(
         unit_code=case.unit_code,
         suspended_at=caller.suspended_at if caller else None,
     )
-    _insert_instance(ctx, running, version=definition.version, parent_element_id=call.element_id if call else None)
+    told = {
+        "version": definition.version,
+        "parent_element_id": call.element_id if call else None,
+        "correlation_key": correlation_key,
+        "started_at": ctx.at,
+        "started_by": ctx.actor.username,
+    }
+    steps.make_instance(ctx.writes, running, told)
     return running
 
 
-_OWN_COLUMNS = (
-    "key", "root_key", "parent_key", "parent_token", "case_key", "definition_key", "process_id", "state", "revision",
-    "variables",
-)  # fmt: skip
-
-
-def _insert_instance(ctx: Context, running: Running, *, version: int, parent_element_id: str | None) -> None:
-    """Write the row; its first step updates it in the same command, so the order of writes counts."""
-    values = {name: getattr(running, name) for name in _OWN_COLUMNS}
-    values.update(
-        version=version,
-        parent_element_id=parent_element_id,
-        started_at=ctx.at,
-        started_by=ctx.actor.username,
+def case_of(running: Running) -> CaseOf:
+    """Give the case of a caller, which is that of everything it calls."""
+    return CaseOf(
+        running.case_key,
+        running.case_number,
+        running.legal_date,
+        running.opened_at,
+        running.institution_code,
+        running.area,
+        running.unit_code,
     )
-    ctx.writes.keep_order()
-    ctx.writes.insert(ProcessInstance, values)
 
 
-def find_called(ctx: Context, running: Running, call: CallOpened) -> ProcessDefinition | None:
+def find_called(ctx: Context, running: Running, call: CallOpened) -> ProcessVersion | None:
     """Give the version a call activity binds to: the one in force for the case unless the diagram asks for another."""
     days = definitions.days_of(ctx, running)
     match call.binding:
         case "versionTag":
-            return definitions.find_tagged(ctx, call.process_id, call.version_tag or "")
+            tagged = definitions.find_tagged(ctx, call.process_id, call.version_tag or "")
+            return definitions.version(ctx, tagged.key) if tagged else None
         case "deployment":
             beside = definitions.find_beside(ctx, call.process_id, running.definition_key)
-            return beside or definitions.find_in_force(ctx, call.process_id, days)
+            return beside or definitions.version_in_force(ctx, call.process_id, days)
         case "latest":
-            return definitions.find_in_force(ctx, call.process_id, definitions.today(ctx))
+            return definitions.version_in_force(ctx, call.process_id, definitions.today(ctx))
         case _:
-            return definitions.find_in_force(ctx, call.process_id, days)
+            return definitions.version_in_force(ctx, call.process_id, days)
 
 
 def open_waiting(ctx: Context, running: Running, opened: object) -> None:

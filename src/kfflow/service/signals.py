@@ -11,7 +11,7 @@ from kfflow.domain.lifecycle import MessageState, SignalSubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.persistence.suspensions import is_going
 from kfflow.persistence.tables import Message, SignalSubscription
-from kfflow.service import access, audit, definitions, execution, instances
+from kfflow.service import access, audit, execution, instances
 from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Bell, Context
 from kfflow.service.raising import SIGNAL_FAILED, raise_incident, waits_for_a_person
@@ -118,9 +118,7 @@ def is_held_up() -> ColumnElement[bool]:
 
 def _start(ctx: Context, subscription: SignalSubscription, variables: dict[str, Any]) -> None:
     assert subscription.definition_key is not None
-    newest, element_id = definitions.get(ctx, subscription.definition_key), subscription.element_id
-    chosen = instances.find_to_start(ctx, newest, variables, element_id=element_id, number=None)
-    instances.start(ctx, chosen, variables, start_element=element_id)
+    instances.start_by_event(ctx, subscription.definition_key, subscription.element_id, variables)
 
 
 def _run(ctx: Context, subscription: SignalSubscription, variables: dict[str, Any]) -> None:

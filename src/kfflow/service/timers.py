@@ -173,9 +173,7 @@ def _fire_start(ctx: Context, timer: Timer) -> None:
     if settled.waits:
         arm_start(ctx, timer.definition_key, timer.element_id, settled.waits)
     if settled.fires:
-        newest = definitions.get(ctx, timer.definition_key)
-        chosen = instances.find_to_start(ctx, newest, {}, element_id=timer.element_id, number=None)
-        instances.start(ctx, chosen, {}, start_element=timer.element_id)
+        instances.start_by_event(ctx, timer.definition_key, timer.element_id, {})
 
 
 def _give_up_start(ctx: Context, timer: Timer, told: str) -> None:

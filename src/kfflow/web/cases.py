@@ -249,8 +249,7 @@ def _start(ctx: Context, process_id: str, sent: Sent) -> str:
     if person is not None:
         answers.setdefault(case_commands.PERSON_VARIABLE, person.person_number)
     details = CaseDetails(person_key=person.key if person else None)
-    instance = instances.create(ctx, process_id=process_id, variables=answers, case=details)
-    return ctx.session.get_one(Case, instance.case_key).number
+    return instances.create(ctx, process_id=process_id, variables=answers, case=details).case_number
 
 
 def _name_person(sent: Sent, person: Person) -> None:
