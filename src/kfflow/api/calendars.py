@@ -42,12 +42,16 @@ class ClosedDays(Answer):
 
 
 class DayChange(Body):
-    """A day, why, and on which legal basis; without an institution, for the whole country."""
+    """A day, or from it on the same day of every year, why, and on which legal basis.
+
+    Without an institution it is for the whole country.
+    """
 
     day: Day
     reason: Reason
     hjemmel: Basis = ""
     institution_code: Place = None
+    yearly: bool = False
 
 
 class Keeping(Body):
@@ -95,12 +99,12 @@ def changes(ctx: Context, _call: Call[Nothing]) -> Changes:
 
 @operations.post("/kf/calendars/closings", "Close a day", DayChange, Changed)
 def close(ctx: Context, call: Call[DayChange]) -> Changed:
-    return _shown(calendars.close(ctx, call.body.day, _grounds(call.body)))
+    return _shown(calendars.close(ctx, call.body.day, _grounds(call.body), yearly=call.body.yearly))
 
 
 @operations.post("/kf/calendars/reopenings", "Open a day again that was closed", DayChange, Changed)
 def reopen(ctx: Context, call: Call[DayChange]) -> Changed:
-    return _shown(calendars.reopen(ctx, call.body.day, _grounds(call.body)))
+    return _shown(calendars.reopen(ctx, call.body.day, _grounds(call.body), yearly=call.body.yearly))
 
 
 @operations.post("/kf/calendars/keepings", "Say which calendar an institution keeps", Keeping, Changed)

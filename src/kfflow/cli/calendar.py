@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 DAY = click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
 REASON = click.option("--reason", required=True, help="Why; it stands in the ledger of every deadline that moves.")
 BASIS = click.option("--hjemmel", default="", help="Legal basis.")
+YEARLY = click.option("--yearly", is_flag=True, help="The same day of every year from then on, too.")
 PLACE = click.option("--institution", help="Code of the institution; without it, for the whole country.")
 
 
@@ -41,13 +42,16 @@ def show(settings: Settings, year: int, *, code: str, institution: str | None) -
 @REASON
 @BASIS
 @PLACE
+@YEARLY
 @click.pass_obj
-def close(settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None) -> None:
+def close(
+    settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None, yearly: bool
+) -> None:
     """Close DAY."""
     from kfflow.service import calendars
 
     with command(settings, reason=reason) as ctx:
-        _tell(calendars.close(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution)))
+        _tell(calendars.close(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution), yearly=yearly))
 
 
 @calendar.command(name="open")
@@ -55,13 +59,16 @@ def close(settings: Settings, day: datetime, *, reason: str, hjemmel: str, insti
 @REASON
 @BASIS
 @PLACE
+@YEARLY
 @click.pass_obj
-def open_again(settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None) -> None:
+def open_again(
+    settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None, yearly: bool
+) -> None:
     """Open DAY again, which was closed."""
     from kfflow.service import calendars
 
     with command(settings, reason=reason) as ctx:
-        _tell(calendars.reopen(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution)))
+        _tell(calendars.reopen(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution), yearly=yearly))
 
 
 @calendar.command()

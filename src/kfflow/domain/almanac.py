@@ -6,13 +6,13 @@ calendar but the one in which every day is a working day.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time
 from enum import StrEnum
 
 from kfflow.domain import calendars
-from kfflow.domain.calendars import Calendar
+from kfflow.domain.calendars import Calendar, YearlyClosing
 from kfflow.errors import InvalidInput
 
 INSTITUTION = "institution"
@@ -26,11 +26,19 @@ Hours = tuple[time, time]
 
 
 class ChangeKind(StrEnum):
-    """CLOSE and OPEN a day; KEEP: from a day on the institution keeps this calendar and these hours."""
+    """CLOSE and OPEN a day; CLOSE_YEARLY and OPEN_YEARLY: the day of every year from that one on.
+
+    KEEP: from a day on the institution keeps this calendar and these hours.
+    """
 
     CLOSE = "CLOSE"
     OPEN = "OPEN"
+    CLOSE_YEARLY = "CLOSE_YEARLY"
+    OPEN_YEARLY = "OPEN_YEARLY"
     KEEP = "KEEP"
+
+
+YEARLY = frozenset({ChangeKind.CLOSE_YEARLY, ChangeKind.OPEN_YEARLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,7 @@ class Almanac:
 
     version: int = 0
     closed: Mapping[str | None, Mapping[date, Names]] = field(default_factory=dict)
+    yearly: Mapping[str | None, tuple[YearlyClosing, ...]] = field(default_factory=dict)
     kept: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
 
     def calendar(self, code: str, institution: str | None, on: date) -> Calendar:
@@ -63,13 +72,22 @@ class Almanac:
         base = calendars.standard_calendars()[kept.base if kept and kept.base else _national(code)]
         if base.code == ALWAYS_OPEN:
             return replace(base, office_hours=kept.hours if kept else None)
-        own = self.closed.get(institution, {}) if code == INSTITUTION and institution else {}
-        closed = {**self.closed.get(None, {}), **own}
-        return replace(base, closing_days=closed, office_hours=kept.hours if kept else None)
+        places = (None, institution) if code == INSTITUTION and institution else (None,)
+        return replace(
+            base,
+            closing_days={day: names for place in places for day, names in self.closed.get(place, {}).items()},
+            yearly_closings=tuple(closing for place in places for closing in self.yearly.get(place, ())),
+            office_hours=kept.hours if kept else None,
+        )
 
     def own_closing_day(self, institution: str | None, day: date) -> Names | None:
         """Give why a day was closed by a change of this institution (None: of the country), None when it was not."""
-        return self.closed.get(institution, {}).get(day)
+        yearly = self.own_yearly_closing(institution, day)
+        return self.closed.get(institution, {}).get(day) or (yearly.names if yearly else None)
+
+    def own_yearly_closing(self, institution: str | None, day: date) -> YearlyClosing | None:
+        """Give the change of this institution (None: of the country) that closes a day every year."""
+        return next((closing for closing in self.yearly.get(institution, ()) if closing.closes(day)), None)
 
     def _kept(self, institution: str | None, on: date) -> Change | None:
         in_force = [c for c in self.kept.get(institution or "", ()) if c.valid_from is None or c.valid_from <= on]
@@ -79,18 +97,37 @@ class Almanac:
 def almanac(changes: Iterable[Change]) -> Almanac:
     """Give the almanac after changes in the order of their versions."""
     closed: dict[str | None, dict[date, Names]] = defaultdict(dict)
+    yearly: dict[str | None, tuple[YearlyClosing, ...]] = defaultdict(tuple)
     kept: dict[str, list[Change]] = defaultdict(list)
     version = 0
     for change in changes:
-        version = change.version
-        match change.kind:
-            case ChangeKind.KEEP:
-                kept[change.institution or ""].append(change)
-            case ChangeKind.CLOSE if change.day:
-                closed[change.institution][change.day] = (change.reason, change.reason)
-            case ChangeKind.OPEN if change.day:
-                closed[change.institution].pop(change.day, None)
-    return Almanac(version, closed, {code: tuple(those) for code, those in kept.items()})
+        version, place = change.version, change.institution
+        if change.kind is ChangeKind.KEEP:
+            kept[place or ""].append(change)
+        elif change.day is not None:
+            yearly[place] = _recurring(yearly[place], change, change.day)
+            _close_once(closed[place], change, change.day)
+    return Almanac(version, closed, yearly, {code: tuple(those) for code, those in kept.items()})
+
+
+def _close_once(closed: dict[date, Names], change: Change, day: date) -> None:
+    if change.kind is ChangeKind.CLOSE:
+        closed[day] = (change.reason, change.reason)
+    elif change.kind is ChangeKind.OPEN:
+        closed.pop(day, None)
+
+
+def _recurring(closings: tuple[YearlyClosing, ...], change: Change, day: date) -> tuple[YearlyClosing, ...]:
+    """Give the yearly closings after a change: one more, one that ends, or one that leaves out a single day."""
+    match change.kind:
+        case ChangeKind.CLOSE_YEARLY:
+            return (*closings, YearlyClosing(day, (change.reason, change.reason)))
+        case ChangeKind.OPEN_YEARLY:
+            return tuple(replace(one, until=day) if one.closes(day) else one for one in closings)
+        case ChangeKind.OPEN:
+            return tuple(replace(one, but=one.but | {day}) if one.closes(day) else one for one in closings)
+        case _:
+            return closings
 
 
 def may_touch(change: Change, code: str, institution: str | None, first: date, last: date) -> bool:
@@ -99,7 +136,16 @@ def may_touch(change: Change, code: str, institution: str | None, first: date, l
         return False
     if change.kind is ChangeKind.KEEP:
         return change.valid_from is None or change.valid_from <= max(first, last)
-    return change.day is not None and min(first, last) <= change.day <= max(first, last)
+    if change.day is None:
+        return False
+    first, last = min(first, last), max(first, last)
+    if change.kind in YEARLY:
+        return any(first <= day <= last for day in _recurrences(change.day, last.year))
+    return first <= change.day <= last
+
+
+def _recurrences(day: date, last_year: int) -> Iterator[date]:
+    return (day.replace(year=year) for year in range(day.year, last_year + 1))
 
 
 def _national(code: str) -> str:

@@ -41,11 +41,26 @@ _AFTER_EASTER = {
 
 
 @dataclass(frozen=True, slots=True)
+class YearlyClosing:
+    """A day closed every year from its first time on, until a day; `but` are the single days that stay open."""
+
+    first: date
+    names: tuple[str, str]
+    until: date | None = None
+    but: frozenset[date] = frozenset()
+
+    def closes(self, day: date) -> bool:
+        recurs = (day.month, day.day) == (self.first.month, self.first.day)
+        return recurs and self.first <= day < (self.until or date.max) and day not in self.but
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """A set of working days.
 
     `weekend` holds weekday numbers (Monday is 0). `yearly_closing_days` are keyed by month and day, `closing_days` by
-    date; both name the day in Danish and English. `office_hours` bound the working time of a day; None: all of it.
+    date; both name the day in Danish and English. `yearly_closings` recur for a time. `office_hours` bound the working
+    time of a day; None: all of it.
     """
 
     code: str
@@ -54,6 +69,7 @@ class Calendar:
     public_holidays: bool = True
     yearly_closing_days: Mapping[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     closing_days: Mapping[date, tuple[str, str]] = field(default_factory=dict)
+    yearly_closings: tuple[YearlyClosing, ...] = ()
     office_hours: tuple[time, time] | None = None
 
     def __post_init__(self) -> None:
@@ -122,13 +138,21 @@ def easter_sunday(year: int) -> date:
 
 def reason_closed(calendar: Calendar, day: date) -> tuple[str, str] | None:
     """Give why a day is no working day, in Danish and English, or None when it is one; a named day beats weekends."""
+    named = reason_named(calendar, day)
+    if named is None and day.weekday() in calendar.weekend:
+        return "weekend", "weekend"
+    return named
+
+
+def reason_named(calendar: Calendar, day: date) -> tuple[str, str] | None:
+    """Give the name of a closed day, weekend or not, in Danish and English; None for a day without one."""
     if day in calendar.closing_days:
         return calendar.closing_days[day]
     if calendar.public_holidays and day in public_holidays(day.year):
         return public_holidays(day.year)[day]
     if (day.month, day.day) in calendar.yearly_closing_days:
         return calendar.yearly_closing_days[day.month, day.day]
-    return ("weekend", "weekend") if day.weekday() in calendar.weekend else None
+    return next((closing.names for closing in calendar.yearly_closings if closing.closes(day)), None)
 
 
 def is_working_day(calendar: Calendar, day: date) -> bool:

@@ -92,26 +92,45 @@ def history(ctx: Context) -> Sequence[CalendarChange]:
 # ------------------------------------------------------------------ changing
 
 
-def close(ctx: Context, day: date, grounds: Grounds) -> CalendarChange:
-    """Close a day that is a working day; raises Conflict when it is none, InvalidInput without a reason."""
+def close(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -> CalendarChange:
+    """Close a working day, or from that day on the same day of every year, weekend or not.
+
+    Raises Conflict when it is closed already, InvalidInput without a reason and for a day that not every year has.
+    """
     _require_may_change(ctx, grounds)
+    if yearly:
+        _require_in_every_year(day)
     _lock(ctx)
     calendar = _concerned(ctx, grounds.institution, day)
-    closed = calendars.reason_closed(calendar, day)
     if calendar.code == ALWAYS_OPEN:
         raise Conflict("Institutionen holder åbent alle dage.", "The institution is open on all days.")
+    closed = calendars.reason_named(calendar, day) if yearly else calendars.reason_closed(calendar, day)
     if closed is not None:
         raise Conflict(f"{day} er ikke en arbejdsdag: {closed[0]}.", f"{day} is no working day: {closed[1]}.")
-    return _write(ctx, grounds, CalendarChange(kind=ChangeKind.CLOSE, day=day))
+    kind = ChangeKind.CLOSE_YEARLY if yearly else ChangeKind.CLOSE
+    return _write(ctx, grounds, CalendarChange(kind=kind, day=day))
 
 
-def reopen(ctx: Context, day: date, grounds: Grounds) -> CalendarChange:
-    """Open a day again that a change closed; raises Conflict for any other day."""
+def reopen(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -> CalendarChange:
+    """Open a day again that a change closed: that day alone, or from it on the same day of every year.
+
+    Raises Conflict for any other day.
+    """
     _require_may_change(ctx, grounds)
     _lock(ctx)
-    if at_version(ctx, version(ctx)).own_closing_day(grounds.institution, day) is None:
+    almanac, place = at_version(ctx, version(ctx)), grounds.institution
+    if yearly and almanac.own_yearly_closing(place, day) is None:
+        raise Conflict(f"{day} er ikke lukket hvert år ved en ændring.", f"{day} was not closed yearly by a change.")
+    if almanac.own_closing_day(place, day) is None:
         raise Conflict(f"{day} er ikke lukket ved en ændring.", f"{day} was not closed by a change.")
-    return _write(ctx, grounds, CalendarChange(kind=ChangeKind.OPEN, day=day))
+    kind = ChangeKind.OPEN_YEARLY if yearly else ChangeKind.OPEN
+    return _write(ctx, grounds, CalendarChange(kind=kind, day=day))
+
+
+def _require_in_every_year(day: date) -> None:
+    if (day.month, day.day) == (2, 29):
+        problem = FieldProblem("day", "29. februar findes ikke hvert år.", "Not every year has a 29 February.")
+        raise InvalidInput("Dagen kan ikke lukkes hvert år.", "The day cannot be closed yearly.", fields=[problem])
 
 
 def keep(

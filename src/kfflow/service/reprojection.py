@@ -106,5 +106,9 @@ def _words(maker: CalendarChange) -> str:
             return f"{maker.day:%d.%m.%Y} er lukkedag{place}: {maker.reason}"
         case "OPEN":
             return f"{maker.day:%d.%m.%Y} er ikke længere lukkedag{place}: {maker.reason}"
+        case "CLOSE_YEARLY":
+            return f"{maker.day:%d.%m.} er lukkedag hvert år fra {maker.day:%Y}{place}: {maker.reason}"
+        case "OPEN_YEARLY":
+            return f"{maker.day:%d.%m.} er ikke længere lukkedag fra {maker.day:%Y}{place}: {maker.reason}"
         case _:
             return f"Ny kalender{place}: {maker.reason}"

@@ -15,6 +15,18 @@ def test_a_year_is_shown_with_what_was_closed(kfflow):
     assert [line.split()[1] for line in kfflow("calendar", "changes").output.splitlines()] == ["CLOSE", "OPEN"]
 
 
+def test_a_day_is_closed_yearly_and_opened_yearly(kfflow):
+    place = ("--institution", "SDO", "--yearly")
+    kfflow("calendar", "close", "2027-06-07", "--reason", "Efter grundlovsdag", *place)
+    kfflow("calendar", "open", "2029-06-07", "--reason", "Ny aftale", *place)
+    shown = [
+        "06-07 Efter grundlovsdag"
+        in kfflow("calendar", "show", year, "--calendar", "institution", "--institution", "SDO").output
+        for year in ("2026", "2027", "2028", "2029")
+    ]
+    assert shown == [False, True, True, False]
+
+
 def test_store_bededag_is_shown_until_2023(kfflow):
     assert "2023-05-05 store bededag / Great Prayer Day\n" in kfflow("calendar", "show", "2023").output
     assert "store bededag" not in kfflow("calendar", "show", "2024").output

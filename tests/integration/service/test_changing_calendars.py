@@ -268,3 +268,44 @@ def test_the_closed_days_of_a_year_are_the_holidays_and_what_was_closed(service)
         ("2026-12-25", "juledag"),
         ("2026-12-26", "anden juledag"),
     ]
+
+
+def test_a_day_closed_yearly_moves_what_runs_over_it_and_what_begins_in_later_years(service, worker, clock):
+    begin(service)
+    with service.command(LEADER) as ctx:
+        calendars.close(ctx, CLOSED, WHY, yearly=True)
+    worker.sweep()
+    assert lines(service)[1:] == [
+        ("RECOMPUTE", "lea", "01.12. er lukkedag hvert år fra 2026: Hele landet flytter", "cirkulære 1"),
+    ]
+    clock.at += timedelta(days=365)
+    another(service, "p")
+    assert due_days(service) == ["2026-12-09", "2027-12-09"]
+
+
+def test_a_day_closed_yearly_is_opened_for_one_year_and_then_for_good(service):
+    with service.command(LEADER) as ctx:
+        calendars.close(ctx, CLOSED, WHY, yearly=True)
+        calendars.reopen(ctx, date(2027, 12, 1), WHY)
+        calendars.reopen(ctx, date(2028, 12, 1), WHY, yearly=True)
+        closed = [
+            [c.name_da for c in calendars.closed_days(ctx, year) if c.day == date(year, 12, 1)]
+            for year in (2026, 2027, 2028)
+        ]
+        with pytest.raises(Conflict, match="not closed yearly"):
+            calendars.reopen(ctx, date(2028, 12, 1), WHY, yearly=True)
+    assert closed == [["Hele landet flytter"], [], []]
+
+
+@pytest.mark.parametrize("day", [date(2026, 12, 25), CLOSED])
+def test_a_day_closed_already_is_not_closed_yearly(service, day):
+    with service.command(LEADER) as ctx:
+        calendars.close(ctx, CLOSED, WHY, yearly=True)
+        with pytest.raises(Conflict, match="no working day"):
+            calendars.close(ctx, day, WHY, yearly=True)
+
+
+def test_the_29th_of_february_is_not_closed_yearly(service):
+    with service.command(LEADER) as ctx, pytest.raises(InvalidInput) as refused:
+        calendars.close(ctx, date(2028, 2, 29), WHY, yearly=True)
+    assert [problem.field for problem in refused.value.fields] == ["day"]

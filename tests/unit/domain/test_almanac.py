@@ -50,6 +50,43 @@ def test_a_day_opened_again_is_a_working_day_in_that_version_alone():
     assert reopened.version == 2
 
 
+GRUNDLOVSDAG = Change(1, ChangeKind.CLOSE_YEARLY, "NYB", date(2026, 6, 5), "grundlovsdag")
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        (date(2025, 6, 5), None),
+        (date(2026, 6, 5), "grundlovsdag"),
+        (date(2030, 6, 5), None),
+        (date(2031, 6, 5), "grundlovsdag"),
+        (date(2034, 6, 5), None),
+        (date(2031, 6, 6), None),
+    ],
+)
+def test_a_yearly_closing_recurs_until_it_ends_but_for_single_days(day, reason):
+    once = Change(2, ChangeKind.OPEN, "NYB", date(2030, 6, 5), "jubilæum")
+    over = Change(3, ChangeKind.OPEN_YEARLY, "NYB", date(2034, 6, 5), "ny aftale")
+    calendar = almanac.almanac([GRUNDLOVSDAG, once, over]).calendar("institution", "NYB", day)
+    named = calendars.reason_named(calendar, day)
+    assert (named and named[0]) == reason
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "touches"),
+    [
+        (date(2026, 6, 4), date(2026, 6, 5), True),
+        (date(2026, 6, 6), date(2027, 6, 4), False),
+        (date(2026, 6, 6), date(2029, 1, 1), True),
+        (date(2031, 6, 5), date(2031, 6, 5), True),
+        (date(2025, 1, 1), date(2025, 12, 31), False),
+        (date(2027, 6, 6), date(2027, 6, 1), True),
+    ],
+)
+def test_a_yearly_closing_touches_what_counts_over_one_of_its_days(first, last, touches):
+    assert almanac.may_touch(GRUNDLOVSDAG, "institution", "NYB", first, last) is touches
+
+
 def test_a_calendar_that_there_is_not_is_refused():
     with pytest.raises(InvalidInput, match="no calendar maanen"):
         ALL.calendar("maanen", None, DAY)

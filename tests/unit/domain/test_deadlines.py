@@ -5,12 +5,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kfflow.domain import calendars, deadlines
+from kfflow.domain import almanac, calendars, deadlines
+from kfflow.domain.almanac import Change, ChangeKind
 from kfflow.domain.deadlines import END_OF_DAY
 from kfflow.errors import InvalidInput
 
 ZONE = ZoneInfo("Europe/Copenhagen")
-CALENDARS = calendars.standard_calendars()
+YEARLY = [
+    Change(1, ChangeKind.CLOSE_YEARLY, "SDO", date(2026, 6, 5), "grundlovsdag"),
+    Change(2, ChangeKind.CLOSE_YEARLY, "SDO", date(2026, 12, 24), "juleaftensdag"),
+    Change(3, ChangeKind.OPEN, "SDO", date(2027, 12, 24), "besøgsdag"),
+    Change(4, ChangeKind.OPEN_YEARLY, "SDO", date(2028, 12, 24), "ny aftale"),
+]
+SDO = almanac.almanac(YEARLY).calendar("institution", "SDO", date(2026, 1, 1))
+CALENDARS = {**calendars.standard_calendars(), "sdo": SDO}
 DK = CALENDARS["dk"]
 GOLDEN = list(csv.DictReader((Path(__file__).parent / "golden_dates.csv").read_text(encoding="utf-8").splitlines()))
 

@@ -11,12 +11,14 @@ from kfflow.persistence.tables.row import Row
 class CalendarChange(Row):
     """One change: a day closed or opened again, or what an institution keeps; without one, for the whole country.
 
+    A yearly change concerns the same day of every year from its day on.
+
     Rows are written one at a time (the table is locked for it), so that the order of versions is that of commits.
     """
 
     __tablename__ = "calendar_change"
     version: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    kind: Mapped[str]  # CLOSE | OPEN | KEEP
+    kind: Mapped[str]  # CLOSE | OPEN | CLOSE_YEARLY | OPEN_YEARLY | KEEP
     institution_code: Mapped[str | None] = mapped_column(ForeignKey("institution.code"))
     day: Mapped[date | None]
     base: Mapped[str | None]
@@ -28,7 +30,7 @@ class CalendarChange(Row):
     at: Mapped[datetime]
     by: Mapped[str]
     __table_args__ = (
-        CheckConstraint("kind IN ('CLOSE', 'OPEN', 'KEEP')", "kind_is_known"),
+        CheckConstraint("kind IN ('CLOSE', 'OPEN', 'CLOSE_YEARLY', 'OPEN_YEARLY', 'KEEP')", "kind_is_known"),
         CheckConstraint("(kind = 'KEEP') = (day IS NULL)", "closing_names_a_day"),
         CheckConstraint("kind <> 'KEEP' OR (base IS NOT NULL AND institution_code IS NOT NULL)", "keeping_is_whole"),
         CheckConstraint("(opens_at IS NULL) = (closes_at IS NULL)", "hours_are_whole"),
