@@ -52,12 +52,19 @@ class Side:
             self.replayed.take(line)
 
     def turn(self, turn, env):
-        place = turn.pick(engine.waiting(self.outcome.snapshot))
+        waiting = engine.waiting(self.outcome.snapshot)
+        place = turn.pick(sorted(waiting, key=lambda place: as_drawn_first(place[1:])))
         self.take(_stored(self.definition, self.outcome.snapshot, place, turn, env))
 
     def places(self):
+        """Give what waits by name: of branches that run at once, an inserted task lets another be first."""
         found = engine.waiting(self.outcome.snapshot) if self.outcome.snapshot else ()
-        return [(element.removesuffix("_v2"), kind) for _, element, kind in found]
+        return sorted(as_drawn_first(place[1:]) for place in found)
+
+
+def as_drawn_first(place):
+    element, kind = place
+    return element.removesuffix("_v2"), kind
 
 
 def without_ways(definition, snapshot):
