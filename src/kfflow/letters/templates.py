@@ -24,7 +24,7 @@ from kfflow.feel import FeelSyntaxError, compile_expression
 KEYS = frozenset({"titel", "titel_en", "felter", "klageregel"})
 
 _HEADER = re.compile(r"\A\s*/\*\s*kfflow\s*\n(.*?)\*/", re.DOTALL)
-_LOADED = re.compile(r"\b(?:import|include)\s*(\(|[^\s(]\S*)")
+_LOADED = re.compile(r"\b(?:import|include)\b\s*(\(|[^\s(]\S*)")
 _LITERAL = re.compile(r'"([A-Za-z0-9_.-]+\.typ)"[:;\s\]]?')
 _FORBIDDEN = re.compile(r"\b(eval|plugin|read|json|yaml|toml|xml|csv|cbor|image|bibliography)\s*\(")
 _COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)

@@ -16,6 +16,10 @@ def test_template_says_its_title_fields_and_parts():
     assert (template.imports, template.problems) == (("brevhoved.typ",), ())
 
 
+def test_prose_may_have_words_that_begin_like_import():
+    assert templates.parse("brev.typ", (HEAD + "What is important is included.").encode()).problems == ()
+
+
 def test_source_without_a_header_is_a_part():
     assert templates.parse("ord.typ", b"#let x = 1").fields is None
 
