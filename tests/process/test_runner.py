@@ -54,6 +54,7 @@ def test_scenario_that_goes_as_expected_is_ok(run):
         ("{state: ACTIVE}", "the case is COMPLETED, expected ACTIVE"),
         ("{variables: {udtalelse: nej}}", "udtalelse is 'Ingen indvendinger', expected 'nej'"),
         ("{not_path: [SendHoering]}", "SendHoering was reached"),
+        ("{letters: []}", "letters ['hoering'], expected []"),
     ],
 )
 def test_expectation_that_does_not_hold_is_told(run, expect, told):

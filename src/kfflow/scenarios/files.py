@@ -26,6 +26,7 @@
       path: [RegistrerAnsoegning, …]            in this order, others may lie between
       not_path: [HoerPoliti]                    never reached
       variables: {udfald: imoedekommet}
+      letters: [indstilling, afgoerelse]        exactly these were issued, by template, in this order
 
 Maps are compared by the keys that are expected, everything else exactly. `${sagsnummer}` is the case number.
 Quoted or not, dates stay text: variables are JSON.
@@ -42,7 +43,7 @@ import yaml
 from kfflow.errors import FieldProblem, InvalidInput
 
 TOP = frozenset({"name", "process", "at", "start", "message", "steps", "expect"})
-EXPECT = frozenset({"state", "path", "not_path", "variables"})
+EXPECT = frozenset({"state", "path", "not_path", "variables", "letters"})
 START = frozenset({"variables", "element"})
 MESSAGE = frozenset({"name", "correlation_key", "variables"})
 SIBLINGS: dict[str, frozenset[str]] = {

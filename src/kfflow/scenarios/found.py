@@ -10,6 +10,7 @@ from kfflow.persistence.tables import (
     Case,
     Deadline,
     DecisionEvaluation,
+    Document,
     HistoryEvent,
     Incident,
     Job,
@@ -82,6 +83,12 @@ def path(session: Session, case_key: int) -> list[str]:
         HistoryEvent.case_key == case_key, HistoryEvent.kind == "ELEMENT_ACTIVATED"
     )
     return list(session.scalars(entered.order_by(HistoryEvent.key)))
+
+
+def letters(session: Session, case_key: int) -> list[str]:
+    """Give the templates of the letters that the case issued, in the order of their issue."""
+    issued = select(Document.template).where(Document.case_key == case_key, Document.letter_key.is_not(None))
+    return list(session.scalars(issued.order_by(Document.key)))
 
 
 def reached(session: Session, *, after: int) -> set[tuple[str, str]]:

@@ -241,6 +241,7 @@ class Run:
         with self._acting() as ctx:
             root = instances.get(ctx, self.root_key)
             path = found.path(ctx.session, self.case_key)
+            letters = found.letters(ctx.session, self.case_key)
             stuck = [] if self.incident_expected else found.incidents(ctx.session, self.root_key)
         for incident in stuck:
             raise Differs(f"hændelse: {incident.message_da}", f"incident: {incident.message_en}")
@@ -250,6 +251,8 @@ class Run:
             root.state == state, f"sagen er {root.state}, ventet {state}", f"the case is {root.state}, expected {state}"
         )
         self._compare_path(expect, path)
+        wanted = expect.get("letters", letters)
+        require(letters == wanted, f"brevene er {letters}, ventet {wanted}", f"letters {letters}, expected {wanted}")
         for name, wanted in (expect.get("variables") or {}).items():
             given = root.variables.get(name)
             require(
