@@ -17,6 +17,9 @@ RECIPIENTS = {
     "statsadvokat": "Statsadvokaten",
     "folkeregister": "Folkeregisteret",
     "transport": "Transportenheden",
+    "jobcenter": "Jobcenteret",
+    "behandler": "Behandlingsstedet",
+    "uddannelse": "Uddannelsesstedet",
 }
 """How a letter addresses an authority that a diagram names by a word."""
 

@@ -22,6 +22,7 @@ LETTER: dict[str, Any] = {
     "kladde": False,
     "modtager": "Odense Kommune",
     "person": {"navn": "Anders And", "nummer": "SYN-000123", "foedt": "1990-02-28", "institution": "Nyborg Fængsel"},
+    "steder": {"NYB": "Nyborg Fængsel", "HOR": "Horserød Fængsel"},
     "hjemmel": "straffuldbyrdelsesloven § 46",
     "klage": {
         "kan_paaklages": True,

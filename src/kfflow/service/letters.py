@@ -5,7 +5,7 @@ the case only the fields that it names itself; no more is kept with the letter. 
 is said by the table `brev_afsender`, how to complain by `afgoerelse_regel`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -166,6 +166,8 @@ def _letter_of(ctx: Context, document: Document) -> Letter | None:
 
 def _compose(ctx: Context, case: Case, template: Template, wanted: Wanted, at: datetime) -> dict[str, Any]:
     person, variables = _person(ctx, case, wanted.variables), wanted.variables
+    fields = {name: variables.get(name) for name in template.fields or {}}
+    places = _places(ctx, [wanted.recipient, *fields.values()])
     language = "en" if person.get("sprog") == "en" and template.title_en else "da"
     complaint = _complaint(ctx, case, template, variables)
     return {
@@ -176,11 +178,12 @@ def _compose(ctx: Context, case: Case, template: Template, wanted: Wanted, at: d
         "dato": at.astimezone(ZoneInfo(ctx.zone)).date().isoformat(),
         "sagsnummer": case.number,
         "syntetisk": person["syntetisk"],
-        "modtager": wanted.recipient,
+        "modtager": places.get(wanted.recipient or "", wanted.recipient),
         "person": {name: person[name] for name in ("navn", "nummer", "foedt", "institution")},
         "hjemmel": variables.get("afgoerelse_hjemmel") or (complaint or {}).get("hjemmel"),
         "klage": complaint,
-        "felter": {name: variables.get(name) for name in template.fields or {}},
+        "steder": places,
+        "felter": fields,
     }
 
 
@@ -206,6 +209,13 @@ def _person(ctx: Context, case: Case, variables: Mapping[str, Any]) -> dict[str,
         "syntetisk": person.synthetic,
         "sprog": person.facts.get("sprog"),
     }
+
+
+def _places(ctx: Context, values: Iterable[object]) -> dict[str, str]:
+    """Give the names of the institutions among the values, by code: a letter says names."""
+    codes = {value for value in values if isinstance(value, str)}
+    named = select(Institution.code, Institution.name).where(Institution.code.in_(codes))
+    return {row.code: row.name for row in ctx.session.execute(named)} if codes else {}
 
 
 def _institution(ctx: Context, code: str | None) -> str | None:

@@ -1,8 +1,11 @@
 """What the shipped letters say: outcome, reasons, basis, complaint guidance by kind of decision, data controller."""
 
+from itertools import pairwise
+
 import pytest
 
-from tests.unit.letters.reading import LETTERS, text_of, written
+from kfflow.scenarios import files
+from tests.unit.letters.reading import LETTERS, ROOT, baselines, pdf_of, text_of, written
 
 RULE = {
     "kan_paaklages": True,
@@ -12,6 +15,8 @@ RULE = {
     "domstol_frist": "P28D",
 }
 COURT = "indbringes for retten. Kravet skal fremsættes inden 4 uger"
+NARROWEST = 8
+"""What two lines of text are apart at least, in points."""
 NO_APPEAL = "kan ikke påklages til en anden administrativ myndighed"
 
 
@@ -27,6 +32,19 @@ def test_letter_names_its_sender_controller_and_case(name):
 def test_synthetic_person_is_marked_and_nobody_else(name):
     assert "SYNTETISK PERSON" in text_of(written(name, syntetisk=True))
     assert "SYNTETISK" not in text_of(written(name, syntetisk=False))
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("name", LETTERS)
+def test_lines_of_a_letter_do_not_cover_each_other(name, language):
+    for page in pdf_of(written(name, language)).pages:
+        assert [pair for pair in pairwise(baselines(page)) if pair[0] - pair[1] < NARROWEST] == []
+
+
+def test_every_letter_is_expected_by_a_scenario():
+    read = [files.read(path, "Europe/Copenhagen") for path in files.find(ROOT / "workflows", None)]
+    expected = {f"{name}.typ" for scenario in read for name in scenario.expect.get("letters", [])}
+    assert expected == set(LETTERS)
 
 
 def test_refusal_gives_reasons_basis_and_guidance():
@@ -101,3 +119,66 @@ def test_victim_is_told_the_day_but_not_of_an_escape():
 
 def test_letter_to_an_authority_is_addressed_to_it():
     assert "Odense Kommune" in text_of(written("meddelelse_loesladelse.typ", modtager="Odense Kommune"))
+
+
+def test_victim_is_not_given_the_number_of_the_convicted_person():
+    told = text_of(written("underretning_forurettet.typ"))
+    assert "Vedrører: Anders And" in told
+    assert "SYN-000123" not in told
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("tilsigelse.typ", "Sted: Nyborg Fængsel"),
+        ("overfoerselsordre.typ", "Til: Horserød Fængsel"),
+        ("overleveringsnotat.typ", "Fra: Nyborg Fængsel"),
+        ("transportrekvisition.typ", "Forventet ankomst: 2. februar 2026 kl. 11.00"),
+        ("meddelelse_indsaettelse.typ", "Institution: Nyborg Fængsel"),
+    ],
+)
+def test_letter_says_names_and_times_not_codes(name, words):
+    assert words in text_of(written(name))
+
+
+def test_urgent_transport_goes_to_the_temporary_place_at_once():
+    told = text_of(written("transportrekvisition.typ", felter={"planlagt_ankomst": None, "midlertidigt_sted": "NYB"}))
+    assert "Hvornår: straks" in told
+    assert "Til: Nyborg Fængsel" in told
+    assert "straffuldbyrdelsesloven § 25, stk. 1, nr. 5" in told
+
+
+def test_plan_of_somebody_expelled_leaves_out_the_time_after_release():
+    assert "Tiden efter løsladelsen Bolig: Egen lejlighed" in text_of(written("handleplan.typ"))
+    after = dict.fromkeys(("efter_bolig", "efter_forsoergelse", "efter_koordinator"))
+    assert "Tiden efter løsladelsen" not in text_of(written("handleplan.typ", felter=after))
+
+
+@pytest.mark.parametrize(("kind", "words"), [("udgang", "Vilkår: ingen alkohol"), ("overfoersel", "Til: Horserød")])
+def test_recommendation_shows_what_its_kind_of_case_needs(kind, words):
+    told = text_of(written("indstilling.typ", felter={"sagstype": kind, "ny_institution": "HOR"}))
+    assert words in told
+    assert "Retsgrundlag: straffuldbyrdelsesloven § 46." in told
+
+
+def test_conditions_are_signed_and_say_what_a_breach_means():
+    for name in ("vilkaarserklaering.typ", "vilkaar_tilsyn.typ"):
+        told = text_of(written(name))
+        assert "underskrift" in told
+        assert "Hvis vilkårene brydes" in told
+
+
+def test_release_is_announced_and_then_reported():
+    assert "Løslades: 4. september 2026" in text_of(written("meddelelse_loesladelse.typ"))
+    done = {"loesladt_tid": "2026-09-04T10:15:00+02:00"}
+    assert "Løsladt: 4. september 2026 kl. 10.15" in text_of(written("meddelelse_loesladelse.typ", felter=done))
+
+
+@pytest.mark.parametrize(
+    ("kind", "basis"), [("udgang", "udgangsbekendtgørelsen"), ("proeveloesladelse", "straffeloven")]
+)
+def test_hearing_says_what_it_is_about_and_by_when(kind, basis):
+    told = text_of(written("hoering.typ", felter={"sagstype": kind}))
+    assert ("afgørelse om udgang" in told) is (kind == "udgang")
+    assert "svar inden 10 dage" in told
+    assert f"Retsgrundlag: {basis}" in told
