@@ -10,7 +10,7 @@ import socket
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -54,7 +54,6 @@ class Worker:
             "result": self.take_result,
             "timer": self.fire,
             "message": self.deliver,
-            "subscription": self.deliver_to,
             "signal": self.spread,
             "batch": self.work_batch,
         }
@@ -152,11 +151,12 @@ class Worker:
                 messages.give_up(ctx, key, words_of(problem))
             return False
 
-    def deliver_to(self, subscription_key: int) -> bool:
-        """Deliver a message that came before the one who waits for it."""
+    def early(self, subscription_keys: Sequence[int]) -> list[Bell]:
+        """Give the messages that came before those who now wait for them; asked once for all."""
+        if not subscription_keys:
+            return []
         with self.service.command(SYSTEM) as ctx:
-            early = messages.waiting_for(ctx, subscription_key)
-        return bool(early) and self.deliver(early[0])
+            return [Bell("message", key) for key in messages.waiting_for(ctx, subscription_keys)]
 
     def spread(self, key: int) -> bool:
         """Deliver a signal to everybody who waits for it, one command each."""
@@ -263,7 +263,9 @@ class Worker:
 
     def answer(self, bells: Iterable[Bell]) -> int:
         """Work off the rows that a bell names; gives how many were due."""
-        done = sum(self.work(bell) for bell in bells)
+        rung = list(bells)
+        waiting = [bell.key for bell in rung if bell.kind == "subscription"]
+        done = sum(self.work(bell) for bell in [*rung, *self.early(waiting)])
         self.pulse.rung += done
         return done
 

@@ -9,9 +9,10 @@ from kfflow.engine.outcome import Decided, Variables
 from kfflow.errors import EngineFailure, InvalidInput, NotFound
 from kfflow.feel import BudgetExceeded
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import Case, DecisionDefinition, DecisionEvaluation
+from kfflow.persistence.tables import Case, DecisionEvaluation
 from kfflow.service import access, definitions
 from kfflow.service.context import Context
+from kfflow.service.definitions import DecisionVersion
 
 
 def evaluate(
@@ -26,16 +27,14 @@ def evaluate(
     return row
 
 
-def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> DecisionDefinition:
+def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> DecisionVersion:
     if decision_key is not None:
-        found = ctx.session.get(DecisionDefinition, decision_key)
-    elif decision_id is not None:
-        found = definitions.find_decision(ctx, decision_id, definitions.today(ctx))
-    else:
+        return definitions.decision(ctx, decision_key)
+    if decision_id is None:
         raise InvalidInput("Angiv en beslutning.", "Name a decision.")
+    found = definitions.find_decision(ctx, decision_id, definitions.today(ctx))
     if found is None:
-        wanted = decision_key or decision_id
-        raise NotFound(f"Beslutning {wanted} findes ikke.", f"Decision {wanted} does not exist.")
+        raise NotFound(f"Beslutning {decision_id} findes ikke.", f"Decision {decision_id} does not exist.")
     return found
 
 
@@ -70,7 +69,7 @@ def decide_for(
     return Decided(evaluated.output, record)
 
 
-def _in_force(ctx: Context, decision_id: str, days: Days, element_id: str | None) -> DecisionDefinition:
+def _in_force(ctx: Context, decision_id: str, days: Days, element_id: str | None) -> DecisionVersion:
     decision = definitions.find_decision(ctx, decision_id, days)
     if decision is None:
         raise EngineFailure(
@@ -82,7 +81,7 @@ def _in_force(ctx: Context, decision_id: str, days: Days, element_id: str | None
     return decision
 
 
-def _evaluate(ctx: Context, decision: DecisionDefinition, variables: dict[str, Any]) -> dmn.Evaluated:
+def _evaluate(ctx: Context, decision: DecisionVersion, variables: dict[str, Any]) -> dmn.Evaluated:
     model = definitions.decision_model(ctx, decision)
     try:
         return model.evaluate(decision.decision_id, variables, now=ctx.at)
@@ -94,7 +93,7 @@ def _evaluate(ctx: Context, decision: DecisionDefinition, variables: dict[str, A
         ) from None
 
 
-def _values(ctx: Context, decision: DecisionDefinition, evaluated: dmn.Evaluated) -> dict[str, Any]:
+def _values(ctx: Context, decision: DecisionVersion, evaluated: dmn.Evaluated) -> dict[str, Any]:
     return {
         "key": ctx.new_key(),
         "case_key": None,
@@ -112,7 +111,7 @@ def _values(ctx: Context, decision: DecisionDefinition, evaluated: dmn.Evaluated
     }
 
 
-def _rules(decision: DecisionDefinition, evaluated: dmn.EvaluatedDecision) -> list[dict[str, Any]]:
+def _rules(decision: DecisionVersion, evaluated: dmn.EvaluatedDecision) -> list[dict[str, Any]]:
     """Give the rules that fired as they are kept; those of a required decision name it.
 
     All rules of a table fire on the same values, so the first alone carries them.

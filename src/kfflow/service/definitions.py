@@ -5,6 +5,7 @@ legal date, or the day something is decided.
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -15,7 +16,7 @@ from kfflow.domain.law import Days
 from kfflow.engine import dmn
 from kfflow.engine.outcome import Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
-from kfflow.persistence import starts, validity
+from kfflow.persistence import starts, steps, validity
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, DecisionDefinition, Form, ProcessDefinition, Resource
 from kfflow.service.context import Context
@@ -51,8 +52,13 @@ def get(ctx: Context, key: int) -> ProcessDefinition:
 
 def days_of(ctx: Context, case: Running | Case) -> Days:
     """Give the days on which the versions of a case hang, in the installation's zone."""
+    return days_on(ctx, case.opened_at, case.legal_date)
+
+
+def days_on(ctx: Context, opened_at: datetime, legal_date: date) -> Days:
+    """Give those days for a case of which no more is at hand."""
     zone = ZoneInfo(ctx.zone)
-    return Days(case.opened_at.astimezone(zone).date(), case.legal_date, ctx.at.astimezone(zone).date())
+    return Days(opened_at.astimezone(zone).date(), legal_date, ctx.at.astimezone(zone).date())
 
 
 def today(ctx: Context) -> Days:
@@ -138,9 +144,34 @@ def _compile(ctx: Context, key: int) -> engine.Definition:
     return next(d for d in made if d.process_id == row.process_id)
 
 
-def find_decision(ctx: Context, decision_id: str, days: Days) -> DecisionDefinition | None:
+@dataclass(frozen=True, slots=True)
+class DecisionVersion:
+    """What never changes of a version of a decision; from when to when it is in force may."""
+
+    key: int
+    decision_id: str
+    version: int
+    name: str
+    resource_key: int
+    resource_name: str
+
+
+def find_decision(ctx: Context, decision_id: str, days: Days) -> DecisionVersion | None:
     """Give the version of a decision that is in force for a case, if any."""
-    return validity.find(ctx.session, DecisionDefinition, decision_id, days)
+    key = steps.find_decision(ctx.transaction, decision_id, days)
+    return None if key is None else decision(ctx, key)
+
+
+def decision(ctx: Context, key: int) -> DecisionVersion:
+    """Give what never changes of a version of a decision; raises NotFound."""
+
+    def read() -> DecisionVersion:
+        row = ctx.session.get(DecisionDefinition, key)
+        if row is None:
+            raise NotFound(f"Beslutning {key} findes ikke.", f"Decision {key} does not exist.")
+        return DecisionVersion(row.key, row.decision_id, row.version, row.name, row.resource_key, row.resource_name)
+
+    return ctx.compiled.get("decision version", key, read)
 
 
 def starting_environment(ctx: Context) -> Environment:
@@ -155,7 +186,7 @@ def starting_environment(ctx: Context) -> Environment:
     return Environment(at=ctx.at, decide=decide, zone=ctx.zone)
 
 
-def decision_model(ctx: Context, decision: DecisionDefinition) -> dmn.DecisionModel:
+def decision_model(ctx: Context, decision: DecisionVersion) -> dmn.DecisionModel:
     """Give the compiled model that a decision stands in; what was deployed once is not judged anew."""
 
     def compile_model() -> dmn.DecisionModel:

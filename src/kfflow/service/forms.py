@@ -26,7 +26,7 @@ def for_task(ctx: Context, task: UserTask) -> domain_forms.Form | None:
     if not task.form_id:
         return None
     case = ctx.session.get_one(Case, task.case_key)
-    return _form(ctx, task.form_id, definitions.days_of(ctx, case))
+    return in_force(ctx, task.form_id, definitions.days_of(ctx, case))
 
 
 def row_of(ctx: Context, task: UserTask) -> FormRow | None:
@@ -38,10 +38,11 @@ def row_of(ctx: Context, task: UserTask) -> FormRow | None:
 
 def for_start(ctx: Context, definition: ProcessDefinition) -> domain_forms.Form | None:
     """Give the form of the process's start, if it has one; there is no case yet, so the version in force today."""
-    return _form(ctx, definition.start_form_id, definitions.today(ctx)) if definition.start_form_id else None
+    return in_force(ctx, definition.start_form_id, definitions.today(ctx)) if definition.start_form_id else None
 
 
-def _form(ctx: Context, form_id: str, days: Days) -> domain_forms.Form:
+def in_force(ctx: Context, form_id: str, days: Days) -> domain_forms.Form:
+    """Give the version of a form that is in force on a case's days; raises EngineFailure when there is none."""
     found = steps.find_form(ctx.transaction, form_id, days)
     if found is None:
         raise EngineFailure(
@@ -56,7 +57,7 @@ def judged(ctx: Context, running: Running, task: LockedTask, answers: dict[str, 
     """Give the answers as the form types them; raises InvalidInput naming every field that is wrong."""
     if not task.form_id:
         return answers
-    form = _form(ctx, task.form_id, definitions.days_of(ctx, running))
+    form = in_force(ctx, task.form_id, definitions.days_of(ctx, running))
     known, today = {**running.variables, **task.variables}, ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
     typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
     return _with_offsets(form, typed, ZoneInfo(ctx.zone))

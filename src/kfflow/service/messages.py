@@ -5,6 +5,7 @@ buffered until it expires. Every delivery is a command of its own, so no command
 A suspended case takes no messages; what it would have taken is kept for it until it is resumed or the message expires.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -217,18 +218,19 @@ def give_up(ctx: Context, key: int, told: Told) -> None:
         ctx.session.flush()
 
 
-def waiting_for(ctx: Context, subscription_key: int) -> list[int]:
-    """Give the buffered messages that came before the subscription that now waits for them, oldest first."""
+def waiting_for(ctx: Context, subscription_keys: Sequence[int]) -> list[int]:
+    """Give the buffered messages that came before the subscriptions that now wait for them, oldest first."""
     early = (
         select(Message.key)
         .join(MessageSubscription, MessageSubscription.message_name == Message.name)
         .where(
-            MessageSubscription.key == subscription_key,
+            MessageSubscription.key.in_(subscription_keys),
             MessageSubscription.state == SubscriptionState.OPEN,
             not_(receivers.is_held_up()),
             receivers.is_fresh(ctx),
             receivers.matches(),
         )
+        .group_by(Message.key)
         .order_by(Message.published_at, Message.key)
     )
     return list(ctx.session.scalars(early))

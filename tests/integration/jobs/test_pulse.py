@@ -143,6 +143,19 @@ def test_the_bell_of_a_subscription_delivers_the_message_that_came_before_it(ser
     assert one(service, ProcessInstance).state == "COMPLETED"
 
 
+def test_the_bells_of_two_subscriptions_deliver_to_both(service, worker):
+    root = diagrams.message("M1", "svar", "=noegle")
+    source = diagrams.sequence("hoering", diagrams.message_catch("Afvent", "M1"), ids=["Afvent"], root=root)
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("p.bpmn", source)])
+        for key in "78":
+            messages.publish(ctx, name="svar", correlation_key=key, variables={}, ttl=timedelta(hours=1))
+    with service.command(SYSTEM) as ctx:
+        for key in "78":
+            instances.create(ctx, process_id="hoering", variables={"noegle": key})
+    assert worker.answer(ctx.bells) == 2
+
+
 def test_a_lease_that_its_worker_never_heard_of_is_given_back(service):
     key = start_with_job(service, "ukendt")
     pulse = Pulse(service, "a")
