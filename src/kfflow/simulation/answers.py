@@ -15,6 +15,7 @@ from kfflow.simulation.figures import Profile, read
 Known = Mapping[str, Any]
 MOST_ROUNDS = 5
 """How often an answer may show fields that have to be answered in turn."""
+PLACES = ("er_i", "ledigt_sted", "nyt_regime")
 SENTENCE = "Samlet vurdering af forholdene (SYNTETISK)."
 
 
@@ -71,6 +72,8 @@ class Answers:
         self.messages: dict[str, dict[str, Any]] = told["message"]
         self.follows: dict[str, dict[str, Any]] = told["follows"]
         self.kept = frozenset(told["kept"]["dates"])
+        self.placing = frozenset(form for form, said in self.forms.items() if any(name in str(said) for name in PLACES))
+        """The forms whose answers say where the person is or is to go."""
 
     def of(self, form_id: str | None, form: Form | None, answering: Answering) -> dict[str, object]:
         """Give answers that the form accepts; none when the task has no form."""

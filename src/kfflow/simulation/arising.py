@@ -1,6 +1,5 @@
 """What has come up since one last looked: new tasks, new waits for messages, and the next timer."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,7 +7,8 @@ from sqlalchemy import bindparam, func, select
 
 from kfflow.persistence.tables import MessageSubscription, Timer, UserTask
 from kfflow.service.context import Context
-from kfflow.simulation.queues import NEVER, Open, Place
+from kfflow.simulation.queues import Open
+from kfflow.simulation.sheets import COLUMNS, as_open
 
 
 class Waiting(NamedTuple):
@@ -21,8 +21,8 @@ class Waiting(NamedTuple):
     correlation_key: str | None
 
 
-# Finds what has come up since a key was drawn, and the next timer. Asked at every instant, so built once.
-_TASKS = select(UserTask).where(UserTask.key > bindparam("after"), UserTask.state == "CREATED").order_by(UserTask.key)
+# Finds what has come up since a key was drawn, and the next timer. Asked at every minute, so built once.
+_TASKS = select(*COLUMNS).where(UserTask.key > bindparam("after"), UserTask.state == "CREATED").order_by(UserTask.key)
 _WAITS = (
     select(
         MessageSubscription.key,
@@ -42,22 +42,9 @@ _STATE = select(MessageSubscription.state).where(MessageSubscription.key == bind
 _NEXT_TIMER = select(func.min(Timer.due_at)).where(Timer.state == "ARMED")
 
 
-def tasks(ctx: Context, *, after: int) -> Sequence[UserTask]:
+def tasks(ctx: Context, *, after: int) -> list[Open]:
     """Give the open tasks with a key above `after`, the oldest first."""
-    return ctx.session.scalars(_TASKS, {"after": after}).all()
-
-
-def as_open(task: UserTask) -> Open:
-    """Give a task as it stands in a queue."""
-    return Open(
-        due_at=task.due_at or NEVER,
-        key=task.key,
-        element_id=task.element_id,
-        form_id=task.form_id,
-        case_key=task.case_key,
-        four_eyes=tuple(task.four_eyes),
-        place=Place(frozenset(task.candidate_groups), task.institution_code, task.area, task.access_class),
-    )
+    return [as_open(row) for row in ctx.session.execute(_TASKS, {"after": after})]
 
 
 def waits(ctx: Context, *, after: int, elements: frozenset[str]) -> list[Waiting]:

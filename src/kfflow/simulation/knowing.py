@@ -5,39 +5,48 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from kfflow.demo.answers import ZONE, next_outing
-from kfflow.persistence.tables import ProcessInstance, UserTask
+from kfflow.persistence.tables import ProcessInstance
 from kfflow.service import forms
 from kfflow.service.context import Context
 from kfflow.simulation.answers import Answering
 from kfflow.simulation.people import People, place_of
+from kfflow.simulation.sheets import Sheet
 
+_VARIABLES = select(ProcessInstance.variables).where(ProcessInstance.key == bindparam("key"))
 TO_CLOSED = ("vold", "narkotika", "smugling")
 FIRST_OUTING = timedelta(days=2)
 """How soon after it was planned an outing can begin."""
 
 
 def of_instance(ctx: Context, people: People, instance_key: int | None, rng: Random) -> Answering:
-    """Give what is known in a process instance."""
-    instance = ctx.session.get(ProcessInstance, instance_key)
-    return _answering(ctx, people, instance.variables if instance else {}, rng)
+    """Give what is known in a process instance to somebody outside, who does not know of free places."""
+    return _answering(ctx, people, ctx.session.scalar(_VARIABLES, {"key": instance_key}) or {}, rng)
 
 
-def of_task(ctx: Context, people: People, task: UserTask, rng: Random) -> Answering:
-    """Give what is known to whoever does a task."""
-    return _answering(ctx, people, forms.context_of(ctx, task), rng)
+def of_task(ctx: Context, people: People, sheet: Sheet, rng: Random, *, places: bool = False) -> Answering:
+    """Give what is known to whoever does a task; with where the person is and can go to if `places`."""
+    known = sheet.known
+    if places and isinstance(known.get("indsat_id"), str):
+        number = known["indsat_id"]
+        known = {**known, **_places(ctx, people, {**people.facts.get(number, {}), **_told(known)}, rng)}
+    return _answering(ctx, people, known, rng)
 
 
 def _answering(ctx: Context, people: People, variables: Mapping[str, Any], rng: Random) -> Answering:
     number = variables.get("indsat_id")
     facts = people.facts.get(number, {}) if isinstance(number, str) else {}
-    known = facts | {name: value for name, value in variables.items() if value is not None}
+    known = {**facts, **_told(variables)}
     local = ctx.at.astimezone(ZONE)
     known["idag"], known["nu"] = local.date().isoformat(), local.isoformat(timespec="seconds")
-    if isinstance(number, str):
-        known |= _places(ctx, people, known, rng)
     known |= _outing(known, local.date())
     return Answering(known, forms.evaluator(ctx, known), ctx.at, rng)
+
+
+def _told(variables: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in variables.items() if value is not None}
 
 
 def _places(ctx: Context, people: People, known: Mapping[str, Any], rng: Random) -> dict[str, Any]:

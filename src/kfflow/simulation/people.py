@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from kfflow.demo import inmates, names
 from kfflow.demo.acting import lots
@@ -17,6 +17,7 @@ from kfflow.persistence.tables import Person, Unit
 from kfflow.service.context import Context
 from kfflow.simulation.figures import Profile
 
+_PLACE = select(Person.institution_code).where(Person.person_number == bindparam("number"))
 BEFORE_SERVING = timedelta(days=45)
 """From the judgment to the beginning of the term for somebody who comes from liberty."""
 
@@ -124,4 +125,4 @@ class People:
 
 def place_of(ctx: Context, number: str) -> str | None:
     """Give the institution where somebody is now."""
-    return ctx.session.scalar(select(Person.institution_code).where(Person.person_number == number))
+    return ctx.session.scalar(_PLACE, {"number": number})

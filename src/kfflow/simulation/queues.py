@@ -64,6 +64,8 @@ class Queues:
         if not found:
             return None
         task, queue = min(found, key=lambda one: one[0])
+        if task is queue.tasks[0]:
+            return heapq.heappop(queue.tasks)
         queue.tasks.remove(task)
         heapq.heapify(queue.tasks)
         return task

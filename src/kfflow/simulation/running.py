@@ -1,11 +1,11 @@
-"""The virtual year: time moves to the next thing that is due, and everything happens by an ordinary command.
+"""The virtual year: time moves to the next minute at which something is due, and all happens by ordinary commands.
 
 Timers, jobs and messages are worked by the installation's own worker; people take and do tasks; messages come from
 outside. Nothing here reads the clock of the machine but to say how long it took.
 """
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,10 +29,12 @@ from kfflow.simulation.people import People
 from kfflow.simulation.report import Report
 from kfflow.simulation.staff import Employee
 from kfflow.simulation.working import Work
-from kfflow.simulation.world import Agenda, Extent, World
+from kfflow.simulation.world import Agenda, Extent, World, minute_of
 
-SWEEP_EVERY = timedelta(hours=1)
-"""How often the worker looks for what no bell announces: deadlines to warn of and breach, jobs to try again."""
+NOTE_EVERY = timedelta(hours=1)
+"""How often the worker looks for deadlines to warn of and to breach."""
+SWEEP_EVERY = timedelta(hours=12)
+"""How often it looks for all else that no bell announces: jobs to try again, messages that expire."""
 SHOWN_EVERY = timedelta(hours=6)
 
 
@@ -51,7 +53,9 @@ class Simulation:
         self.worker = Worker(service)
         self.employees: Sequence[Employee] = ()
         self._bells: list[Bell] = []
+        self._clerks: defaultdict[str | None, list[Employee]] = defaultdict(list)
         self._after = 0
+        self._next_timer: datetime | None = None
         service.ring = self._ring
 
     def run(self) -> Iterator[datetime]:
@@ -81,6 +85,9 @@ class Simulation:
             world.people.settle(ctx, inmates, ctx.at.astimezone(ZONE).date())
             here = Counter(inmate.unit.institution_code for inmate in world.people.known.values())
             self.employees = staff.employ(ctx, world.profile, world.extent.seed, here)
+        for employee in self.employees:
+            if "sagsbehandler" in employee.actor.groups:
+                self._clerks[employee.actor.institution].append(employee)
         self.outside = Outside(world)
         self.work = Work(world, self.employees, self.outside)
         arrivals = Arrivals(world.people, self._clerk_of)
@@ -88,23 +95,25 @@ class Simulation:
         for kind in arrivals.kinds:
             for at, rng in arrivals.drawn(kind, world.extent.start, world.extent.end, world.extent.scale):
                 world.agenda.plan(at, partial(self._arrive, arrivals, kind, rng))
+        world.agenda.plan(world.extent.start, self._note_deadlines)
         world.agenda.plan(world.extent.start, self._sweep)
 
     def _ring(self, bells: frozenset[Bell]) -> None:
         self._bells += sorted(bells, key=lambda bell: (bell.key, bell.kind))
 
     def _next_at(self) -> datetime:
-        with self.world.service.query(SYSTEM) as ctx:
-            timer = arising.next_timer(ctx)
+        timer = self._next_timer and minute_of(self._next_timer)
         planned = self.world.agenda.next_at
         return min(at for at in (timer, planned, self.world.extent.end) if at is not None)
 
     def _happen(self) -> None:
-        """Let everything happen that is due at this instant, and see what has come of it."""
-        for act in self.world.agenda.due():
-            act()
-            self._see()
-        if self.worker.fire_due():
+        """Let everything happen that is due at this minute, and see what has come of it, until nothing more is due."""
+        world = self.world
+        while self._next_at() <= world.clock.at:
+            for act in world.agenda.due():
+                act()
+            if self._next_timer is not None and self._next_timer <= world.clock.at:
+                self.worker.fire_due()
             self._see()
 
     def _see(self) -> None:
@@ -113,13 +122,16 @@ class Simulation:
             bells, self._bells = self._bells, []
             self.worker.answer(bells)
         with self.world.service.query(SYSTEM) as ctx:
-            new = arising.tasks(ctx, after=self._after)
-            waits = arising.waits(ctx, after=self._after, elements=self.outside.elements)
-            for waiting in waits:
+            for waiting in arising.waits(ctx, after=self._after, elements=self.outside.elements):
                 self.outside.arise(ctx, waiting)
-            for task in new:
+            for task in arising.tasks(ctx, after=self._after):
                 self.work.arise(ctx, task)
+            self._next_timer = arising.next_timer(ctx)
             self._after = ctx.new_key()
+
+    def _note_deadlines(self) -> None:
+        self.worker.note_deadlines()
+        self.world.agenda.plan(self.world.clock.at + NOTE_EVERY, self._note_deadlines)
 
     def _sweep(self) -> None:
         self.worker.drain()
@@ -137,6 +149,6 @@ class Simulation:
     def _clerk_of(self, ctx: Context, number: str | None) -> Actor | None:
         """Give a caseworker of the institution where somebody is, one at work if there is one."""
         place = people.place_of(ctx, number) if number else None
-        clerks = [e for e in self.employees if e.actor.institution == place and "sagsbehandler" in e.actor.groups]
+        clerks = self._clerks[place]
         there = [e for e in clerks if e.is_at_work(ctx.at)] or clerks
         return there[0].actor if there else None

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
@@ -24,6 +24,7 @@ SHIFTS = ((time(7), 8), (time(15), 8), (time(23), 8))
 """When the three shifts begin, and their hours; the fourth week is off."""
 LOOKED_AHEAD = 60
 """Days within which everybody is back."""
+EVER = datetime.min.replace(tzinfo=UTC)
 _CALENDAR = calendars.danish_calendar()
 
 
@@ -41,11 +42,25 @@ class Employee:
     waking: bool = False
     queues: "list[Queue]" = field(default_factory=list)
     _spans: dict[date, tuple[datetime, datetime] | None] = field(default_factory=dict)
+    _shown: tuple[datetime, datetime] = (EVER, EVER)
+    _works: bool = False
 
     def is_at_work(self, at: datetime) -> bool:
+        """Tell whether somebody works at an instant; asked of everybody for every task, so the span is kept."""
+        if not self._shown[0] <= at < self._shown[1]:
+            self._shown = self._around(at)
+        return self._works
+
+    def _around(self, at: datetime) -> tuple[datetime, datetime]:
+        """Give the span of work or of absence around an instant, and remember which of the two it is."""
         today = at.astimezone(ZONE).date()
-        spans = (self.span(today), self.span(today - timedelta(days=1)))
-        return any(span[0] <= at < span[1] for span in spans if span is not None)
+        spans = [span for days in (-1, 0, 1) if (span := self.span(today + timedelta(days=days)))]
+        now = next((span for span in spans if span[0] <= at < span[1]), None)
+        self._works = now is not None
+        if now is not None:
+            return now
+        midnight = datetime.combine(today + timedelta(days=1), time(), ZONE)
+        return at, min([midnight, *(begins for begins, _ in spans if begins > at)])
 
     def comes_at(self, at: datetime) -> datetime:
         """Give when the next span of work begins after an instant."""

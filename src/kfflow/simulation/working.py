@@ -1,16 +1,14 @@
 """Employees at work: each takes the task that is due first, works on it for a while, answers its form, and goes on."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
 from kfflow.demo.acting import lots
-from kfflow.persistence.tables import UserTask
-from kfflow.service import forms, tasks
-from kfflow.service.accounts import SYSTEM
+from kfflow.service import tasks
 from kfflow.service.context import Context
-from kfflow.simulation import arising, knowing
+from kfflow.simulation import knowing, sheets
 from kfflow.simulation.answers import Answering
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.queues import Open, Queues
@@ -29,17 +27,18 @@ class Work:
         self.outside = outside
         self.queues = Queues(staff)
 
-    def arise(self, ctx: Context, task: UserTask) -> None:
-        """Put a task that has just opened into its queue, or plan to do so when it can be done."""
-        found = arising.as_open(task)
-        earliest = None
-        if "not_before" in self.world.answers.forms.get(task.form_id or "", {}):
-            answering = knowing.of_task(ctx, self.world.people, task, self._lots(found))
-            earliest = self.world.answers.not_before(task.form_id, answering)
-        if earliest is not None and earliest > ctx.at:
-            self.world.agenda.plan(earliest, partial(self._offer, found))
-        else:
-            self.world.agenda.plan(ctx.at, partial(self._offer, found))
+    def arise(self, ctx: Context, task: Open) -> None:
+        """Put a task that has just opened into its queue when it can be done."""
+        self.world.agenda.plan(self._earliest(ctx, task) or ctx.at, partial(self._offer, task))
+
+    def _earliest(self, ctx: Context, task: Open) -> datetime | None:
+        if "not_before" not in self.world.answers.forms.get(task.form_id or "", {}):
+            return None
+        sheet = sheets.find(ctx, task.key)
+        if sheet is None:
+            return None
+        answering = knowing.of_task(ctx, self.world.people, sheet, self._lots(task))
+        return self.world.answers.not_before(task.form_id, answering)
 
     def _offer(self, task: Open) -> None:
         """Offer a task to all who may do it: to somebody who is there and free, else to who comes first."""
@@ -87,16 +86,17 @@ class Work:
         self._look_for_work(employee)
 
     def _complete(self, employee: Employee, task: Open) -> None:
-        with self.world.service.query(SYSTEM) as ctx:
-            row = ctx.session.get(UserTask, task.key)
-            if row is None or row.state != "CREATED":
-                return
-            if arising.as_open(row).place != task.place:
-                self.world.agenda.plan(ctx.at, partial(self._offer, arising.as_open(row)))
-                return
-            answering = knowing.of_task(ctx, self.world.people, row, self._lots(task))
-            given = self.world.answers.of(task.form_id, forms.for_task(ctx, row), answering)
+        """Read a task and answer it, in one transaction; one that now lies in another queue is offered there."""
         with self.world.service.command(employee.actor) as ctx:
+            sheet = sheets.find(ctx, task.key)
+            if sheet is None:
+                return
+            if sheet.task.place != task.place:
+                self.world.agenda.plan(ctx.at, partial(self._offer, sheet.task))
+                return
+            places = task.form_id in self.world.answers.placing
+            answering = knowing.of_task(ctx, self.world.people, sheet, self._lots(task), places=places)
+            given = self.world.answers.of(task.form_id, sheets.form_of(ctx, sheet), answering)
             tasks.complete(ctx, task.key, variables=given)
         self.queues.note(task, employee.actor.username)
         self.world.lived.done[task.form_id or task.element_id] += 1

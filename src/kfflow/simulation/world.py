@@ -40,8 +40,17 @@ class Event:
     act: Act = field(compare=False)
 
 
+MINUTE = timedelta(minutes=1)
+
+
+def minute_of(at: datetime) -> datetime:
+    """Give the whole minute at which something happens that falls due at an instant: its own, or the next."""
+    whole = at.replace(second=0, microsecond=0)
+    return whole if whole == at else whole + MINUTE
+
+
 class Agenda:
-    """What is planned, the earliest first; nothing is planned into the past."""
+    """What is planned, the earliest first, by whole minutes; nothing is planned into the past."""
 
     def __init__(self, clock: SettableClock) -> None:
         self.clock = clock
@@ -53,7 +62,7 @@ class Agenda:
         return self._events[0].at if self._events else None
 
     def plan(self, at: datetime, act: Act) -> None:
-        heapq.heappush(self._events, Event(max(at, self.clock.at), next(self._order), act))
+        heapq.heappush(self._events, Event(minute_of(max(at, self.clock.at)), next(self._order), act))
 
     def due(self) -> Iterator[Act]:
         """Give what is due, also what is planned for now meanwhile."""
