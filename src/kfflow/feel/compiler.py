@@ -7,32 +7,15 @@ built-in; what an operator works on; what a loop costs a turn.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
-from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from kfflow.feel import logic
 from kfflow.feel.arithmetic import minus, operate
 from kfflow.feel.errors import Problem
-from kfflow.feel.nodes import (
-    Between,
-    Chain,
-    Compare,
-    If,
-    In,
-    Junction,
-    Literal,
-    Name,
-    Negate,
-    Node,
-    RangeNode,
-    TestList,
-    UnaryComparison,
-    Unreadable,
-)
+from kfflow.feel.nodes import Chain, If, Literal, Name, Negate, Node, Unreadable
 from kfflow.feel.numbers import NUMBERS
 from kfflow.feel.runtime import MISSING, Code, Env
 from kfflow.feel.types import Type
-from kfflow.feel.values import BuiltinFunction, Range, enter
+from kfflow.feel.values import BuiltinFunction, enter
 
 _AS_IS = frozenset({str, bool, type(None), Decimal})
 _EXACT = 10**15
@@ -152,158 +135,6 @@ def entered(env: Env, name: str, value: object, at: int, *, is_builtin: bool) ->
         if cache[name] is None and value is not None:
             env.run.problem("variable {} holds a value that is not FEEL", at, name)
     return cache[name]
-
-
-@compiles(Junction)
-def _junction(compilation: Compilation, node: Junction) -> Code:
-    parts = [compile_node(compilation, p) for p in node.parts]
-    decisive = node.operator == "or"
-    if len(parts) == 2:  # noqa: PLR2004 - the frequent case, without a loop
-        return _junction_of_two(parts[0], parts[1], decisive=decisive)
-
-    def junction(env: Env) -> object:
-        verdict: bool | None = not decisive
-        for part in parts:
-            value = part(env)
-            if value is decisive:
-                return decisive
-            if value is not (not decisive):
-                verdict = None
-        return verdict
-
-    return junction
-
-
-def _junction_of_two(left: Code, right: Code, *, decisive: bool) -> Code:
-    other = not decisive
-
-    def junction(env: Env) -> object:
-        first = left(env)
-        if first is decisive:
-            return decisive
-        second = right(env)
-        if second is decisive:
-            return decisive
-        return other if first is other and second is other else None
-
-    return junction
-
-
-@compiles(Compare)
-def _compare(compilation: Compilation, node: Compare) -> Code:
-    left, right = compile_node(compilation, node.left), compile_node(compilation, node.right)
-    symbol, at, fast = node.operator, node.at, _FAST[node.operator]
-    if isinstance(node.right, Literal) and type(node.right.value) in _FAST_KINDS:
-        return _compare_with(left, node.right.value, symbol, at)
-
-    def comparison(env: Env) -> object:
-        a, b = left(env), right(env)
-        kind = type(a)
-        if kind is type(b) and kind in _FAST_KINDS:
-            return fast(a, b)
-        return _compared(env, symbol, a, b, at)
-
-    return comparison
-
-
-def _compare_with(left: Code, b: object, symbol: str, at: int) -> Code:
-    """Compare with a number or text that the expression writes: the frequent case, with nothing to look up."""
-    kind, fast = type(b), _FAST[symbol]
-
-    def comparison(env: Env) -> object:
-        a = left(env)
-        return fast(a, b) if type(a) is kind else _compared(env, symbol, a, b, at)
-
-    return comparison
-
-
-def _compared(env: Env, symbol: str, a: object, b: object, at: int) -> object:
-    env.run.charge_for(a)
-    verdict = logic.compare(symbol, a, b)
-    if verdict is None:
-        env.run.problem("values of these kinds cannot be compared with {}", at, symbol)
-        if env.run.unlike_differ and symbol in {"=", "!="} and type(a) is not type(b):
-            return symbol == "!="
-    return verdict
-
-
-_FAST_KINDS = frozenset({Decimal, str})
-_FAST: dict[str, Callable[[Any, Any], bool]] = {
-    "=": eq,
-    "!=": ne,
-    "<": lt,
-    "<=": le,
-    ">": gt,
-    ">=": ge,
-}
-
-
-@compiles(Between)
-def _between(compilation: Compilation, node: Between) -> Code:
-    value, low, high = (compile_node(compilation, n) for n in (node.value, node.low, node.high))
-
-    def between(env: Env) -> object:
-        found = value(env)
-        return logic.conjunction(logic.before_or_same(low(env), found), logic.before_or_same(found, high(env)))
-
-    return between
-
-
-@compiles(In)
-def _in(compilation: Compilation, node: In) -> Code:
-    value = compile_node(compilation, node.value)
-    tests = [compile_node(compilation, t) for t in node.tests]
-
-    def is_in(env: Env) -> object:
-        found = value(env)
-        verdict: bool | None = False
-        for test in tests:
-            wanted = test(env)
-            env.run.charge_for(wanted)
-            matched = logic.satisfies(found, wanted)
-            if matched is True:
-                return True
-            verdict = None if matched is None else verdict
-        return verdict
-
-    return is_in
-
-
-@compiles(TestList)
-def _test_list(compilation: Compilation, node: TestList) -> Code:
-    tests = [compile_node(compilation, t) for t in node.tests]
-    return lambda env: [t(env) for t in tests]
-
-
-@compiles(UnaryComparison)
-def _unary_comparison(compilation: Compilation, node: UnaryComparison) -> Code:
-    operand, operator = compile_node(compilation, node.operand), node.operator
-
-    def interval(env: Env) -> object:
-        end = operand(env)
-        match operator:
-            case "<" | "<=":
-                return Range(None, end, low_closed=False, high_closed=operator == "<=", operator=operator)
-            case ">" | ">=":
-                return Range(end, None, low_closed=operator == ">=", high_closed=False, operator=operator)
-        return Range(end, end, low_closed=True, high_closed=True, operator=operator)
-
-    return interval
-
-
-@compiles(RangeNode)
-def _range(compilation: Compilation, node: RangeNode) -> Code:
-    low, high = compile_node(compilation, node.low), compile_node(compilation, node.high)
-    low_closed, high_closed, at = node.low_closed, node.high_closed, node.at
-
-    def interval(env: Env) -> object:
-        ends = low(env), high(env)
-        if None not in ends and logic.before_or_same(*ends) is None:
-            env.run.problem("the ends of the range cannot be compared", at)
-            return None
-        return Range(*ends, low_closed, high_closed)
-
-    return interval
 
 
 @compiles(Chain)

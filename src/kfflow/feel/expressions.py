@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
 
-from kfflow.feel import builtins, collections_code, functions_code, unary_tests
+from kfflow.feel import builtins, collections_code, comparisons_code, functions_code, unary_tests
 from kfflow.feel.builtins.registry import BUILTINS
 from kfflow.feel.compiler import Compilation, compile_node
 from kfflow.feel.cursor import Cursor, Names
@@ -18,7 +18,7 @@ from kfflow.feel.temporal import DateTime
 from kfflow.feel.types import BUILTIN_TYPES, Type
 from kfflow.feel.values import enter, leave
 
-REGISTERED = (builtins, collections_code, functions_code)
+REGISTERED = (builtins, collections_code, comparisons_code, functions_code)
 _BUILTIN_NAMES = frozenset(BUILTINS)
 KNOWN_WORDS = Names(_BUILTIN_NAMES | PROPERTY_NAMES | BUILTIN_TYPES.keys())
 _CACHED_LENGTH = 2_000  # characters; thousands of longer ones would fill the memory
