@@ -1,14 +1,16 @@
 """The element model becomes task specs: which class runs which element, and what it knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
+from kfflow.engine.build_deadlines import build_deadlines
 from kfflow.engine.build_events import build_event, build_triggers, message_trigger
 from kfflow.engine.build_loops import build_repetition
 from kfflow.engine.build_tasks import build_user_task, build_worker
 from kfflow.engine.compiler import Compiler
+from kfflow.engine.deadlines import DeadlineRules
 from kfflow.engine.reach import upstream
 from kfflow.engine.spiff.activity import ActivitySpec, MappingSpec
 from kfflow.engine.spiff.complex_gateway import ComplexGateway
@@ -25,7 +27,7 @@ from kfflow.engine.spiff.scopes import (
     Subprocess,
     Transaction,
 )
-from kfflow.engine.spiff.tasks import BusinessRuleTask, CallActivity, PassingTask, ScriptTask, SendTask
+from kfflow.engine.spiff.tasks import BusinessRuleTask, CallActivity, PassingTask, ScriptTask, SendTask, UserTask
 
 ROOT = "#process"
 
@@ -41,7 +43,15 @@ def build_process(diagram: Diagram, process: Node, compiler: Compiler) -> Proces
         if node is not process:
             _build_node(diagram, spec, node, compiler)
     _connect(spec)
+    spec.case_deadline = build_deadlines(process, compiler)
+    spec.deadline_names = frozenset(name for one in _deadlines(spec) for name in one.reads)
     return spec
+
+
+def _deadlines(process: ProcessSpec) -> Iterator[DeadlineRules]:
+    tasks = (spec for spec in process.task_specs.values() if isinstance(spec, UserTask))
+    found = (process.case_deadline, *(task.settings.deadline for task in tasks))
+    return (deadline for deadline in found if deadline is not None)
 
 
 def _build_node(diagram: Diagram, process: ProcessSpec, node: Node, compiler: Compiler) -> None:

@@ -13,7 +13,6 @@ from kfflow.engine.bpmn.lint import check_model
 from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.build import build_process
-from kfflow.engine.build_deadlines import build_deadlines
 from kfflow.engine.build_events import timer_trigger
 from kfflow.engine.compiler import Compiler
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
@@ -152,7 +151,7 @@ def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: byt
         start_form=next((f for n in starts if not n.events and (f := _form(n))), None),
         hjemmel=ext.hjemmel(process.xml),
         case=ext.kf_attributes(process.xml, "case"),
-        deadline=build_deadlines(process, compiler),
+        deadline=spec.case_deadline,
         legal_date=compiler.optional(ext.kf_attributes(process.xml, "case").get("legalDate"), process),
     )
 

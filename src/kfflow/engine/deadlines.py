@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from kfflow.domain.deadlines import InForce
 from kfflow.domain.law import Transition, Validity
@@ -46,6 +47,12 @@ class DeadlineRules:
     def has_periods(self) -> bool:
         return any(rule.validity != ALWAYS for rule in self.rules)
 
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        """Give the variables that the length, the start or the end of a rule hangs on."""
+        written = (part for rule in self.rules for part in (rule.rule, rule.start, rule.until) if part is not None)
+        return frozenset(name for part in written for name in part.names())
+
 
 def deadline_rule(spec: DeadlineRules, ask: Ask, env: Environment) -> DeadlineRule | None:
     """Evaluate the rule that is in force for the case, None when none is.
@@ -53,16 +60,17 @@ def deadline_rule(spec: DeadlineRules, ask: Ask, env: Environment) -> DeadlineRu
     Raises InvalidTime when a start or end is no date.
     """
     if not spec.has_periods:
-        return _evaluated(spec.rules[0], ask, env, None)
+        return evaluated(spec.rules[0], ask, env)
     day = env.days().deciding(spec.overgang)
     chosen = next((rule for rule in spec.rules if rule.validity.covers(day)), None)
     if chosen is None:
         return None
     period = chosen.validity
-    return _evaluated(chosen, ask, env, InForce(period.gyldig_fra, period.gyldig_til, spec.overgang, day))
+    return evaluated(chosen, ask, env, InForce(period.gyldig_fra, period.gyldig_til, spec.overgang, day))
 
 
-def _evaluated(spec: DeadlineSpec, ask: Ask, env: Environment, in_force: InForce | None) -> DeadlineRule:
+def evaluated(spec: DeadlineSpec, ask: Ask, env: Environment, in_force: InForce | None = None) -> DeadlineRule:
+    """Evaluate one rule, in force or not; raises InvalidTime when a start or end is no date."""
     rule = None if spec.rule is None else ask(spec.rule)
     return DeadlineRule(
         rule=None if rule in (None, "") else str(rule),

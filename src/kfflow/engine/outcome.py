@@ -13,7 +13,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from kfflow.domain.deadlines import InForce
-from kfflow.domain.law import Days
+from kfflow.domain.law import Days, Validity
 
 Variables = Mapping[str, object]
 
@@ -207,6 +207,20 @@ class Thrown:
 
 
 @dataclass(frozen=True, slots=True)
+class Redated:
+    """A deadline that already runs and hangs on variables which the command changed, its expressions evaluated anew.
+
+    `token` is that of the open task, None for the deadline of the whole case; `names` are the changed variables.
+    `rules` holds each rule of the element with its period: it runs on by the one that it began under. A rule that
+    gives no date any more is None.
+    """
+
+    token: str | None
+    names: tuple[str, ...]
+    rules: tuple[tuple[Validity, DeadlineRule | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What a called decision gave: the output, and the record of how (rules, inputs) for the history."""
 
@@ -254,3 +268,4 @@ class Outcome:
     happened: tuple[Happened, ...] = ()
     thrown: tuple[Thrown, ...] = ()
     variables: Variables = field(default_factory=dict)
+    redated: tuple[Redated, ...] = ()

@@ -19,6 +19,7 @@ from kfflow.engine.spiff.element import ElementSpec, resume
 from kfflow.engine.spiff.events import CatchEvent
 from kfflow.engine.spiff.execution import Execution
 from kfflow.engine.spiff.propagation import throw_error, throw_escalation
+from kfflow.engine.spiff.redating import redated
 from kfflow.engine.spiff.scopes import ProcessScope
 from kfflow.engine.spiff.token import Token
 from kfflow.engine.variables import Frame
@@ -269,6 +270,7 @@ def finish(execution: Execution) -> Outcome:
         tuple(ledger.happened),
         tuple(ledger.thrown),
         ledger.variables,
+        redated(execution),
     )
 
 

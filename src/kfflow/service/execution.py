@@ -26,7 +26,18 @@ from kfflow.errors import EngineFailure
 from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Incident, ProcessInstance
-from kfflow.service import closing, deadlines, decisions, definitions, history, opening, pauses, suspended, throwing
+from kfflow.service import (
+    closing,
+    deadlines,
+    decisions,
+    definitions,
+    history,
+    opening,
+    pauses,
+    redating,
+    suspended,
+    throwing,
+)
 from kfflow.service.context import Context
 
 Step = Callable[[engine.Definition, bytes, Environment], Outcome]
@@ -70,6 +81,8 @@ class Execution:
         running.changed.update(outcome.variables)
         running.variables = {**running.variables, **outcome.variables}
         self._record(running, outcome)
+        if outcome.redated:
+            redating.follow(self.ctx, running, outcome.redated)
         deadlines.note_progress(self.ctx, running, definition, outcome)
         self._follow(running, outcome)
 

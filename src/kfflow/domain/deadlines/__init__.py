@@ -10,7 +10,7 @@ from kfflow.domain.deadlines.projection import (
     project,
     project_until,
 )
-from kfflow.domain.deadlines.reckoning import Terms, extended_due_at, obstacle_to_pause, reckon
+from kfflow.domain.deadlines.reckoning import Terms, extended_due_at, obstacle_to_pause, reckon, set_to
 from kfflow.domain.deadlines.remaining import Remaining, remaining
 from kfflow.domain.deadlines.rules import END_OF_DAY, Period, Roll, Rule, add_months, parse_rule
 from kfflow.domain.deadlines.telling import tell
@@ -42,6 +42,7 @@ __all__ = [
     "replay",
     "require_fits",
     "resumed_due_at",
+    "set_to",
     "tell",
     "tell_rule",
 ]

@@ -35,7 +35,8 @@ class EntryKind(StrEnum):
 class Entry:
     """One line; `due_at` and `warn_at` are the new ones for START, RESUME, EXTEND and RECOMPUTE.
 
-    `rule` is what an EXTEND adds: a length of time, or an instant.
+    `rule` is what an EXTEND adds, a length of time or an instant; of a RECOMPUTE the instant that a deadline without a
+    rule is now set to.
     """
 
     kind: EntryKind

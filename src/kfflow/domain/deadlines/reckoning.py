@@ -72,7 +72,7 @@ def reckon(terms: Terms, entries: Sequence[Entry], calendar: Calendar, zone: str
     Raises InvalidInput when an extension cannot be read.
     """
     first, *following = entries
-    begun = tell_rule(_begun(terms, first, calendar, zone), terms.in_force)
+    begun = tell_rule(_begun(terms, entries, calendar, zone), terms.in_force)
     reckoning = _Reckoning(terms, calendar, zone, begun.due_at, begun.warn_at, list(begun.steps))
     previous = first
     for entry in following:
@@ -103,11 +103,21 @@ def extended_due_at(text: str, due_at: datetime, calendar: Calendar, zone: str =
     return project(rule, due_at, calendar, zone).due_at
 
 
-def _begun(terms: Terms, first: Entry, calendar: Calendar, zone: str) -> Projection:
+def _begun(terms: Terms, entries: Sequence[Entry], calendar: Calendar, zone: str) -> Projection:
+    first = entries[0]
     if terms.rule is not None:
         return project(terms.rule, terms.started_at, calendar, zone, opened_at=first.at)
-    assert first.due_at is not None, "a START carries the due instant"
-    return project_until(first.due_at, first.at, calendar, zone, warn_share=terms.warn_share)
+    return project_until(set_to(entries), first.at, calendar, zone, warn_share=terms.warn_share)
+
+
+def set_to(entries: Sequence[Entry]) -> datetime:
+    """Give the instant that a deadline without a rule was set to: at its start, or when it was last moved."""
+    moved = [entry.rule for entry in entries if entry.kind is EntryKind.RECOMPUTE and entry.rule]
+    if moved:
+        return datetime.fromisoformat(moved[-1])
+    begun = entries[0].due_at
+    assert begun is not None, "a START carries the due instant"
+    return begun
 
 
 def _follow(reckoning: _Reckoning, entry: Entry, previous: Entry) -> None:

@@ -35,6 +35,7 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.queue: deque[Token] = deque()
         self.patient: deque[Token] = deque()
         self.has_changed_variables = False
+        self.moved_names: set[str] = set()
 
     # tokens
 
@@ -155,6 +156,8 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def write(self, frame: Frame, values: Mapping[str, object]) -> None:
         for name, value in values.items():
+            if name in self.spec.deadline_names and frame.find(name) != value:
+                self.moved_names.add(name)
             frame.write(name, value)
             if not frame.is_local(name):
                 self.ledger.variables[name] = value
@@ -165,6 +168,8 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         conflicts = []
         for merge in merges:
             self.has_changed_variables = True
+            if merge.name in self.spec.deadline_names:
+                self.moved_names.add(merge.name)
             if merge.name in self.ledger.variables or merge.is_conflict:
                 self.ledger.variables[merge.name] = merge.value
             if merge.is_conflict:

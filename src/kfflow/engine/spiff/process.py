@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 
+from kfflow.engine.deadlines import DeadlineRules
 from kfflow.engine.spiff.element import ElementSpec
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class ProcessSpec(WorkflowSpec):  # type: ignore[misc]  # SpiffWorkflow is untyp
         super().__init__(name=process_id)
         self.has_conditions = False
         self.has_inclusive_joins = False
+        self.case_deadline: DeadlineRules | None = None
+        self.deadline_names: frozenset[str] = frozenset()
 
     def element(self, name: str) -> ElementSpec:
         return self.task_specs[name]
