@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from kfflow.domain import authorization
 from kfflow.domain.authorization import Permission
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence import starts
 from kfflow.persistence.starts import Asked, CaseOf, Found
-from kfflow.persistence.tables import Case, Comment
+from kfflow.persistence.tables import Case, Comment, Person
 from kfflow.service import access, audit
 from kfflow.service.context import Context
 from kfflow.service.definitions import ProcessVersion
@@ -79,6 +80,29 @@ def look_up(
     found = starts.read(ctx.transaction, asked)
     ctx.learn_instant(found.at)
     return found
+
+
+def joined(ctx: Context, answers: dict[str, Any]) -> str | None:
+    """Take the number of a case out of the answers of a start form: the new process belongs to that case.
+
+    None when none is named. Raises InvalidInput when the actor sees no such case, or it is about somebody else.
+    """
+    number = str(answers.pop(NUMBER_VARIABLE, None) or "").strip()
+    if not number:
+        return None
+    case = _find(ctx, number)
+    if case is None or not authorization.may_see(ctx.actor, case.institution_code, case.area):
+        raise _wrong_case(f"Sag {number} findes ikke; ret nummeret.", f"There is no case {number}; correct the number.")
+    about = ctx.session.get(Person, case.person_key) if case.person_key else None
+    if about is not None and about.person_number != answers.get(PERSON_VARIABLE):
+        da = f"Sag {number} handler om en anden person; ret sagens eller personens nummer."
+        raise _wrong_case(da, f"Case {number} is about another person; correct the number of either.")
+    return number
+
+
+def _wrong_case(danish: str, english: str) -> InvalidInput:
+    problem = FieldProblem(NUMBER_VARIABLE, danish, english, "case")
+    return InvalidInput("Ret de markerede felter.", "Correct the marked fields.", fields=[problem])
 
 
 def open_or_join(ctx: Context, definition: ProcessVersion, found: Found, details: CaseDetails) -> CaseOf:

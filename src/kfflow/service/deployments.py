@@ -1,10 +1,11 @@
 """Putting resources in force: everything is checked first, and with one error nothing is stored."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
+import orjson
 from sqlalchemy import select, text
 
 from kfflow import engine
@@ -25,8 +26,9 @@ from kfflow.persistence.tables import (
     Resource,
 )
 from kfflow.persistence.validity import Version
-from kfflow.service import access, audit, letter_templates, publishing
+from kfflow.service import access, audit, duplicates, letter_templates, publishing
 from kfflow.service.context import Context
+from kfflow.service.duplicates import Defined
 
 ALWAYS = Validity()
 MAXIMUM_BYTES = 5 * 1024 * 1024
@@ -206,9 +208,22 @@ def _check_all(ctx: Context, resources: Sequence[tuple[str, bytes]]) -> list[_Ch
             checked.append(_check(name, source, beside, tried))
         except DeploymentRefused as refused:
             findings.extend(refused.findings)
+    findings.extend(duplicates.findings(one for item in checked for one in _defined(item)))
     if findings:
         raise DeploymentRefused(findings)
     return checked
+
+
+def _defined(item: _Checked) -> Iterator[Defined]:
+    """Give what a file defines, by the ids it is found by."""
+    for process in item.processes:
+        yield Defined("process", process.process_id, item.name)
+    for decision_id in item.decisions.decisions if item.decisions else ():
+        yield Defined("decision", decision_id, item.name)
+    if item.form is not None:
+        yield Defined("form", publishing.form_id_of(item.name, orjson.loads(item.source)), item.name)
+    if item.kind == "letter":
+        yield Defined("letter", PurePath(item.name).stem, item.name)
 
 
 def _check(name: str, source: bytes, beside: Mapping[str, bytes], tried: frozenset[str]) -> _Checked:

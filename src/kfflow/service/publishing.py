@@ -87,7 +87,7 @@ def _decision(
 def form(ctx: Context, resource: Resource, validity: Validity) -> Form:
     """Give the version that a form becomes."""
     schema = orjson.loads(resource.source)
-    form_id = str(schema.get("id") or PurePath(resource.name).stem)
+    form_id = form_id_of(resource.name, schema)
     latest = in_force.latest(ctx.session, Form, form_id)
     if latest is not None and _is_same(ctx, latest, resource, validity):
         return latest
@@ -95,6 +95,11 @@ def form(ctx: Context, resource: Resource, validity: Validity) -> Form:
     row = Form(**_version(ctx, resource, latest, validity), form_id=form_id, title=title, schema=schema)
     ctx.session.add(row)
     return row
+
+
+def form_id_of(name: str, schema: Mapping[str, object]) -> str:
+    """Give the id a form is found by: its own, else the name of its file."""
+    return str(schema.get("id") or PurePath(name).stem)
 
 
 def letter(ctx: Context, resource: Resource, validity: Validity) -> Letter:

@@ -1,5 +1,6 @@
 """Cases: finding one, starting one, and the one screen that tells everything about it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
@@ -14,7 +15,7 @@ from kfflow.errors import FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
-from kfflow.service import access, audit, definitions, forms, incidents, instances, ledgers, search, suspended
+from kfflow.service import access, audit, definitions, forms, incidents, instances, ledgers, persons, search, suspended
 from kfflow.service import cases as case_commands
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
@@ -245,11 +246,24 @@ def _start(ctx: Context, process_id: str, sent: Sent) -> str:
     if form is not None:
         read = domain_forms.read_html(form, sent)
         today = case_commands.local_date(ctx)
-        answers = domain_forms.validate(form, read, forms.evaluator(ctx, {}), context={}, today=today)
+        known = _facts(ctx, read)
+        answers = domain_forms.validate(form, read, forms.evaluator(ctx, known), context=known, today=today)
     if person is not None:
         answers.setdefault(case_commands.PERSON_VARIABLE, person.person_number)
     details = CaseDetails(person_key=person.key if person else None)
-    return instances.create(ctx, process_id=process_id, variables=answers, case=details).case_number
+    number = case_commands.joined(ctx, answers)
+    started = instances.create(ctx, process_id=process_id, variables=answers, business_key=number, case=details)
+    return started.case_number
+
+
+def _facts(ctx: Context, answers: Mapping[str, object]) -> dict[str, Any]:
+    """Give what is known of the person the case is about, for the form's conditions."""
+    number = answers.get(case_commands.PERSON_VARIABLE)
+    if not isinstance(number, str):
+        return {}
+    found = case_view.find_people(ctx.session, number, scope_of(ctx.actor))
+    is_seen = any(person.person_number == number for person in found)
+    return (persons.facts(ctx, number) if is_seen else None) or {}
 
 
 def _name_person(sent: Sent, person: Person) -> None:

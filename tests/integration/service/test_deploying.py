@@ -50,6 +50,34 @@ BAD = {
 }
 
 
+FORM = b'{"id": "vurdering", "type": "default", "schemaVersion": 19, "components": []}'
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (
+            [("a.form", FORM), ("b.form", FORM)],
+            ("Formularen vurdering står både i a.form og i b.form", "Form vurdering is both in a.form and in b.form"),
+        ),
+        (
+            [("a.bpmn", one_task()), ("b.bpmn", one_task("B"))],
+            ("Processen proces står både i a.bpmn og i b.bpmn", "Process proces is both in a.bpmn and in b.bpmn"),
+        ),
+        (
+            [("a.form", FORM), ("a.form", FORM)],
+            ("Formularen vurdering står både i a.form og i a.form", "Form vurdering is both in a.form and in a.form"),
+        ),
+    ],
+)
+def test_two_files_that_would_be_versions_of_one_thing_are_refused_by_name(service, files, told):
+    with pytest.raises(DeploymentRefused) as refused, service.command(DESIGNER) as ctx:
+        deployments.deploy(ctx, files)
+    (finding,) = refused.value.findings
+    assert (finding.message_da.partition(";")[0], finding.message_en.partition(";")[0]) == told
+    assert (finding.rule, finding.resource, stored(service)) == ("duplicate-id", files[1][0], 0)
+
+
 @pytest.mark.parametrize("what", BAD)
 def test_a_bad_file_is_refused_with_findings_and_leaves_no_trace(service, what):
     with pytest.raises(DeploymentRefused) as refused:

@@ -226,6 +226,53 @@ def test_an_answer_that_breaks_a_rule_is_refused_with_its_field(component, sent,
     assert found == [("felt", code)]
 
 
+AFTER_ADMISSION = {
+    "not_before": "=indsat_dato",
+    "not_before_text": "indsættelsen",
+    "not_before_text_en": "the admission",
+    "label_en": "Day",
+}
+
+
+@pytest.mark.parametrize(
+    ("subtype", "answer", "admitted", "accepted"),
+    [
+        ("date", "04.01.2026", "2026-01-05", False),
+        ("date", "05.01.2026", "2026-01-05", True),
+        ("date", "04.01.2026", date(2026, 1, 5), False),
+        ("date", "04.01.2026", None, True),
+        ("datetime", "05.01.2026 00.00", "2026-01-05", True),
+        ("datetime", "05.01.2026 09.59", "2026-01-05T10:00:00", False),
+        ("datetime", "05.01.2026 09.59", "2026-01-05T10:00:00+01:00", False),
+        ("datetime", "2026-01-05T09:30:00Z", "2026-01-05T10:00:00+01:00", True),
+    ],
+)
+def test_a_date_may_have_another_that_it_cannot_lie_before(subtype, answer, admitted, accepted):
+    drawn = form(field("datetime", subtype=subtype, properties=AFTER_ADMISSION))
+    known = {"indsat_dato": admitted}
+    if accepted:
+        assert forms.validate(drawn, {"felt": answer}, evaluate, context=known)["felt"]
+    else:
+        assert answer_problems(drawn, {"felt": answer}, context=known) == [("felt", "too_early")]
+
+
+def test_a_date_that_is_too_early_is_told_which_date_it_cannot_lie_before():
+    drawn = form(field("datetime", subtype="date", properties=AFTER_ADMISSION))
+    with pytest.raises(InvalidInput) as refused:
+        forms.validate(drawn, {"felt": "2025-12-31"}, evaluate, context={"indsat_dato": "2026-01-05"})
+    (problem,) = refused.value.fields
+    assert (problem.message_da, problem.message_en) == (
+        "»Felt« kan ikke ligge før indsættelsen (05.01.2026); ret den dato, der er forkert.",
+        '"Day" cannot be before the admission (2026-01-05); correct whichever date is wrong.',
+    )
+
+
+def test_another_date_without_words_or_on_what_is_no_date_is_refused():
+    wordless = {"not_before": "=indsat_dato"}
+    assert problems(field("datetime", subtype="date", properties=wordless)) == [("felt", "form-limits")]
+    assert problems(field("number", properties=AFTER_ADMISSION)) == [("felt", "form-limits")]
+
+
 def test_a_problem_says_how_to_mend_it():
     with pytest.raises(InvalidInput) as refused:
         forms.validate(form(field("datetime", subtype="date")), {"felt": "i går"}, evaluate)

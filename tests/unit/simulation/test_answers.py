@@ -27,6 +27,7 @@ KNOWN = {
     "formaal": "familie",
     "straftype": "tidsbestemt",
     "straf_maaneder": 6,
+    "foedt_dato": "1990-05-01",
     "straf_start": "2026-01-05",
     "straf_slut": "2026-07-05",
     "udgang_fra": "2026-03-06T16:00:00+01:00",

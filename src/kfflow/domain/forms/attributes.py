@@ -73,7 +73,25 @@ def limits(parse: Parse, source: Json, validate: Json, name: str) -> Limits:
         text_kind="" if kind == "custom" else kind,
         decimal_digits=_length(parse, source.get("decimalDigits"), name),
         no_past_dates=source.get("disallowPassedDates") is True,
+        not_before=_not_before(parse, source, name),
+        not_before_text=text_of(object_of(source.get("properties")).get("not_before_text")),
     )
+
+
+def _not_before(parse: Parse, source: Json, name: str) -> str:
+    """Give the property `not_before` of a date; it takes the words by which people know that date."""
+    properties = object_of(source.get("properties"))
+    earliest = expression(parse, properties.get("not_before"), name)
+    if earliest and source.get("type") != FieldType.DATETIME:
+        parse.refuse(name, "Kun en dato kan have not_before.", "Only a date can have not_before.", "form-limits")
+    if earliest and not (text_of(properties.get("not_before_text")) and text_of(properties.get("not_before_text_en"))):
+        parse.refuse(
+            name,
+            "Skriv i not_before_text og not_before_text_en, hvad datoen i not_before er.",
+            "Say in not_before_text and not_before_text_en what the date in not_before is.",
+            "form-limits",
+        )
+    return earliest
 
 
 def _crossed(low: float | str | None, high: float | str | None) -> bool:

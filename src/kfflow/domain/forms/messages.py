@@ -110,6 +110,19 @@ def past(field: Field) -> Problem:
     )
 
 
+def too_early(field: Field, earliest: str) -> Problem:
+    """`earliest` is an ISO date or instant, of which the day is told."""
+    day = earliest[:10]
+    known_as = field.limits.not_before_text
+    return Problem(
+        f"»{field.label}« kan ikke ligge før {known_as} ({'.'.join(reversed(day.split('-')))}); "
+        "ret den dato, der er forkert.",
+        f'"{field.english_label}" cannot be before {field.english.get("not_before_text", known_as)} ({day}); '
+        "correct whichever date is wrong.",
+        "too_early",
+    )
+
+
 def too_long(field: Field, most: int, length: int) -> Problem:
     return Problem(
         f"Skriv højst {most} tegn i »{field.label}«; der er {length}.",

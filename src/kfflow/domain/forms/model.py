@@ -69,7 +69,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an answer must keep to; a text beginning with `=` is FEEL."""
+    """What an answer must keep to; a text beginning with `=` is FEEL.
+
+    `not_before` is FEEL without `=`: the date or time that the answer may not lie before, which people know by
+    `not_before_text` (in English the property `not_before_text_en`).
+    """
 
     minimum: float | str | None = None
     maximum: float | str | None = None
@@ -80,6 +84,8 @@ class Limits:
     text_kind: str = ""
     decimal_digits: int | None = None
     no_past_dates: bool = False
+    not_before: str = ""
+    not_before_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,7 @@ def expressions(form: Form) -> Iterator[tuple[str, str]]:
     """Give each FEEL expression of the form with the key or id of its field, so that it can be compiled at deploy."""
     for field in walk(form.fields):
         limits = (field.limits.minimum, field.limits.maximum)
-        sources = [field.hide, field.options_expression, field.readonly_when]
+        sources = [field.hide, field.options_expression, field.readonly_when, field.limits.not_before]
         sources += [bound[1:] for bound in limits if isinstance(bound, str)]
         if field.type in {FieldType.EXPRESSION, FieldType.TABLE}:
             sources.append(field.content)

@@ -238,7 +238,7 @@ def _broken_limit(judging: _Judging, one: Field, value: object, data: Data) -> P
     if one.type is FieldType.NUMBER and isinstance(value, int | float):
         return _bad_number(judging, one, value, data)
     if one.type is FieldType.DATETIME:
-        return _bad_date(judging, one, str(value))
+        return _bad_date(judging, one, str(value), data)
     return _bad_text(one, value) if isinstance(value, str) else None
 
 
@@ -269,9 +269,12 @@ def _bound(judging: _Judging, bound: float | str | None, data: Data) -> float | 
     return bound
 
 
-def _bad_date(judging: _Judging, one: Field, value: str) -> Problem | None:
+def _bad_date(judging: _Judging, one: Field, value: str, data: Data) -> Problem | None:
     is_past = judging.today is not None and one.subtype != "time" and value[:10] < judging.today.isoformat()
-    return messages.past(one) if one.limits.no_past_dates and is_past else None
+    if one.limits.no_past_dates and is_past:
+        return messages.past(one)
+    earliest = judging.evaluate(one.limits.not_before, data) if one.limits.not_before else None
+    return messages.too_early(one, str(earliest)) if values.is_before(value, earliest) else None
 
 
 def _bad_text(one: Field, value: str) -> Problem | None:

@@ -109,3 +109,33 @@ def _iso_datetime(text: str) -> str | None:
     except ValueError:
         return None
     return instant.replace(microsecond=0).isoformat(timespec="seconds")
+
+
+def is_before(value: str, earliest: object) -> bool:
+    """Say whether an ISO date or instant lies before another; one without a time of day is compared by the day.
+
+    Local times without an offset are compared as they are written. What is no date is before nothing.
+    """
+    one, other = _instant(value), _instant(earliest)
+    if one is None or other is None:
+        return False
+    if not (isinstance(one, datetime) and isinstance(other, datetime)):
+        return _day(one) < _day(other)
+    if one.tzinfo is None or other.tzinfo is None:
+        return one.replace(tzinfo=None) < other.replace(tzinfo=None)
+    return one < other
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _instant(value: object) -> date | None:
+    """Give the date or the instant that FEEL or an answer holds; a time of day alone is none."""
+    if isinstance(value, date):
+        return value
+    text = value if isinstance(value, str) else ""
+    try:
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        return None
