@@ -7,7 +7,8 @@ A diagram names the handler by job type and gives it what it needs by input mapp
 
 from kfflow.errors import InvalidInput
 from kfflow.jobs.handlers import BpmnError, HandlerContext, handler
-from kfflow.service import letters
+from kfflow.service import letters, places
+from kfflow.service.effects import Move
 
 CLIENT_SYSTEM = "klientsystem"
 DIGITAL_POST = "digitalpost"
@@ -101,12 +102,39 @@ def count_free_places(context: HandlerContext, variables: dict[str, object]) -> 
     return {"ledige_pladser": context.free_places(institution, regime)}
 
 
+@handler("svc_hold_plads")
+def hold_place(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Give `ledige_pladser` as svc_kapacitet does, and hold one of them, or one too many that was accepted."""
+    institution, regime = _text(variables, "kapacitet_institution"), _text(variables, "kapacitet_regime")
+    overbooked, free = variables.get("overbelaeg_godkendt") is True, context.free_places(institution, regime)
+    if overbooked or free > 0:
+        context.hold_place(places.Wanted(institution, regime, overbooked))
+    return {"ledige_pladser": free}
+
+
 @handler("svc_flyt_person")
 def move_person(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
-    """Move the person with their open cases and tasks to `ny_institution`, in the transaction that goes on."""
-    unit = _text(variables, "ny_afdeling") or None
-    context.move_person(_text(variables, "indsat_id"), _text(variables, "ny_institution"), unit)
+    """Move the person with their open cases and tasks to `ny_institution`, in the transaction that goes on.
+
+    `nyt_regime` is the regime in which they take the place that the process holds, or one that is free.
+    """
+    context.move_person(
+        Move(
+            _text(variables, "indsat_id"),
+            _text(variables, "ny_institution"),
+            _text(variables, "ny_afdeling") or None,
+            _text(variables, "nyt_regime") or None,
+            overbooked=variables.get("overbelaeg_godkendt") is True,
+        )
+    )
     return {"flyttet_tid": context.at.isoformat()}
+
+
+@handler("svc_frigoer_plads")
+def free_place(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Free the place of the person, who has left for good."""
+    context.leave_place(_text(variables, "indsat_id"))
+    return {}
 
 
 @handler("svc_transport")

@@ -2,7 +2,7 @@
 
     @handler("svc_dokument")
     def write_letter(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
-        context.write_letter(Wanted("afgoerelse", variables))
+        context.write_letter(letters.Wanted("afgoerelse", variables))
         return {"dokument": "afgoerelse"}
 
 A handler runs outside any transaction and may run more than once: what it calls must take the idempotency key.
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from kfflow.jobs import client_system
-from kfflow.service import places
+from kfflow.persistence.tables import ProcessInstance
+from kfflow.service import letters, places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 from kfflow.service.effects import Effects, Move, NewDocument, Outbound
-from kfflow.service.letters import Wanted
 
 Variables = dict[str, Any]
 
@@ -53,7 +53,7 @@ class HandlerContext:
     service: Service
     effects: Effects = field(default_factory=Effects)
 
-    def write_letter(self, wanted: Wanted) -> None:
+    def write_letter(self, wanted: letters.Wanted) -> None:
         """Make a letter and put it on the case when the job completes; one that cannot be made fails the attempt."""
         self.effects.letters.append(wanted)
 
@@ -65,9 +65,20 @@ class HandlerContext:
         """Leave a call on another system in the outbox when the job completes."""
         self.effects.outbound.append(Outbound(system, payload))
 
-    def move_person(self, person_number: str, institution_code: str, unit_code: str | None = None) -> None:
-        """Move a person with their open cases and tasks to another institution when the job completes."""
-        self.effects.moves.append(Move(person_number, institution_code, unit_code))
+    def move_person(self, move: Move) -> None:
+        """Move a person with their open cases and tasks to another institution when the job completes.
+
+        The completion fails when the regime has no place that the process holds or that is free.
+        """
+        self.effects.moves.append(move)
+
+    def hold_place(self, wanted: places.Wanted) -> None:
+        """Hold a place for the process when the job completes; the completion fails when it is gone by then."""
+        self.effects.holds.append(wanted)
+
+    def leave_place(self, person_number: str) -> None:
+        """Free the place of somebody who has left when the job completes."""
+        self.effects.leaves.append(person_number)
 
     def facts_of(self, person_number: str) -> Variables | None:
         """Give a person's master data, fresh from the client system when it answers, else as kfflow knows them.
@@ -78,9 +89,10 @@ class HandlerContext:
         return client_system.read_facts(self.service, person_number, effects=self.effects, reason=reason)
 
     def free_places(self, institution_code: str, regime: str) -> int:
-        """Give how many places of a regime an institution has left; negative when it is overfull."""
+        """Give how many places of a regime an institution has left for this process; negative when it is overfull."""
         with self.service.query(SYSTEM) as ctx:
-            return places.free(ctx, institution_code, regime)
+            own = ctx.session.get_one(ProcessInstance, self.instance_key).root_key
+            return places.free(ctx, institution_code, regime, besides=own)
 
 
 Handler = Callable[[HandlerContext, Variables], Variables | None]

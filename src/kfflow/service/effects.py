@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 
 from kfflow.persistence.tables import Case, Document, Job, Outbox
-from kfflow.service import letters, persons
+from kfflow.service import letters, persons, places
 from kfflow.service.context import Context
 from kfflow.service.letters import Wanted
 from kfflow.service.master_data import Difference
+from kfflow.service.persons import Arrival
 from kfflow.service.raising import raise_incident
 
 
@@ -34,11 +35,13 @@ class Outbound:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A person who now is in another institution."""
+    """A person who now is in another institution, in a unit or in a place of a regime."""
 
     person_number: str
     institution_code: str
     unit_code: str | None = None
+    regime: str | None = None
+    overbooked: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +52,8 @@ class Effects:
     letters: list[Wanted] = field(default_factory=list)
     outbound: list[Outbound] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    holds: list[places.Wanted] = field(default_factory=list)
+    leaves: list[str] = field(default_factory=list)
     conflicts: list[Difference] = field(default_factory=list)
 
 
@@ -60,10 +65,7 @@ def store(ctx: Context, job: Job, effects: Effects) -> None:
 
     Letters are made here, of what the case is in this transaction; one that cannot be made raises EngineFailure.
     """
-    for move in effects.moves:
-        persons.move(
-            ctx, job.case_key, move.person_number, institution_code=move.institution_code, unit_code=move.unit_code
-        )
+    _move_people(ctx, job, effects)
     for conflict in effects.conflicts:
         _tell(ctx, job, conflict)
     for number, document in enumerate(effects.documents):
@@ -81,6 +83,16 @@ def store(ctx: Context, job: Job, effects: Effects) -> None:
             "created_at": ctx.at,
         }
         ctx.session.execute(insert(Outbox).values(values).on_conflict_do_nothing())
+
+
+def _move_people(ctx: Context, job: Job, effects: Effects) -> None:
+    for wanted in effects.holds:
+        places.hold(ctx, job.root_key, wanted, field="ny_institution")
+    for move in effects.moves:
+        arrival = Arrival(move.institution_code, move.unit_code, move.regime, job.root_key, move.overbooked)
+        persons.move(ctx, job.case_key, move.person_number, arrival)
+    for number in effects.leaves:
+        places.leave(ctx, number)
 
 
 def _store_document(ctx: Context, job: Job, name: str, content: dict[str, Any]) -> None:

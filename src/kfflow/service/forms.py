@@ -1,7 +1,7 @@
 """Forms of tasks and starts: which one, and whether the answers hold."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from kfflow.persistence import steps
 from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance, UserTask
 from kfflow.persistence.tables import Form as FormRow
-from kfflow.service import definitions
+from kfflow.service import definitions, places
 from kfflow.service.context import Context
 
 Task = UserTask | LockedTask
@@ -54,13 +54,31 @@ def in_force(ctx: Context, form_id: str, days: Days) -> domain_forms.Form:
 
 
 def judged(ctx: Context, running: Running, task: LockedTask, answers: dict[str, Any]) -> dict[str, Any]:
-    """Give the answers as the form types them; raises InvalidInput naming every field that is wrong."""
+    """Give the answers as the form types them, and hold the places that they promise.
+
+    Raises InvalidInput naming every field that is wrong, or the one that promises a place that is not free.
+    """
     if not task.form_id:
         return answers
     form = in_force(ctx, task.form_id, definitions.days_of(ctx, running))
     known, today = {**running.variables, **task.variables}, ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
     typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
+    for field in domain_forms.inputs(form.fields):
+        if field.place is not None:
+            _hold(ctx, running, field, lambda source: evaluator(ctx, known)(source, typed))
     return _with_offsets(form, typed, ZoneInfo(ctx.zone))
+
+
+def _hold(ctx: Context, running: Running, field: domain_forms.Field, told: Callable[[str], object]) -> None:
+    """Hold the place that the answer promises, or let go of the one held when it promises none."""
+    asked = field.place
+    assert asked is not None, "the field promises a place"
+    if asked.when and told(asked.when) is not True:
+        places.let_go(ctx, running.root_key)
+        return
+    overbooked = bool(asked.overbooked) and told(asked.overbooked) is True
+    wanted = places.Wanted(str(told(asked.institution)), str(told(asked.regime)), overbooked)
+    places.hold(ctx, running.root_key, wanted, field=field.key)
 
 
 def _with_offsets(form: domain_forms.Form, answers: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:

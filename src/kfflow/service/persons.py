@@ -1,12 +1,13 @@
 """Persons: what kfflow knows of them, and moving one to another institution with everything that is open."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.tables import Case, Institution, Person, Unit, UserTask
-from kfflow.service import audit
+from kfflow.service import audit, places
 from kfflow.service.context import Context
 
 
@@ -20,13 +21,26 @@ def facts(ctx: Context, number: str) -> dict[str, Any] | None:
     return {**person.facts, **known, "indsat_navn": person.name, "fra_institution": person.institution_code}
 
 
-def move(ctx: Context, case_key: int, number: str, *, institution_code: str, unit_code: str | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Where somebody arrives: a unit, or a regime of which `root_key` holds a place or one is free."""
+
+    institution_code: str
+    unit_code: str | None = None
+    regime: str | None = None
+    root_key: int | None = None
+    overbooked: bool = False
+
+
+def move(ctx: Context, case_key: int, number: str, arrival: Arrival) -> int:
     """Move a person, their open cases and every open task of these to an institution, all in this transaction.
 
     Whoever holds one of the tasks keeps it; the others are for the receiving institution. The case at hand moves even
-    when nobody has the number. Gives how many tasks moved; raises InvalidInput on an unknown institution or unit.
+    when nobody has the number. Gives how many tasks moved; raises InvalidInput on an unknown institution or unit, or
+    when the regime has no place.
     """
-    institution = _receiving(ctx, institution_code, unit_code)
+    institution = _receiving(ctx, arrival.institution_code, arrival.unit_code)
+    unit_code = arrival.unit_code or _unit_of(ctx, arrival)
     place = {"institution_code": institution.code, "unit_code": unit_code}
     person_key = _move_person(ctx, number, place)
     moved = [
@@ -35,6 +49,13 @@ def move(ctx: Context, case_key: int, number: str, *, institution_code: str, uni
     data = {"cases": len(moved), "tasks": sum(moved)}
     audit.record(ctx, "service:person:move", institution.code, case_key=case_key, data=data)
     return sum(moved)
+
+
+def _unit_of(ctx: Context, arrival: Arrival) -> str | None:
+    if not arrival.regime or arrival.root_key is None:
+        return None
+    wanted = places.Wanted(arrival.institution_code, arrival.regime, arrival.overbooked)
+    return places.take(ctx, arrival.root_key, wanted)
 
 
 def _receiving(ctx: Context, code: str, unit_code: str | None) -> Institution:

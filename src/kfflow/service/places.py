@@ -1,14 +1,130 @@
-"""Places: how many beds of an institution's regime are free."""
+"""Places: how many beds of an institution's regime are free, one held for somebody on the way, one taken on arrival.
 
-from sqlalchemy import func, select
+A process holds its place from the moment somebody says yes until the person arrives or the process ends, so that one
+bed is never promised twice. Whoever holds or takes a place locks the regime's units first.
+"""
 
-from kfflow.persistence.tables import Person, Unit
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence.tables import Institution, Person, ProcessInstance, Reservation, Unit
+from kfflow.service import audit
 from kfflow.service.context import Context
 
+REGIMES = {
+    "aaben": ("åbent", "open"),
+    "halvaaben": ("halvåbent", "semi-open"),
+    "lukket": ("lukket", "closed"),
+    "arrest": ("arresthus", "remand"),
+}
 
-def free(ctx: Context, institution_code: str, regime: str) -> int:
-    """Give the places of the regime less the people in its units; negative when it holds more than it has places."""
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A place of a regime of an institution; `overbooked`: somebody has accepted that there is none."""
+
+    institution_code: str
+    regime: str
+    overbooked: bool = False
+
+
+def free(ctx: Context, institution_code: str, regime: str, *, besides: int | None = None) -> int:
+    """Give the places of the regime less the people there and on the way; negative when it is overfull.
+
+    What the process with root `besides` holds itself is not counted.
+    """
     units = select(Unit.code).where(Unit.institution_code == institution_code, Unit.regime == regime)
     places = select(func.coalesce(func.sum(Unit.places), 0)).where(Unit.code.in_(units))
-    taken = select(func.count()).select_from(Person).where(Person.unit_code.in_(units))
-    return int(ctx.session.scalar(places) or 0) - int(ctx.session.scalar(taken) or 0)
+    living = _living(Person.unit_code.in_(units))
+    return _number(ctx, places) - _number(ctx, living) - _number(ctx, _held(institution_code, regime, besides))
+
+
+def _number(ctx: Context, counted: Select[int]) -> int:
+    return int(ctx.session.scalar(counted) or 0)
+
+
+def _held(institution_code: str, regime: str, besides: int | None) -> Select[int]:
+    running = (ProcessInstance.key == Reservation.root_key) & (ProcessInstance.state == "ACTIVE")
+    there = (Reservation.institution_code == institution_code, Reservation.regime == regime)
+    return (
+        select(func.count())
+        .select_from(Reservation)
+        .join(ProcessInstance, running)
+        .where(Reservation.ended_at.is_(None), Reservation.root_key.is_distinct_from(besides), *there)
+    )
+
+
+def hold(ctx: Context, root_key: int, wanted: Wanted, *, field: str) -> None:
+    """Hold a place for a process instead of the one it held; raises InvalidInput at the field when none is free."""
+    _lock(ctx, wanted)
+    let_go(ctx, root_key)
+    if not wanted.overbooked and free(ctx, wanted.institution_code, wanted.regime) <= 0:
+        raise _full(ctx, wanted, field)
+    ctx.session.add(
+        Reservation(
+            key=ctx.new_key(),
+            root_key=root_key,
+            institution_code=wanted.institution_code,
+            regime=wanted.regime,
+            overbooked=wanted.overbooked,
+            held_at=ctx.at,
+            held_by=ctx.actor.username,
+        )
+    )
+    ctx.session.flush()
+
+
+def let_go(ctx: Context, root_key: int) -> bool:
+    """End what a process holds; tells whether it held a place."""
+    holding = select(Reservation).where(Reservation.root_key == root_key, Reservation.ended_at.is_(None))
+    held = ctx.session.scalars(holding).first()
+    if held is not None:
+        held.ended_at = ctx.at
+        ctx.session.flush()
+    return held is not None
+
+
+def take(ctx: Context, root_key: int, wanted: Wanted) -> str | None:
+    """Give the unit for somebody who arrives: the place that the process held, else one that is free.
+
+    Raises InvalidInput when there is neither, unless that was accepted; None when the regime has no unit there.
+    """
+    units = _lock(ctx, wanted)
+    held = let_go(ctx, root_key)
+    if not (held or wanted.overbooked) and free(ctx, wanted.institution_code, wanted.regime) <= 0:
+        raise _full(ctx, wanted, "ny_institution")
+    living = {unit.code: _number(ctx, _living(Person.unit_code == unit.code)) for unit in units}
+    return max(units, key=lambda unit: unit.places - living[unit.code]).code if units else None
+
+
+def _living(where: ColumnElement[bool]) -> Select[int]:
+    return select(func.count()).select_from(Person).where(where)
+
+
+def leave(ctx: Context, number: str) -> None:
+    """Free the place of somebody who has left; who is not known, or has none, frees none."""
+    person = ctx.session.scalars(select(Person).where(Person.person_number == number).with_for_update()).first()
+    if person is None or person.unit_code is None:
+        return
+    unit, person.unit_code = person.unit_code, None
+    ctx.session.flush()
+    audit.record(ctx, "service:place:leave", unit, data={"person": str(person.key)})
+
+
+def _lock(ctx: Context, wanted: Wanted) -> list[Unit]:
+    """Lock the units of the regime, so that whoever wants the last place comes after whoever gets it."""
+    units = select(Unit).where(Unit.institution_code == wanted.institution_code, Unit.regime == wanted.regime)
+    return list(ctx.session.scalars(units.order_by(Unit.code).with_for_update()))
+
+
+def _full(ctx: Context, wanted: Wanted, field: str) -> InvalidInput:
+    institution = ctx.session.get(Institution, wanted.institution_code)
+    name = institution.name if institution else wanted.institution_code
+    da, en = REGIMES.get(wanted.regime, (wanted.regime, wanted.regime))
+    told = (
+        f"{name} har ingen ledig plads i {da} regime. Vælg et andet sted, eller accepter overbelægningen.",
+        f"{name} has no free place in its {en} regime. Choose another place, or accept the overcrowding.",
+    )
+    return InvalidInput(*told, fields=[FieldProblem(field, *told, "no_place")])

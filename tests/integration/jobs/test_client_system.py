@@ -86,7 +86,7 @@ def moved(service, institution):
     with service.command(SYSTEM) as ctx:
         key = start(service, "skriver")
         case = ctx.session.get_one(instances.ProcessInstance, key).case_key
-        persons.move(ctx, case, "P-7", institution_code=institution)
+        persons.move(ctx, case, "P-7", persons.Arrival(institution))
 
 
 def test_a_person_whom_only_the_client_system_knows_is_entered_and_the_case_gets_the_data(beside, worker):

@@ -41,7 +41,7 @@ def begin(service, *elements, ids, process_id="sag", institution="NYB"):
 
 def move(service, case_key, institution="NYB", unit="NYB-L1"):
     with service.command(SYSTEM) as ctx:
-        return persons.move(ctx, case_key, NUMBER, institution_code=institution, unit_code=unit)
+        return persons.move(ctx, case_key, NUMBER, persons.Arrival(institution, unit))
 
 
 def open_tasks(service):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kfflow.domain.forms.model import CHOICES, Column, FieldType, Limits, Option, Path
+from kfflow.domain.forms.model import CHOICES, Column, FieldType, Limits, Option, Path, PlaceAsked
 from kfflow.domain.forms.patterns import PatternRefused, compile_pattern
 from kfflow.errors import FieldProblem
 
@@ -165,6 +165,23 @@ def content(parse: Parse, source: Json, kind: FieldType, name: str) -> str:
     if kind is FieldType.BUTTON:
         return text_of(source.get("action")) or "submit"
     return text_of(source.get(_CONTENT[kind])) if kind in _CONTENT else ""
+
+
+def place(parse: Parse, source: Json, name: str) -> PlaceAsked | None:
+    """Give what the properties `place_institution`, `_regime`, `_when` and `_overbooked` say of the place promised."""
+    properties = object_of(source.get("properties"))
+    if not any(key.startswith("place_") for key in properties):
+        return None
+    parts = ("institution", "regime", "when", "overbooked")
+    asked = PlaceAsked(*(expression(parse, properties.get(f"place_{part}"), name) for part in parts))
+    if not (asked.institution and asked.regime):
+        parse.refuse(
+            name,
+            "Sig i place_institution og place_regime, hvilken plads svaret lover.",
+            "Say in place_institution and place_regime which place the answer promises.",
+            "form-place",
+        )
+    return asked
 
 
 def columns(source: Json) -> Iterator[Column]:

@@ -89,6 +89,19 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceAsked:
+    """A place that an answer promises, as FEEL without `=`.
+
+    Of which institution and regime, when it does (empty: always), and whether overcrowding is accepted (empty: no).
+    """
+
+    institution: str
+    regime: str
+    when: str = ""
+    overbooked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One component.
 
@@ -120,6 +133,7 @@ class Field:
     suffix: str = ""
     columns: tuple[Column, ...] = ()
     layout: Mapping[str, object] | None = None
+    place: PlaceAsked | None = None
     english: Mapping[str, str] = dataclasses.field(default_factory=dict)
     fields: tuple["Field", ...] = ()
 
@@ -168,6 +182,7 @@ def expressions(form: Form) -> Iterator[tuple[str, str]]:
         limits = (field.limits.minimum, field.limits.maximum)
         sources = [field.hide, field.options_expression, field.readonly_when, field.limits.not_before]
         sources += [bound[1:] for bound in limits if isinstance(bound, str)]
+        sources += dataclasses.astuple(field.place) if field.place else ()
         if field.type in {FieldType.EXPRESSION, FieldType.TABLE}:
             sources.append(field.content)
         yield from ((field.key or field.id, source) for source in sources if source)

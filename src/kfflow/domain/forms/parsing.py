@@ -145,6 +145,7 @@ def _field(parse: Parse, source: Json, kind: FieldType, where: str, place: _Plac
         suffix=attributes.text_of(appearance.get("suffixAdorner")),
         columns=tuple(attributes.columns(source)),
         layout=attributes.object_of(source.get("layout")) or None,
+        place=attributes.place(parse, source, name),
         english=attributes.english(source),
         fields=_children(parse, source, kind, where, _inside(place, kind, path)),
     )

@@ -33,7 +33,15 @@ from kfflow.persistence.tables.past import (
 )
 from kfflow.persistence.tables.people import Account, Institution, LoginSession, Person, Unit
 from kfflow.persistence.tables.row import Row, metadata
-from kfflow.persistence.tables.running import Case, Deadline, DeadlineEntry, ProcessInstance, UserTask, WorkerProcess
+from kfflow.persistence.tables.running import (
+    Case,
+    Deadline,
+    DeadlineEntry,
+    ProcessInstance,
+    Reservation,
+    UserTask,
+    WorkerProcess,
+)
 from kfflow.persistence.tables.waiting import Incident, Job, Message, MessageSubscription, SignalSubscription, Timer
 
 __all__ = [
@@ -71,6 +79,7 @@ __all__ = [
     "ProcessDefinition",
     "ProcessInstance",
     "Reconciliation",
+    "Reservation",
     "Resource",
     "Row",
     "SignalSubscription",

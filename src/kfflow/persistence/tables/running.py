@@ -85,6 +85,27 @@ class ProcessInstance(Row):
     )
 
 
+class Reservation(Row):
+    """A place of a regime that the process `root_key` holds for somebody on the way, until then or until it ends.
+
+    `overbooked`: it was accepted that there was none.
+    """
+
+    __tablename__ = "reservation"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"))
+    institution_code: Mapped[str] = mapped_column(ForeignKey("institution.code"))
+    regime: Mapped[str]
+    overbooked: Mapped[bool]
+    held_at: Mapped[datetime]
+    held_by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index("uq_reservation_held", "root_key", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("ix_reservation_held", "institution_code", "regime", postgresql_where=text("ended_at IS NULL")),
+    )
+
+
 class UserTask(Row):
     """A task that waits for, or was done by, a person. Case facts stand in the row so that lists need no join.
 
