@@ -37,6 +37,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Installation:
     service = Service(database, clock=clock, zone=settings.zone)
     if settings.klientsystem_url:
         service.client_system = HttpClientSystem(settings.klientsystem_url)
+        service.reconcile_at = settings.reconcile_at
     worker = Worker(service)
     if settings.broker_url:
         from kfflow.jobs.celery_app import ring_through

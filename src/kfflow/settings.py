@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,8 @@ class Settings:
 
     `data_dir` holds the embedded database and what it needs; `database_url` points at another server instead.
     `broker_url` names the bell's broker; without one, the worker in this process finds its work by itself.
-    `klientsystem_url` is where the client system answers; without one the adapter is off.
+    `klientsystem_url` is where the client system answers; without one the adapter is off. `reconcile_at` is the time
+    of day from which both sides are compared.
     """
 
     data_dir: Path = Path("var")
@@ -39,6 +41,7 @@ class Settings:
     workflows_dir: Path = Path("workflows")
     log_level: str = "INFO"
     klientsystem_url: str | None = None
+    reconcile_at: time = time(5, 15)
 
 
 def _flag(value: str) -> bool:
@@ -64,6 +67,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         workflows_dir=Path(env.get("KFFLOW_WORKFLOWS_DIR", str(defaults.workflows_dir))),
         log_level=env.get("KFFLOW_LOG_LEVEL", defaults.log_level),
         klientsystem_url=_web_address(env, "KFFLOW_KLIENTSYSTEM_URL"),
+        reconcile_at=_time(env, "KFFLOW_RECONCILE_AT", defaults.reconcile_at),
     )
 
 
@@ -75,6 +79,17 @@ def _port(env: Mapping[str, str], name: str, default: int) -> int:
         wanted = f"1-{LAST_PORT}"
         raise InvalidInput(f"{name} skal være et tal {wanted}, ikke {text!r}", f"{name} must be {wanted}, not {text!r}")
     return int(text)
+
+
+def _time(env: Mapping[str, str], name: str, default: time) -> time:
+    text = env.get(name, "")
+    if not text:
+        return default
+    try:
+        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        da, en = f"{name} skal være et klokkeslæt som 05:15, ikke {text!r}", f"{name} must be a time such as 05:15"
+        raise InvalidInput(da, f"{en}, not {text!r}") from None
 
 
 def _address(env: Mapping[str, str], name: str) -> str | None:

@@ -4,6 +4,7 @@ Calls are made outside any transaction. While the other side is away everything 
 takes, and kfflow goes on with what it knows.
 """
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,8 @@ from kfflow.service.master_data import Difference
 log = structlog.get_logger(__name__)
 
 NAME = "klientsystem"
+RECONCILIATION = "klientsystem:afstemning"
+"""The duty of comparing both sides once a day."""
 PERSONS_AT_ONCE = 500
 
 
@@ -73,14 +76,17 @@ def _send(service: Service, client: ClientSystem, call: Outbox) -> bool:
     return True
 
 
-def reconcile(service: Service, client: ClientSystem) -> Reconciliation:
+def reconcile(service: Service, client: ClientSystem, *, stopped: threading.Event | None = None) -> Reconciliation:
     """Compare every person and every outcome on both sides, take over what is newer there, and store the report.
 
-    Raises Unavailable when the client system goes away meanwhile; nothing is stored then, what was taken over stays.
+    Raises Unavailable when the client system goes away or the worker is stopped meanwhile; nothing is stored then,
+    what was taken over stays.
     """
     found: list[Difference] = []
     counts = dict.fromkeys(("persons", "equal", "unknown_there", "unusable"), 0)
     for number in _numbers(service):
+        if stopped is not None and stopped.is_set():
+            raise Unavailable("Arbejderen standses.", "The worker is being stopped.")
         counts["persons"] += 1
         differing = _compare(service, client, number, counts)
         counts["equal"] += not differing

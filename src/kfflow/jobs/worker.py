@@ -16,7 +16,7 @@ from datetime import timedelta
 import structlog
 
 from kfflow.errors import Conflict, EngineFailure, InvalidInput, KfflowError, Unavailable
-from kfflow.jobs import batching, client_system, handlers
+from kfflow.jobs import batching, client_system, duties, handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
 from kfflow.persistence.tables import Case, Job
@@ -284,8 +284,12 @@ class Worker:
 
     def run(self) -> None:
         """Sweep for ever, at once when the bell rings; returns after `stop`."""
-        beating = threading.Thread(target=self.pulse.run, args=[self._stop], name="kfflow-pulse", daemon=True)
-        beating.start()
+        beside = [
+            threading.Thread(target=self.pulse.run, args=[self._stop], name="kfflow-pulse", daemon=True),
+            threading.Thread(target=duties.run, args=[self.service, self._stop], name="kfflow-duties", daemon=True),
+        ]
+        for thread in beside:
+            thread.start()
         while not self._stop.is_set():
             self._bell.clear()
             try:
@@ -293,7 +297,8 @@ class Worker:
             except Exception:
                 log.exception("sweep_failed")
             self._bell.wait(SWEEP_EVERY)
-        beating.join()
+        for thread in beside:
+            thread.join()
         self.pulse.leave()
 
     def start(self) -> threading.Thread:

@@ -7,7 +7,7 @@ A command takes its `Context` first. It never commits, never reads a clock and n
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
@@ -141,6 +141,10 @@ class Context:
         return danish if self.language == "da" else english
 
 
+RECONCILE_AT = time(5, 15)
+"""When in the day, by the installation's zone, both sides of the client system are compared unless set otherwise."""
+
+
 class Service:
     """One installation's commands on one database."""
 
@@ -154,6 +158,7 @@ class Service:
         self.keys = Keys()
         self.compiled = CompiledResources()
         self.client_system: ClientSystem | None = None
+        self.reconcile_at = RECONCILE_AT
 
     @contextmanager
     def command(

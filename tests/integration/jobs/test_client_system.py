@@ -7,12 +7,12 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from kfflow.errors import InvalidInput, Unavailable
+from kfflow.errors import Conflict, InvalidInput, Unavailable
 from kfflow.fakes.client_system import FakeClientSystem, FakeServer, Faults
 from kfflow.jobs import client_system
 from kfflow.klientsystem.http import HttpClientSystem
 from kfflow.persistence.tables import Incident, Message, Outbox, Person, Reconciliation
-from kfflow.service import deployments, instances, persons
+from kfflow.service import deployments, instances, outbound, persons
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.effects import Effects
 from tests.integration.service import diagrams, standing
@@ -187,6 +187,23 @@ def test_an_outcome_that_is_refused_is_told_to_a_person_and_not_tried_again(besi
     worker.drain()
     (call,) = rows(beside, Outbox)
     assert (call.attempts, call.refused_at is not None, register.outcomes) == (1, True, {})
+
+
+def test_a_refused_outcome_is_sent_again_when_a_person_asks_for_it(beside, worker, register):
+    register.faults = Faults(readonly=True)
+    start(beside, "skriver")
+    worker.drain()
+    (call,) = rows(beside, Outbox)
+    assert call.problem_da.startswith("Klientsystemet afviste: ")
+    register.faults = Faults()
+    with beside.command(SYSTEM) as ctx:
+        outbound.retry(ctx, call.key)
+    worker.drain()
+    (sent,) = rows(beside, Outbox)
+    assert (sent.sent_at is not None, sent.refused_at, sent.problem_en) == (True, None, None)
+    assert [i.state for i in rows(beside, Incident)] == ["RESOLVED"]
+    with pytest.raises(Conflict), beside.command(SYSTEM) as ctx:
+        outbound.retry(ctx, call.key)
 
 
 def test_nobody_waits_for_a_side_that_is_away(beside, register, seconds):

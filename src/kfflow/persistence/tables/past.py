@@ -139,7 +139,8 @@ class Outbox(Row):
     attempts: Mapped[int] = mapped_column(server_default="0")
     due_at: Mapped[datetime | None]  # not before this; null is at once
     refused_at: Mapped[datetime | None]
-    problem: Mapped[str | None]
+    problem_da: Mapped[str | None]
+    problem_en: Mapped[str | None]
     __table_args__ = (
         Index("ix_outbox_waiting", "system", "key", postgresql_where=text("sent_at IS NULL AND refused_at IS NULL")),
     )

@@ -257,3 +257,18 @@ class WorkerProcess(Row):
     swept_at: Mapped[datetime | None]
     rung: Mapped[int] = mapped_column(server_default="0")
     swept: Mapped[int] = mapped_column(server_default="0")
+
+
+class Duty(Row):
+    """What the workers owe once a day: when it was begun last, whether it was done, and why not.
+
+    Nobody takes it before `not_before`: until then its worker is at it, or it waits to be tried again.
+    """
+
+    __tablename__ = "duty"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    begun_at: Mapped[datetime | None]
+    done: Mapped[bool] = mapped_column(server_default="false")
+    not_before: Mapped[datetime | None]
+    problem_da: Mapped[str | None]
+    problem_en: Mapped[str | None]

@@ -1,0 +1,141 @@
+"""What the workers owe once a day: done by one of them, after its time, and again only the next day."""
+
+import threading
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from kfflow.errors import Unavailable
+from kfflow.jobs import client_system, duties
+from kfflow.persistence.tables import Duty, Person, Reconciliation
+from kfflow.service import duties as commands
+from kfflow.service.accounts import SYSTEM
+
+NAME = client_system.RECONCILIATION
+
+
+class Empty:
+    """A client system that knows nobody; `away` lets it not answer."""
+
+    away = False
+
+    def written(self, *, reason):
+        assert reason == "reconciliation"
+        if self.away:
+            raise Unavailable("Klientsystemet svarer ikke.", "The client system does not answer.")
+        return set()
+
+
+@pytest.fixture
+def register(service):
+    service.client_system = Empty()
+    return service.client_system
+
+
+def reports(service):
+    with service.database.transaction() as session:
+        return list(session.scalars(select(Reconciliation.at).order_by(Reconciliation.at)))
+
+
+def duty(service):
+    with service.database.transaction() as session:
+        return session.get_one(Duty, NAME)
+
+
+@pytest.mark.usefixtures("register")
+def test_both_sides_are_compared_once_a_day_after_the_time_set(service, clock):
+    service.reconcile_at = time(5, 15)
+    clock.at = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)  # 04:00 in Copenhagen: the day before is owed
+    done = [duties.perform_due(service)]
+    for hours in (1, 1, 20, 1, 1):  # 05:00, 06:00, 02:00, 03:00, 04:00
+        clock.at += timedelta(hours=hours)
+        done.append(duties.perform_due(service))
+    assert done == [1, 0, 1, 0, 0, 0]
+    clock.at += timedelta(hours=1, minutes=15)
+    assert duties.perform_due(service) == 1
+    assert len(reports(service)) == 3
+
+
+@pytest.mark.usefixtures("register")
+def test_after_days_without_a_worker_it_is_done_once(service, clock):
+    duties.perform_due(service)
+    clock.at += timedelta(days=5)
+    assert [duties.perform_due(service), duties.perform_due(service)] == [1, 0]
+
+
+@pytest.mark.usefixtures("register")
+def test_of_several_workers_one_does_it(service):
+    ready, done = threading.Barrier(4), []
+
+    def work():
+        ready.wait(10)
+        done.append(duties.perform_due(service))
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert (sorted(done), len(reports(service))) == ([0, 0, 0, 1], 1)
+
+
+def test_a_side_that_is_away_is_asked_again_in_five_minutes_and_the_reason_is_kept(service, clock, register):
+    register.away = True
+    assert duties.perform_due(service) == 0
+    assert (duty(service).problem_da, duty(service).problem_en) == (
+        "Klientsystemet svarer ikke.",
+        "The client system does not answer.",
+    )
+    register.away = False
+    clock.at += timedelta(minutes=4)
+    assert duties.perform_due(service) == 0
+    clock.at += timedelta(minutes=1)
+    assert (duties.perform_due(service), reports(service)) == (1, [clock.at])
+    assert (duty(service).done, duty(service).problem_en) == (True, None)
+
+
+@pytest.mark.usefixtures("register")
+def test_what_a_killed_worker_had_begun_is_taken_by_another_after_its_lease(service, clock):
+    with service.command(SYSTEM) as ctx:
+        assert commands.take(ctx, NAME, service.reconcile_at)
+    assert duties.perform_due(service) == 0
+    clock.at += commands.LEASE
+    assert duties.perform_due(service) == 1
+
+
+@pytest.mark.usefixtures("register")
+def test_a_worker_that_stops_stores_no_half_report(service):
+    stopped = threading.Event()
+    stopped.set()
+    with service.command(SYSTEM) as ctx:
+        ctx.session.add(Person(key=ctx.new_key(), person_number="P-1", name="P"))
+    assert (duties.perform_due(service, stopped), reports(service)) == (0, [])
+    assert duty(service).problem_en == "The worker is being stopped."
+
+
+@pytest.mark.usefixtures("register")
+def test_somebody_may_ask_for_it_out_of_its_time(service):
+    duties.perform_due(service)
+    with service.command(SYSTEM) as ctx:
+        commands.ask_for(ctx, NAME)
+    assert (duties.perform_due(service), len(reports(service))) == (1, 2)
+
+
+def test_without_a_client_system_nothing_is_owed(service):
+    assert duties.perform_due(service) == 0
+
+
+@pytest.mark.parametrize(
+    ("local", "moment"),
+    [
+        ("2026-03-29T05:14", "2026-03-28T05:15+01:00"),
+        ("2026-03-29T05:15", "2026-03-29T05:15+02:00"),
+        ("2026-10-25T23:00", "2026-10-25T05:15+01:00"),
+    ],
+)
+def test_the_last_moment_of_a_time_of_day_follows_the_clocks(local, moment):
+    zone = ZoneInfo("Europe/Copenhagen")
+    found = commands.last_moment(datetime.fromisoformat(local).replace(tzinfo=zone), time(5, 15))
+    assert found.isoformat(timespec="minutes") == moment
