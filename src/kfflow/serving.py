@@ -93,9 +93,10 @@ def _greet(settings: Settings, seconds: float) -> None:
     click.secho(f"\nkfflow kører på http://{settings.host}:{settings.port}  ({seconds:.1f} s)", fg="green", bold=True)
     if not settings.demo:
         return
-    click.echo("\nDemobrugere (alle med adgangskoden " + demo_accounts.PASSWORD + "):")
+    click.echo(f"\nDemobrugere, med adgangskoden {demo_accounts.PASSWORD}, hvor intet andet står:")
     for login in demo_accounts.LOGINS:
-        click.echo(f"  {login.username:<16} {login.name}, {', '.join(ROLES[role] for role in login.roles)}")
+        own = "" if login.password == demo_accounts.PASSWORD else f" (adgangskode {login.password})"
+        click.echo(f"  {login.username:<16} {login.name}, {', '.join(ROLES[role] for role in login.roles)}{own}")
     click.echo("\nAlle personer i demoen er SYNTETISKE. Stop med Ctrl-C.\n")
 
 
