@@ -28,6 +28,7 @@ from kfflow.persistence.tables import (
     Timer,
     UserTask,
 )
+from kfflow.persistence.wire import Wire
 from kfflow.service import definitions, deployments, incidents, instances, jobs, messages, signals, tasks, timers
 from kfflow.service.context import Context, Service, SettableClock
 from tests.properties import blocks, interventions, paths
@@ -73,6 +74,14 @@ class Weather:
         raise Lost("lost")
 
     @contextmanager
+    def commit(self, connection: Any):
+        if self.strikes_at == BEFORE_COMMIT:
+            self.strike(connection)
+        yield
+        if self.strikes_at == AFTER_COMMIT:
+            self.strike(connection)
+
+    @contextmanager
     def at(self, place: int | str | None):
         self.strikes_at, self.seen, self.has_struck = place, 0, False
         yield self
@@ -88,18 +97,35 @@ def expose(database: Database, weather: Weather) -> Database:
             weather.statement(self.connection)
             return super().execute(*arguments, **named)
 
-    def on_connect(connection: Any, _record: object) -> None:
+    def on_connect(connection: Any, record: Any) -> None:
         def commit() -> None:
-            if weather.strikes_at == BEFORE_COMMIT:
-                weather.strike(connection)
-            psycopg.Connection.commit(connection)
-            if weather.strikes_at == AFTER_COMMIT:
-                weather.strike(connection)
+            with weather.commit(connection):
+                psycopg.Connection.commit(connection)
 
         connection.cursor_factory, connection.commit = Cursor, commit
+        record.info["wire"] = ExposedWire(connection, weather)
 
     event.listen(exposed.engine, "connect", on_connect)
     return exposed
+
+
+class ExposedWire(Wire):
+    """A wire in the weather."""
+
+    def __init__(self, connection: Any, weather: Weather) -> None:
+        super().__init__(connection)
+        self.weather = weather
+
+    def command(self, command: bytes) -> None:
+        if command != b"COMMIT":
+            super().command(command)
+            return
+        with self.weather.commit(self._connection):
+            super().command(command)
+
+    def run(self, statement: str, values: Any) -> Any:
+        self.weather.statement(self._connection)
+        return super().run(statement, values)
 
 
 class Proving:

@@ -7,11 +7,13 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg.types.json import set_json_dumps, set_json_loads
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from kfflow.errors import Unavailable
+from kfflow.persistence.wire import Wire
 
 set_json_dumps(orjson.dumps)
 set_json_loads(orjson.loads)
@@ -25,13 +27,20 @@ def _dumps(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _guard_connection(connection: "psycopg.Connection[Any]", _record: object) -> None:
+def _guard_connection(connection: "psycopg.Connection[Any]", record: ConnectionPoolEntry) -> None:
     """Set the timeouts that keep one stuck client from holding up a case."""
+    record.info["wire"] = Wire(connection)
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'")
     connection.execute("SET timezone = 'UTC'")
     connection.commit()
+
+
+def _forget_prepared(connection: Connection, *_savepoint: object) -> None:
+    if not connection.invalidated:
+        wire: Wire = connection.info["wire"]
+        wire.forget()
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -50,40 +59,41 @@ class Database:
             max_overflow=10,
             pool_pre_ping=False,
             pool_recycle=1800,
+            pool_reset_on_return=None,  # whoever takes a connection ends its transaction
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
         )
         event.listen(self.engine, "connect", _guard_connection)
+        event.listen(self.engine, "rollback", _forget_prepared)
+        event.listen(self.engine, "rollback_savepoint", _forget_prepared)
 
     @contextmanager
     def begin(self) -> Iterator["Transaction"]:
         """Open a transaction: committed when the block ends, undone when it raises."""
-        with self._connected() as connection:
-            transaction = Transaction(connection)
-            try:
-                yield transaction
-                transaction.commit()
-            except OperationalError as problem:
-                transaction.rollback()
-                raise _translate(problem, lost=problem.connection_invalidated) from problem
-            except psycopg.OperationalError as problem:  # from a statement on psycopg's own connection
-                lost = transaction.driver.closed
-                self._give_up(connection) if lost else transaction.rollback()
-                raise _translate(problem, lost=lost) from problem
-            except BaseException:
-                transaction.rollback()
-                raise
-            finally:
-                transaction.close()
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
+        held = self._connect()
+        transaction = Transaction(self.engine, held)
         try:
-            connection = self.engine.connect()
+            yield transaction
+            transaction.commit()
         except OperationalError as problem:
+            transaction.rollback()
             raise _translate(problem, lost=problem.connection_invalidated) from problem
-        with connection:
-            yield connection
+        except psycopg.OperationalError as problem:  # from a statement on psycopg's own connection
+            lost = transaction.driver.closed
+            self._give_up(held) if lost else transaction.rollback()
+            raise _translate(problem, lost=lost) from problem
+        except BaseException:
+            transaction.rollback()
+            raise
+        finally:
+            transaction.close()
+            self._return(held, transaction)
+
+    def _connect(self) -> PoolProxiedConnection:
+        try:
+            return self.engine.raw_connection()
+        except psycopg.OperationalError as problem:
+            raise _translate(problem, lost=False) from problem
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -91,51 +101,67 @@ class Database:
         with self.begin() as transaction:
             yield transaction.session
 
-    def _give_up(self, connection: Connection) -> None:
+    def _give_up(self, held: PoolProxiedConnection) -> None:
         """Let go of a connection whose server went away, and of the pool, which went with it."""
-        connection.invalidate()
+        held.invalidate()
         self.engine.dispose()
+
+    def _return(self, held: PoolProxiedConnection, transaction: "Transaction") -> None:
+        """Give a connection back to the pool; one that could not even be undone is not used again."""
+        if held.is_valid and not transaction.is_over:
+            held.invalidate()
+        held.close()
 
     def close(self) -> None:
         self.engine.dispose()
 
 
 class Transaction:
-    """One transaction on one connection: psycopg's own for the statements of a step, a session for all else.
+    """One transaction on one connection: the wire for the statements of a step, a session for all else.
 
     The session is made for whoever asks: it costs more than a step's own statements do.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, engine: Engine, held: PoolProxiedConnection) -> None:
+        self._engine = engine
+        self._held = held
         self._session: Session | None = None
-        self.driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy types it as Any | None
+        self._wire: Wire = held.info["wire"]
+        self.driver: psycopg.Connection[Any] = held.driver_connection  # type: ignore[assignment]  # SQLAlchemy types it as Any | None
 
     @property
     def session(self) -> Session:
         if self._session is None:
-            self._session = Session(self._connection, expire_on_commit=False)
+            self._session = Session(Connection(self._engine, self._held), expire_on_commit=False)
         return self._session
 
     def fetch_one(self, statement: str, values: Sequence[object] | Mapping[str, object]) -> tuple[Any, ...] | None:
-        """Run one statement with psycopg's placeholders on psycopg's own connection, and nothing around it."""
-        return self.driver.execute(statement, values).fetchone()
+        """Run one statement with psycopg's placeholders on the wire, and nothing around it; gives its first row."""
+        if self._wire.is_idle:
+            self._wire.command(b"BEGIN")
+        return self._wire.run(statement, values)
 
     def flush(self) -> None:
-        """Let statements on psycopg's own connection see what the session has yet to write."""
+        """Let statements on the wire see what the session has yet to write."""
         if self._session is not None:
             self._session.flush()
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether nothing has begun yet, or all has ended."""
+        return self._wire.is_idle
 
     def commit(self) -> None:
         if self._session is not None:
             self._session.commit()
-        self.driver.commit()
+        if not self._wire.is_idle:
+            self._wire.command(b"COMMIT")
 
     def rollback(self) -> None:
         if self._session is not None:
             self._session.rollback()
-        if not self.driver.closed:
-            self.driver.rollback()
+        if not self.driver.closed and not self._wire.is_idle:
+            self._wire.command(b"ROLLBACK")
 
     def close(self) -> None:
         if self._session is not None:

@@ -22,9 +22,10 @@ MOST_AS_ONE = 40
 """Beyond so many changes one statement of them all costs more than it saves, and would one day have too many values."""
 
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+_PREFIXED = re.compile(r"%\(w(\d+)_(\w+)\)s")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Statement:
     """One change, in parts: each a named CTE that later parts may read as `{name}`; placeholders are `%(name)s`."""
 
@@ -75,7 +76,7 @@ class Writes:
             return
         transaction.flush()
         pending, self._pending, self._added = self._pending, [], {}
-        if self._ordered or not 1 < len(pending) <= MOST_AS_ONE:
+        if len(pending) > (1 if self._ordered else MOST_AS_ONE):
             _send_in_order(transaction, pending)
         else:
             _send_as_one(transaction, pending)
@@ -85,23 +86,20 @@ class Writes:
 def _send_in_order(transaction: Transaction, pending: Sequence[tuple[Statement, Values]]) -> None:
     with transaction.driver.pipeline(), transaction.driver.cursor() as cursor:
         for statement, values in pending:
-            cursor.execute(_rendered((statement,)), _prefixed(0, values))
+            cursor.execute(_rendered((statement,)), {f"w0_{name}": value for name, value in values.items()})
 
 
 def _send_as_one(transaction: Transaction, pending: Sequence[tuple[Statement, Values]]) -> None:
-    values: Values = {}
-    for number, (_statement, own) in enumerate(pending):
-        values.update(_prefixed(number, own))
-    transaction.driver.execute(_rendered(tuple(statement for statement, _ in pending)), values)
-
-
-def _prefixed(number: int, values: Mapping[str, Any]) -> Values:
-    return dict(zip(_prefixed_names(number, tuple(values)), values.values(), strict=True))
+    sql, places = _as_one(tuple(statement for statement, _ in pending))
+    transaction.fetch_one(sql, [pending[number][1][name] for number, name in places])
 
 
 @lru_cache(maxsize=2000)
-def _prefixed_names(number: int, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"w{number}_{name}" for name in names)
+def _as_one(statements: tuple[Statement, ...]) -> tuple[str, tuple[tuple[int, str], ...]]:
+    """Give one SQL statement that does all of these at once, and of which of them each of its values is."""
+    named = _rendered(statements)
+    places = dict.fromkeys(_PREFIXED.findall(named))
+    return named, tuple((int(number), name) for number, name in places)
 
 
 @lru_cache(maxsize=2000)

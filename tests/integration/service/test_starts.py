@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-import psycopg
 import pytest
 from sqlalchemy import event, select
 
@@ -10,6 +9,7 @@ from kfflow.domain.authorization import Actor, Role
 from kfflow.errors import InvalidInput, NotFound
 from kfflow.persistence.database import Database
 from kfflow.persistence.tables import Case, Deadline, DeadlineEntry, Incident, Person, ProcessInstance, UserTask
+from kfflow.persistence.wire import Wire
 from kfflow.persistence.writes import MOST_AS_ONE
 from kfflow.service import deployments, instances, messages, tasks
 from kfflow.service.accounts import SYSTEM
@@ -58,13 +58,13 @@ def counted(service):
     """A service on a database of its own pool whose statements are counted."""
     database, sent = Database(service.database.url, pool_size=1), []
 
-    class Cursor(psycopg.Cursor):
-        def execute(self, query, *arguments, **named):
-            sent.append(query)
-            return super().execute(query, *arguments, **named)
+    class CountingWire(Wire):
+        def run(self, statement, values):
+            sent.append(statement)
+            return super().run(statement, values)
 
-    def on_connect(connection, _record):
-        connection.cursor_factory = Cursor
+    def on_connect(connection, record):
+        record.info["wire"] = CountingWire(connection)
 
     event.listen(database.engine, "connect", on_connect)
     yield Service(database), sent
