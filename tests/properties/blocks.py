@@ -20,7 +20,9 @@ ROOTS = (
     '<bpmn:signal id="Signal" name="signal"/><bpmn:error id="Error" name="Fejl" errorCode="FEJL"/>'
     '<bpmn:escalation id="Escalation" name="Eskalering" escalationCode="ESK"/>'
 )
-LEAVES = ("task", "job", "manual", "compute", "decide", "receive", "tell", "wait", "await", "raise", "signal")
+LEAVES = (
+    "task", "job", "manual", "compute", "decide", "receive", "tell", "wait", "await", "raise", "signal", "each", "crew",
+)  # fmt: skip
 PAIRS = ("sequence", "exclusive", "parallel", "inclusive", "either", "stops", "anyhow")
 WRAPS = ("loop", "again", "sub", "many", "fails", "undone", "transaction", "call")
 EVENTS = ("timer", "cycle", "message", "signal", "escalation", "error", "conditional")
@@ -67,6 +69,12 @@ def drawn(tree: Block, process_id: str = "P") -> bytes:
     """Draw a tree as a diagram with one process."""
     xml, first, last = Drawing().block(tree)
     return diagram(start() + xml + end() + chain("Begin", first) + chain(last, "Done"), ROOTS, process_id)
+
+
+def _thrice(inner: str = "") -> str:
+    collected = '<zeebe:loopCharacteristics inputCollection="=[1, 2, 3]" inputElement="item" {}/>'
+    given = collected.format('outputCollection="found" outputElement="=item + answer"')
+    return f"<bpmn:multiInstanceLoopCharacteristics>{extended(given)}{inner}</bpmn:multiInstanceLoopCharacteristics>"
 
 
 class Drawing:
@@ -124,6 +132,18 @@ class Drawing:
 
     def signal(self):
         return self.one("intermediateThrowEvent", "Signal_", TRIGGERS["signal"])
+
+    def each(self):
+        """Three tasks of one activity, each with a variable of its own."""
+        mine = '<zeebe:ioMapping><zeebe:input source="=item + answer" target="mine"/></zeebe:ioMapping>'
+        return self.one("userTask", "Each", extended("<zeebe:userTask/>", mine) + _thrice())
+
+    def crew(self):
+        """Three jobs of one activity, which two of them may be enough for."""
+        enough = "=numberOfCompletedInstances &gt; 1 and numberOfActiveInstances &lt; 2 and answer &gt; 5"
+        kind = extended('<zeebe:taskDefinition type="random" retries="2"/>')
+        ends = f"<bpmn:completionCondition>{enough}</bpmn:completionCondition>"
+        return self.one("serviceTask", "Crew", kind + _thrice(ends))
 
     # several side by side or one after another
 

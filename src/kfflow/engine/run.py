@@ -106,7 +106,7 @@ def complete_call(
 
 def fire_timer(definition: Definition, snapshot: bytes, token: str, env: Environment) -> Outcome:
     """Let a timer that is due fire, or drop the rounds that its catch-up policy drops."""
-    execution = load(definition.spec, snapshot, env)
+    execution = load(definition.spec, snapshot, env, touched=token)
     waiting = _open(execution, token, WaitingKind.TIMER)
     if timers.settle_missed(waiting):
         waiting.task_spec.happen(waiting, {})
@@ -214,7 +214,7 @@ def cancel(definition: Definition, snapshot: bytes, env: Environment) -> Outcome
 def _result(  # noqa: PLR0917 - the order of the contract
     definition: Definition, snapshot: bytes, token: str, variables: Variables, env: Environment, kind: str
 ) -> Outcome:
-    execution = load(definition.spec, snapshot, env)
+    execution = load(definition.spec, snapshot, env, touched=token)
     waiting = _open(execution, token, kind)
     assert isinstance(waiting.task_spec, ActivitySpec)
     waiting.memo["result"] = dict(variables)
@@ -226,7 +226,7 @@ def _result(  # noqa: PLR0917 - the order of the contract
 def _happen(  # noqa: PLR0917 - the order of the contract
     definition: Definition, snapshot: bytes, token: str, variables: Variables, env: Environment, kind: str
 ) -> Outcome:
-    execution = load(definition.spec, snapshot, env)
+    execution = load(definition.spec, snapshot, env, touched=token)
     waiting = _open(execution, token, kind)
     happen: Callable[[Token, dict[str, object]], None] = waiting.task_spec.happen
     happen(waiting, dict(variables))

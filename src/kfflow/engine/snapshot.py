@@ -1,26 +1,29 @@
 """What is stored of a running instance: its tokens and variables, by element id, and nothing else.
 
-Version 1, JSON: `v` version, `n` token counter, `f` frames `[parent, branch?, local, changed, before, absent]`,
-`t` tokens `[id, spec, parent, state, frame, inner, waiting, via, listens, memo]`. Parents come before children;
-references are positions. An unknown version is refused (docs/adr/0002).
+Version 2, JSON: `v` version, `n` token counter, `f` frames `[parent, branch?, local, changed, before, absent]`,
+`t` tokens `[id, spec, parent, state, frame, inner, waiting, via, listens, memo]`, `r` what rests in lines behind the
+document, `[token of the activity, spec, bytes]` (engine/resting.py). Parents come before children; references are
+positions. Version 1 has no `r`; an unknown version is refused (docs/adr/0002).
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
-from kfflow.engine.merge import MISSING
 from kfflow.engine.outcome import Environment
+from kfflow.engine.resting import Row, frame_row, lay, lines_of, rejoin
+from kfflow.engine.spiff.element import ElementSpec
 from kfflow.engine.spiff.execution import Execution
+from kfflow.engine.spiff.loops import MultiInstance
 from kfflow.engine.spiff.process import ProcessSpec
-from kfflow.engine.spiff.token import Token
+from kfflow.engine.spiff.token import Token, number_of
 from kfflow.engine.variables import Frame
 from kfflow.errors import EngineFailure
 
-SNAPSHOT_VERSION = 1
+SNAPSHOT_VERSION = 2
 
 Place = tuple[str, str]
 """An element id and its type: the body of a multi-instance activity has the id of what it repeats."""
@@ -28,21 +31,40 @@ Place = tuple[str, str]
 
 def dump(execution: Execution) -> bytes:
     """Write an instance down."""
-    frames = list(_frames(execution.task_tree.frame))
+    resting = _at_rest(execution)
+    left_out = {id(child) for scope, _ in resting for child in scope.children if not child.is_listener}
+    tokens = [token for token in execution.tasks.values() if id(token) not in left_out]
+    frames = list(_frames(execution.task_tree.frame, {id(scope.inner) for scope, _ in resting}))
     position = {id(frame): index for index, frame in enumerate(frames)}
-    places = {identity: index for index, identity in enumerate(execution.tasks)}
+    places = {token.id: index for index, token in enumerate(tokens)}
     document = {
         "v": SNAPSHOT_VERSION,
         "n": execution.counter,
         "f": [_frame_row(frame, position) for frame in frames],
-        "t": [_token_row(token, position, places) for token in execution.tasks.values()],
+        "t": [_token_row(token, position, places) for token in tokens],
+        "r": [[places[scope.id], scope.task_spec.inner, len(lines)] for scope, lines in resting],
     }
-    return orjson.dumps(document)
+    return b"\n".join([orjson.dumps(document), b"".join(lines for _, lines in resting)])
 
 
-def load(spec: ProcessSpec, snapshot: bytes, env: Environment) -> Execution:
-    """Bring an instance back; raises EngineFailure when the snapshot does not fit the definition."""
-    document = read(snapshot)
+def _at_rest(execution: Execution) -> list[tuple[Token, bytes]]:
+    """Give the activities whose instances rest, with their lines; others have their tokens woken."""
+    found = []
+    for scope in [token for token in execution.tasks.values() if isinstance(token.task_spec, MultiInstance)]:
+        lines = lines_of(scope)
+        if lines is None:
+            execution.rouse(scope.id)
+        elif lines:
+            found.append((scope, lines))
+    return found
+
+
+def load(spec: ProcessSpec, snapshot: bytes, env: Environment, *, touched: str | None = None) -> Execution:
+    """Bring an instance back, of instances at rest only the token touched, or without one all of them.
+
+    Raises EngineFailure when the snapshot does not fit the definition.
+    """
+    document, lines = _parts(snapshot)
     execution = Execution(spec, env)
     execution.counter = document["n"]
     frames = _load_frames(document["f"])
@@ -50,35 +72,49 @@ def load(spec: ProcessSpec, snapshot: bytes, env: Environment) -> Execution:
     for row in document["t"]:
         tokens.append(_load_token(execution, row, tokens, frames))
     execution.task_tree = tokens[0]
+    for scope, body, size in document["r"]:
+        _element(spec, body)
+        lay(tokens[scope], lines[:size], touched)
+        lines = lines[size:]
+    if touched is None:
+        execution.rouse()
     return execution
 
 
 def read(snapshot: bytes) -> dict[str, Any]:
-    """Parse a snapshot and check its version."""
-    document: dict[str, Any] = orjson.loads(snapshot)
-    if document.get("v") != SNAPSHOT_VERSION:
-        raise EngineFailure(
-            f"Sagens tilstand er gemt i et ukendt format ({document.get('v')!r}).",
-            f"The state of the case is stored in an unknown format ({document.get('v')!r}).",
-            kind="UNKNOWN_SNAPSHOT_VERSION",
-        )
+    """Parse a snapshot and check its version; gives all tokens and frames as rows, as version 1 had them."""
+    document, lines = _parts(snapshot)
+    rejoin(document, lines)
     return document
 
 
-def _frames(frame: Frame) -> Iterator[Frame]:
+def _parts(snapshot: bytes) -> tuple[dict[str, Any], bytes]:
+    head, _, lines = snapshot.partition(b"\n")
+    document: dict[str, Any] = orjson.loads(head)
+    version = document.get("v")
+    if version not in {1, SNAPSHOT_VERSION}:
+        raise EngineFailure(
+            f"Sagens tilstand er gemt i et ukendt format ({version!r}).",
+            f"The state of the case is stored in an unknown format ({version!r}).",
+            kind="UNKNOWN_SNAPSHOT_VERSION",
+        )
+    document.setdefault("r", [])
+    return document, lines
+
+
+def _frames(frame: Frame, resting: Collection[int]) -> Iterator[Frame]:
+    """Give the frames of a tree but those within frames whose branches rest."""
     yield frame
-    for branch in frame.branches:
-        yield from _frames(branch)
+    for branch in () if id(frame) in resting else frame.branches:
+        yield from _frames(branch, resting)
     holder = frame.holder
     if holder is not None and holder.inner is not None and holder.inner is not frame:
-        yield from _frames(holder.inner)
+        yield from _frames(holder.inner, resting)
 
 
-def _frame_row(frame: Frame, position: dict[int, int]) -> list[object]:
+def _frame_row(frame: Frame, position: dict[int, int]) -> Row:
     parent = -1 if frame.parent is None else position[id(frame.parent)]
-    before = {k: v for k, v in frame.before.items() if v is not MISSING}
-    absent = [k for k, v in frame.before.items() if v is MISSING]
-    return [parent, int(frame.is_branch), frame.local, frame.changed, before, absent]
+    return [parent, int(frame.is_branch), *frame_row(frame)]
 
 
 def _token_row(token: Token, position: dict[int, int], places: dict[str, int]) -> list[object]:
@@ -91,39 +127,42 @@ def _token_row(token: Token, position: dict[int, int], places: dict[str, int]) -
     ]  # fmt: skip
 
 
-def _load_frames(rows: list[list[Any]]) -> list[Frame]:
+def _load_frames(rows: list[Row]) -> list[Frame]:
     frames: list[Frame] = []
     for parent, is_branch, local, changed, before, absent in rows:
         around = frames[parent] if parent >= 0 else None
         frame = Frame(around, local, is_branch=bool(is_branch))
-        frame.changed = changed
-        frame.before = before | dict.fromkeys(absent, MISSING)
+        frame.restore(changed, before, absent)
         if around is not None and is_branch:
             around.branches.append(frame)
         frames.append(frame)
     return frames
 
 
-def _load_token(execution: Execution, row: list[Any], tokens: list[Token], frames: list[Frame]) -> Token:
+def _load_token(execution: Execution, row: Row, tokens: list[Token], frames: list[Frame]) -> Token:
     identity, name, parent, state, frame, inner, waiting, via, listens, memo = row
-    spec = execution.spec.find(name)
-    if spec is None:
+    spec = _element(execution.spec, name)
+    around = tokens[parent] if parent >= 0 else None
+    own = frames[frame] if frame >= 0 else around.frame if around is not None else frames[0]
+    token = Token(execution, spec, around, identity, own)
+    token.restore(state, waiting, via, memo)
+    token.inner = frames[inner] if inner >= 0 else None
+    token.is_listener = bool(listens)
+    if frame > 0 or (frame == 0 and around is not None):
+        own.holder = token
+    return token
+
+
+def _element(spec: ProcessSpec, name: str) -> ElementSpec:
+    found = spec.find(name)
+    if found is None:
         raise EngineFailure(
             f"Diagrammet har ikke længere elementet {name}, som sagen står ved.",
             f"The diagram no longer has the element {name} where the case is.",
             element_id=name,
             kind="UNKNOWN_ELEMENT",
         )
-    around = tokens[parent] if parent >= 0 else None
-    own = frames[frame] if frame >= 0 else around.frame if around is not None else frames[0]
-    token = Token(execution, spec, around, identity, own)
-    token._state = state  # noqa: SLF001 - the state as it was, without SpiffWorkflow's notifications
-    token.inner = frames[inner] if inner >= 0 else None
-    token.waiting, token.via, token.is_listener = waiting, via, bool(listens)
-    token.internal_data = memo
-    if frame > 0 or (frame == 0 and around is not None):
-        own.holder = token
-    return token
+    return found
 
 
 def read_variables(snapshot: bytes) -> dict[str, object]:
@@ -183,7 +222,7 @@ class Standing:
     @property
     def number(self) -> int:
         """Give what tells the token from all others of its instance."""
-        return int(self.token.rpartition(":")[2])
+        return number_of(self.token)
 
 
 def standing(snapshot: bytes) -> tuple[Standing, ...]:

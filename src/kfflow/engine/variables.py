@@ -5,7 +5,7 @@ A frame holds what its branch wrote since it began (`changed`) and the names tha
 either held by one token or split into `branches`; a scope's inner frame hangs on the token of the scope.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,7 +31,7 @@ class Holder(Protocol):
 class Frame:
     """What one branch or scope knows beyond the frame around it."""
 
-    __slots__ = ("before", "branches", "changed", "holder", "is_branch", "local", "parent")
+    __slots__ = ("before", "branches", "changed", "holder", "is_branch", "local", "parent", "rouse")
 
     def __init__(
         self, parent: "Frame | None", local: Mapping[str, object] | None = None, *, is_branch: bool = False
@@ -43,6 +43,12 @@ class Frame:
         self.branches: list[Frame] = []
         self.holder: Holder | None = None
         self.is_branch = is_branch
+        self.rouse: Callable[[], None] | None = None  # completes `branches` when some of them rest
+
+    def restore(self, changed: dict[str, object], before: Mapping[str, object], absent: Iterable[str]) -> None:
+        """Take what was stored of it; `absent` are the names that were unknown before."""
+        self.changed = changed
+        self.before = {**before, **dict.fromkeys(absent, MISSING)}
 
     def find(self, name: str) -> object:
         """Give the value of a name, MISSING when nothing here or around has it."""
@@ -87,6 +93,8 @@ class Frame:
 
     def inside(self) -> Iterator["Frame"]:
         """Give the frames of branches and scopes that run within this one."""
+        if self.rouse is not None:
+            self.rouse()
         for branch in self.branches:
             yield branch
             yield from branch.inside()
@@ -124,7 +132,7 @@ def move(holder: Holder, frame: Frame) -> None:
 def fold(frame: Frame, into: Frame) -> list[Merged]:
     """Merge what a frame changed into the frame around it."""
     merges = [_fold_name(name, mine, into) for name, mine in frame.changed.items()]
-    if not into.branches:
+    if not into.branches and into.rouse is None:
         into.before.clear()
     frame.changed = {}
     return merges
@@ -153,6 +161,8 @@ def end_branch(frame: Frame) -> list[Merged]:
 
 def _collapse(frame: Frame) -> list[Merged]:
     """Let a frame with a single branch be that branch, and end a frame that nobody runs on."""
+    if frame.rouse is not None:
+        return []
     if not frame.branches:
         return end_branch(frame) if frame.holder is None and frame.is_branch else []
     if len(frame.branches) > 1 or frame.branches[0].local:

@@ -50,6 +50,7 @@ STORIES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "boundary_condition": (drawn(("attached", "conditional", False, ("sequence", TASK, TASK), TASK)), ("Task",)),
     "boundary_cycle": (drawn(("attached", "cycle", False, TASK, TASK)), ("On",)),
     "both_events": (_both_events(), ("Both",)),
+    "at_rest": (drawn(("parallel", ("each",), ("each",))), ("Each",)),
     "call": (drawn(("call", TASK)), ()),
     "cancelling": (drawn(("transaction", TASK)), ("Do", "Task")),
     "compensation": (drawn(("undone", TASK)), ("Do",)),

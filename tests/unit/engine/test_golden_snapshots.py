@@ -33,9 +33,10 @@ def lines(path):
 
 def shape(snapshot):
     """Give what makes the format: the members, the length of rows, what each kind of element remembers, and how."""
-    document = orjson.loads(snapshot)
-    memos = {(row[1], name, type(value).__name__) for row in document["t"] for name, value in row[9].items()}
-    widths = {len(row) for row in document["f"]}, {len(row) for row in document["t"]}
+    document, *lines = (orjson.loads(line) for line in snapshot.splitlines())
+    rows = [("t", row[1], row[9]) for row in document["t"]] + [("r", "", row[4]) for row in lines]
+    memos = {(*place, name, type(value).__name__) for *place, memo in rows for name, value in memo.items()}
+    widths = [{len(row) for row in found} for found in (document["f"], document["t"], document["r"], lines)]
     return list(document), widths, memos
 
 

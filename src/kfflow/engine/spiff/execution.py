@@ -3,14 +3,14 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from SpiffWorkflow.util.task import TaskState
 from SpiffWorkflow.workflow import Workflow
 
 from kfflow.engine.ledger import Ledger
 from kfflow.engine.outcome import CloseReason, Environment, IncidentOpened, InstanceState, Opened, Thrown, WaitingKind
-from kfflow.engine.spiff.token import Token
+from kfflow.engine.spiff.token import Token, number_of
 from kfflow.engine.variables import Frame, Merged, absorb, end_branch, fold
 from kfflow.errors import EngineFailure
 
@@ -22,8 +22,21 @@ MOST_STUCK = 50
 """With more tokens than this moving when the budget is spent the command fails instead of opening incidents."""
 
 
+class Resting(Protocol):
+    """Tokens that this command has not touched."""
+
+    count: int
+    before: bytes
+    after: bytes
+
+    def wake(self) -> None:
+        """Make tokens of them."""
+
+
 class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
     """The tokens of one instance, and what this command does to them."""
+
+    tasks: dict[str, Token]
 
     def __init__(self, spec: "ProcessSpec", env: Environment) -> None:
         super().__init__(spec, deserializing=True)
@@ -36,6 +49,20 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.patient: deque[Token] = deque()
         self.has_changed_variables = False
         self.moved_names: set[str] = set()
+        self.resting: dict[str, Resting] = {}
+
+    # tokens at rest (`engine/resting.py`), by the activity they are in
+
+    def rouse(self, *scopes: str) -> None:
+        """Wake the tokens at rest in these activities, or in all."""
+        for identity in scopes or tuple(self.resting):
+            if identity in self.resting:
+                self.resting[identity].wake()
+
+    def put_in_order(self, scope: Token) -> None:
+        """Let tokens that were woken stand where they stood."""
+        scope._children.sort(key=number_of)  # noqa: SLF001 - SpiffWorkflow keeps the order in which they were added
+        self.tasks = dict(sorted(self.tasks.items(), key=lambda item: number_of(item[0])))
 
     # tokens
 

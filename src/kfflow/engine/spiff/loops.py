@@ -156,10 +156,10 @@ class MultiInstance(RepeatedActivity):
                 return True
         if self.is_sequential:
             return self._count(token, "started") == len(items)
-        return not any(not child.is_listener for child in token.inside())
+        return token.count_live() == 0
 
     def _counts(self, token: "Token", total: int, completed: int) -> dict[str, object]:
-        active = sum(1 for child in token.inside() if not child.is_listener)
+        active = token.count_live()
         return {
             "numberOfInstances": total,
             "numberOfCompletedInstances": completed,

@@ -27,6 +27,7 @@ def _redated(execution: "Execution") -> Iterator[Redated]:
     if case_deadline is not None:
         yield from _again(case_deadline, root, None)
     new = {opened.token for opened in execution.ledger.opened}
+    execution.rouse()
     for token in execution.tasks.values():
         spec = token.task_spec
         if token.waiting == WaitingKind.USER_TASK and isinstance(spec, UserTask) and token.id not in new:

@@ -36,6 +36,10 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.is_listener = False
         super().__init__(execution, spec, scope, TaskState.READY, identity)
 
+    def restore(self, state: int, waiting: str | None, via: str | None, memo: dict[str, object]) -> None:
+        """Take what was stored of it, without SpiffWorkflow's notifications."""
+        self._state, self.waiting, self.via, self.internal_data = state, waiting, via, memo
+
     @property
     def execution(self) -> "Execution":
         return self.workflow
@@ -54,7 +58,14 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def inside(self) -> Iterator["Token"]:
         """Give the tokens directly within this one."""
+        self.execution.rouse(self.id)
         yield from list(self.children)
+
+    def count_live(self) -> int:
+        """Count the tokens directly within this one that keep it alive, and let those at rest be."""
+        awake = sum(1 for child in self.children if not child.is_listener)
+        group = self.execution.resting.get(self.id)
+        return awake if group is None else awake + group.count
 
     def has_begun(self) -> bool:
         """Tell whether its element was activated: not while it is about to enter, or lets others go first."""
@@ -70,3 +81,8 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
     def _set_state(self, value: int) -> None:
         """Change the state without composing a log record for it (fault: 5 % of the time with logging off)."""
         self._state = value
+
+
+def number_of(identity: str) -> int:
+    """Give what tells a token from all others of its instance; younger ones have higher numbers."""
+    return int(identity.rpartition(":")[2])

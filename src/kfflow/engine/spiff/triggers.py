@@ -131,6 +131,7 @@ class PassiveTrigger(Trigger):
 
 def _reach_listeners(execution: "Execution", name: str, variables: dict[str, object]) -> None:
     """Let a signal reach, at once, everything in this instance that waits for it."""
+    execution.rouse()
     for other in list(execution.tasks.values()):
         if other.waiting == WaitingKind.SIGNAL and other.memo.get("signal") == name and execution.is_alive(other):
             other.task_spec.happen(other, dict(variables))
