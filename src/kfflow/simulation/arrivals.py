@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
+from typing import Protocol
 
 from sqlalchemy import exists, select
 
@@ -14,9 +16,11 @@ from kfflow.domain.authorization import Actor
 from kfflow.persistence.tables import Case, Person
 from kfflow.service import instances, messages
 from kfflow.service.context import Context
-from kfflow.simulation.people import People
+from kfflow.simulation.people import BEFORE_SERVING, People
 
 YEAR = timedelta(days=365)
+TAKEN_OVER_WITHIN = timedelta(days=21)
+"""How soon after the beginning the permissions of those who were on leave before are in kfflow: one round of leaves."""
 LEAVE, TRANSFER, RELEASE = "kf_udgangstilladelse", "kf_overfoersel", "kf_loesladelse"
 GROUNDS = ("vold", "narkotika", "smugling")
 WISHED_SHARE = 0.6
@@ -25,17 +29,26 @@ URGENT_SHARE = 0.3
 CHANGED_DAYS = (-30, 60)
 """How a term is changed by a new judgment, at the least and at the most."""
 
-Arrive = Callable[[Context, Random], None]
+Act = Callable[[Context], None]
+
+
+class Arrive(Protocol):
+    """Let something arrive as the lots have it."""
+
+    def __call__(self, ctx: Context, rng: Random) -> None: ...
 
 
 class Arrivals:
     """The doors of the prison service; `clerk_of` gives who registers at an institution."""
 
-    def __init__(self, people: People, clerk_of: Callable[[Context, str | None], Actor | None]) -> None:
+    def __init__(
+        self, people: People, clerk_of: Callable[[Context, str | None], Actor | None], start: datetime
+    ) -> None:
         self.people = people
+        self.start = start
         self.clerk_of = clerk_of
         self.kinds: dict[str, Arrive] = {
-            "admissions": self._admission,
+            "judgments": self._judgment,
             "leave_applications": self._application,
             "transfer_requests": self._transfer,
             "incidents": self._incident,
@@ -53,16 +66,32 @@ class Arrivals:
             yield timing.in_office_hours(instant), Random(rng.random())  # noqa: S311 - nothing secret
 
     def take_over(self, ctx: Context) -> None:
-        """Let the dates of all who serve already be known, as their intake would have told them."""
+        """Let the dates of all who serve already be known, as their intake would have told them.
+
+        What the law asks for before today has been asked: leave was raised, and their placing considered.
+        """
+        today = ctx.at.astimezone(ZONE).date()
         for number in self.people.serving():
-            inmate = self.people.known[number]
-            told = {**self.people.facts[number], "indsat_id": number, "indsat_dato": inmate.admitted_on.isoformat()}
-            end = inmate.sentence.end
-            told["straf_slut"] = end.isoformat() if end else None
+            told = self.people.taken_over(number, today)
             messages.publish(ctx, name="datoer_klar", correlation_key=number, variables=told)
 
-    def _admission(self, ctx: Context, rng: Random) -> None:
+    def holders(self) -> Iterator[tuple[datetime, Act]]:
+        """Give those who were on leave before the beginning: their permissions are applied for in the first weeks."""
+        rng = lots(self.people.seed, "holders")
+        today = self.start.astimezone(ZONE).date()
+        for number in self.people.serving():
+            if self.people.may_be_on_leave(number, today) and rng.random() < self.people.profile["leave_holder_share"]:
+                at = timing.in_office_hours(self.start + TAKEN_OVER_WITHIN * rng.random())
+                yield at, partial(self._apply, number=number, rng=Random(rng.random()))  # noqa: S311 - nothing secret
+
+    def _judgment(self, ctx: Context, rng: Random) -> None:
+        """Let somebody be sentenced; in the first weeks they who were sentenced before come in, too."""
         at_liberty = rng.random() < self.people.profile["at_liberty_share"]
+        self._sentenced(ctx, at_liberty=at_liberty)
+        if at_liberty and ctx.at < self.start + BEFORE_SERVING:
+            self._sentenced(ctx, at_liberty=False)
+
+    def _sentenced(self, ctx: Context, *, at_liberty: bool) -> None:
         today = ctx.at.astimezone(ZONE).date()
         inmate = self.people.admit(ctx, today, at_liberty=at_liberty)
         told = {"indsat_id": inmate.number, "dom_dato": today.isoformat(), "paa_fri_fod": at_liberty}
@@ -73,8 +102,13 @@ class Arrivals:
     def _application(self, ctx: Context, rng: Random) -> None:
         from_open = rng.random() < self.people.profile["leave_from_open_share"]
         inmate = self._drawn(ctx, rng, LEAVE, in_open=from_open)
+        if inmate is not None:
+            self._apply(ctx, number=inmate.number, rng=rng)
+
+    def _apply(self, ctx: Context, *, number: str, rng: Random) -> None:
+        inmate = self.people.known[number]
         clerk = self._clerk(ctx, inmate)
-        if inmate is None or clerk is None:
+        if clerk is None or _has_case(ctx, number, LEAVE):
             return
         kind = rng.choices(list(plans.KINDS), list(plans.KINDS.values()))[0]
         today = ctx.at.astimezone(ZONE).date()

@@ -18,7 +18,11 @@ from kfflow.service.context import Context
 from kfflow.simulation.figures import Profile
 
 _PLACE = select(Person.institution_code).where(Person.person_number == bindparam("number"))
-BEFORE_SERVING = timedelta(days=45)
+ARREST_CONSIDERED, CONSIDERED = timedelta(days=180), timedelta(days=365)
+"""How long ago the placing of somebody was considered at the most."""
+RAISED_BEFORE = timedelta(weeks=4)
+"""How long before the first leave the question is raised."""
+BEFORE_SERVING = timedelta(days=35)
 """From the judgment to the beginning of the term for somebody who comes from liberty."""
 
 
@@ -79,6 +83,26 @@ class People:
         months = min(rng.lognormvariate(math.log(median), spread), inmates.LONGEST_MONTHS)
         days = max(inmates.SHORTEST_DAYS, round(months * inmates.DAYS_A_MONTH))
         return Sentence("tidsbestemt", days, start, start + timedelta(days=days))
+
+    def taken_over(self, number: str, today: date) -> dict[str, Any]:
+        """Give what is told of somebody who serves at the beginning, with the points of their course gone by."""
+        inmate, facts = self.known[number], self.facts[number]
+        end, rng = inmate.sentence.end, lots(self.seed, f"{number}:taken over")
+        longest = ARREST_CONSIDERED if inmate.unit.regime == "arrest" else CONSIDERED
+        considered = today - min(longest, today - inmate.admitted_on) * rng.random()
+        return facts | {
+            "indsat_id": number,
+            "indsat_dato": inmate.admitted_on.isoformat(),
+            "straf_slut": end.isoformat() if end else None,
+            "dato_halv": facts.get("halv_tid"),
+            "sidst_overvejet": considered.isoformat(),
+            "udgang_rejst": self.may_be_on_leave(number, today + RAISED_BEFORE),
+        }
+
+    def may_be_on_leave(self, number: str, today: date) -> bool:
+        """Tell whether the first day on which somebody may be on leave has come."""
+        first = self.facts[number].get("foerste_udgang")
+        return first is not None and date.fromisoformat(first) <= today
 
     def comes_in(self, number: str, regime: str) -> None:
         """Note that somebody serves in a regime from now on."""

@@ -1,7 +1,9 @@
 """How a simulated span went: to be read in a terminal, and as JSON."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from kfflow.service.accounts import SYSTEM
@@ -10,7 +12,11 @@ from kfflow.simulation import counting
 from kfflow.simulation.counting import Incidents
 from kfflow.simulation.world import World
 
-YEAR_DAYS = 365
+YEAR = timedelta(days=365)
+SETTLED = timedelta(weeks=8)
+"""How long what was taken over takes to settle; of a shorter span the second half counts."""
+TOLERANCE = 0.15
+"""How far a rate may lie from its figure."""
 COUNTED = {
     "admissions": "modtag_indsat",
     "leaves": "registrer_afgang",
@@ -26,7 +32,7 @@ class Rate:
     """A rate of the simulation beside its figure.
 
     `unit` is year (at scale 1) or share; `per_1000` is a year and 1,000 inmates, None for a share; `lived` is None
-    when nothing of it happened.
+    when nothing of it happened. `events` is how many times it happened.
     """
 
     name: str
@@ -35,12 +41,31 @@ class Rate:
     figure: float
     kind: str
     source: str
+    events: int
     per_1000: float | None = None
+
+    @property
+    def deviation(self) -> float | None:
+        """Give how far it lies from its figure, as a share of the figure."""
+        return None if self.lived is None else self.lived / self.figure - 1
+
+    @property
+    def noise(self) -> float:
+        """Give how far chance alone moves it, as a share: two standard deviations of so few events."""
+        return 2 / math.sqrt(max(self.events, 1))
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether it is as near its figure as is asked for, or as chance lets it be."""
+        return self.deviation is not None and abs(self.deviation) <= max(TOLERANCE, self.noise)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"deviation": self.deviation, "noise": self.noise, "holds": self.holds}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was counted. Rates are those of the second half, when what was taken over has settled."""
+    """All that was counted. Rates are those of the time after `SETTLED`, when what was taken over has settled."""
 
     days: int
     seed: int
@@ -74,7 +99,7 @@ class Report:
     def counts(self) -> dict[str, Any]:
         """Give what is the same for the same seed, whatever the machine."""
         told = {name: value for name, value in asdict(self).items() if name not in ("seconds", "cpu_seconds")}
-        return told | {"rates": [asdict(rate) for rate in self.rates]}
+        return told | {"rates": [rate.as_json() for rate in self.rates]}
 
     def as_json(self) -> dict[str, Any]:
         """Give everything, with the machine's time."""
@@ -115,31 +140,33 @@ def of(world: World, staff: int) -> Report:
 
 
 def _rates(ctx: Context, world: World) -> Iterator[Rate]:
-    since = world.extent.start + (world.extent.end - world.extent.start) / 2
+    span = world.extent.end - world.extent.start
+    since = world.extent.start + min(SETTLED, span / 2)
     done = counting.done(ctx, since, [*COUNTED.values(), MISUSE])
-    a_year = YEAR_DAYS / (world.extent.days / 2) / world.extent.scale
+    a_year = YEAR / (world.extent.end - since) / world.extent.scale
     for name, form in COUNTED.items():
-        lived = done.get(form, 0) * a_year
-        yield _rate(world, name, "year", lived, per_1000=lived / world.profile["inmates"] * 1000)
+        yield _yearly(world, name, done.get(form, 0), a_year)
     decided = counting.decisions(ctx, since)
-    yield _rate(world, "leave_misused_share", "share", _share(done.get(MISUSE, 0), done.get(COUNTED["leaves"], 0)))
+    yield _share(world, "leave_misused_share", done.get(MISUSE, 0), done.get(COUNTED["leaves"], 0))
     for name, kind, outcome in (
         ("leave_refused_share", "udgang", "afslag"),
         ("parole_granted_share", "proeveloesladelse", "imoedekommet"),
     ):
         of_kind = {found: times for (found_kind, found), times in decided.items() if found_kind == kind}
-        yield _rate(world, name, "share", _share(of_kind.get(outcome, 0), sum(of_kind.values())))
+        yield _share(world, name, of_kind.get(outcome, 0), sum(of_kind.values()))
     complaints = counting.started(ctx, since).get("kf_klage", 0)
-    yield _rate(world, "complaint_share", "share", _share(complaints, sum(decided.values())))
+    yield _share(world, "complaint_share", complaints, sum(decided.values()))
 
 
-def _rate(world: World, name: str, unit: str, lived: float | None, per_1000: float | None = None) -> Rate:
-    figure = world.profile.figures[name]
-    return Rate(name, unit, lived, figure.value, figure.kind, figure.source, per_1000)
+def _yearly(world: World, name: str, events: int, a_year: float) -> Rate:
+    told, lived = world.profile.figures[name], events * a_year
+    per_1000 = lived / world.profile["inmates"] * 1000
+    return Rate(name, "year", lived, told.value, told.kind, told.source, events, per_1000)
 
 
-def _share(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
+def _share(world: World, name: str, part: int, whole: int) -> Rate:
+    told = world.profile.figures[name]
+    return Rate(name, "share", part / whole if whole else None, told.value, told.kind, told.source, part)
 
 
 # ---------------------------------------------------------------- in words
@@ -186,7 +213,10 @@ def _lines(report: Report, language: int) -> Iterator[str]:
         yield f"  {_DEADLINES[row['kind']][language] + before:<26}{row['met']:>8}{row['broken']:>8}{row['running']:>8}"
     for row in report.most_broken:
         yield f"    {row['element_id']:<32}{row['broken']:>6} / {row['total']}"
-    yield "\n" + say("Om året: levet, statistik, pr. 1.000 indsatte", "A year: lived, statistics, per 1,000 inmates")
+    yield "\n" + say(
+        "Om året: levet, statistik, afvigelse (tilfældet alene), pr. 1.000 indsatte",
+        "A year: lived, statistics, deviation (chance alone), per 1,000 inmates",
+    )
     yield from (_rate_line(rate, language) for rate in report.rates)
     yield "\n" + say("Utilsigtede hændelser: ", "Unintended incidents: ") + str(sum(i.times for i in report.incidents))
     for incident in report.incidents:
@@ -209,4 +239,7 @@ def _rate_line(rate: Rate, language: int) -> str:
     index = 0 if rate.unit == "year" else 1
     per_1000 = "" if rate.per_1000 is None else f"{rate.per_1000:,.0f}"
     name, kind = _NAMES[rate.name][language], _KINDS[rate.kind][language]
-    return f"  {name:<26}{shown[index]:>10}{figure[index]:>10}{per_1000:>10}  {kind}"
+    away = "–" if rate.deviation is None else f"{rate.deviation:+.0%}"
+    mark = " " if rate.holds else "!"
+    noise = f"(±{rate.noise:.0%})"
+    return f"{mark} {name:<26}{shown[index]:>9}{figure[index]:>9}{away:>7}{noise:>8}{per_1000:>8}  {kind}"

@@ -6,10 +6,9 @@ outside. Nothing here reads the clock of the machine but to say how long it took
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from random import Random
 
 from sqlalchemy import select
 
@@ -90,11 +89,13 @@ class Simulation:
                 self._clerks[employee.actor.institution].append(employee)
         self.outside = Outside(world)
         self.work = Work(world, self.employees, self.outside)
-        arrivals = Arrivals(world.people, self._clerk_of)
+        arrivals = Arrivals(world.people, self._clerk_of, world.extent.start)
         world.agenda.plan(world.extent.start, partial(self._take_over, arrivals))
-        for kind in arrivals.kinds:
+        for kind, arrive in arrivals.kinds.items():
             for at, rng in arrivals.drawn(kind, world.extent.start, world.extent.end, world.extent.scale):
-                world.agenda.plan(at, partial(self._arrive, arrivals, kind, rng))
+                world.agenda.plan(at, partial(self._arrive, kind, partial(arrive, rng=rng)))
+        for at, act in arrivals.holders():
+            world.agenda.plan(at, partial(self._arrive, "permissions_taken_over", act))
         world.agenda.plan(world.extent.start, self._note_deadlines)
         world.agenda.plan(world.extent.start, self._sweep)
 
@@ -141,10 +142,10 @@ class Simulation:
         with self.world.service.command(SYSTEM) as ctx:
             arrivals.take_over(ctx)
 
-    def _arrive(self, arrivals: Arrivals, kind: str, rng: Random) -> None:
+    def _arrive(self, kind: str, arrive: Callable[[Context], None]) -> None:
         self.world.lived.arrived[kind] += 1
         with self.world.lived.troubled(kind), self.world.service.command(SYSTEM) as ctx:
-            arrivals.kinds[kind](ctx, rng)
+            arrive(ctx)
 
     def _clerk_of(self, ctx: Context, number: str | None) -> Actor | None:
         """Give a caseworker of the institution where somebody is, one at work if there is one."""

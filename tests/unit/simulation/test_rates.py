@@ -1,0 +1,34 @@
+"""Rates beside their figures: how far away they lie, and what chance alone explains."""
+
+import pytest
+
+from kfflow.simulation.report import Rate
+
+
+def rate(lived, *, figure=10_000.0, events=400):
+    return Rate("admissions", "year", lived, figure, "published", "a source", events)
+
+
+@pytest.mark.parametrize(
+    ("lived", "events", "holds"),
+    [
+        (11_400.0, 4000, True),
+        (11_600.0, 4000, False),
+        (8_600.0, 4000, True),
+        (8_400.0, 4000, False),
+        (13_000.0, 16, True),
+        (16_000.0, 16, False),
+        (None, 0, False),
+    ],
+    ids=["14 % above", "16 % above", "14 % below", "16 % below", "chance", "beyond chance", "nothing happened"],
+)
+def test_rate_holds_within_the_tolerance_or_what_chance_explains(lived, events, holds):
+    assert rate(lived, events=events).holds is holds
+
+
+def test_noise_is_two_standard_deviations_of_the_events():
+    assert (rate(10_000.0, events=400).noise, rate(10_000.0, events=4).noise) == (0.1, 1.0)
+
+
+def test_rate_without_events_has_no_deviation():
+    assert (rate(None).deviation, rate(12_000.0).deviation) == (None, pytest.approx(0.2))
