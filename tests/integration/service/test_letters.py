@@ -105,6 +105,16 @@ def test_guidance_follows_the_kind_of_decision(shipped, worker, kind, court):
     assert ("indbringes for retten. Kravet" in text_of(document.content)) is court
 
 
+@pytest.mark.parametrize(("kind", "court"), [("udgang", False), ("overfoersel", False), ("proeveloesladelse", True)])
+def test_nobody_is_told_to_complain_to_the_directorate_about_its_own_decision(shipped, worker, kind, court):
+    person(shipped)
+    document = decided(shipped, worker, role="direktorat", kind=kind)
+    told = text_of(document.content)
+    assert "kan ikke påklages til en anden administrativ myndighed" in told
+    assert "Giv klagen til personalet" not in told
+    assert ("indbringes for retten. Kravet" in told) is court
+
+
 def test_person_who_reads_english_gets_the_letter_in_english(shipped, worker):
     person(shipped, sprog="en")
     told = text_of(decided(shipped, worker).content)
