@@ -182,3 +182,14 @@ def test_hearing_says_what_it_is_about_and_by_when(kind, basis):
     assert ("afgørelse om udgang" in told) is (kind == "udgang")
     assert "svar inden 10 dage" in told
     assert f"Retsgrundlag: {basis}" in told
+
+
+def test_word_longer_than_the_line_goes_on_below():
+    told = text_of(written("notat_afslag.typ", felter={"begrundelse": "x" * 400}))
+    assert "x" * 400 not in told
+    assert told.count("x") == 400
+
+
+def test_data_controller_stands_where_a_screen_reader_reads_it():
+    pdf = written("notat_afslag.typ", felter={"begrundelse": "ord " * 1500})
+    assert [("Dataansvarlig" in page.extract_text()) for page in pdf_of(pdf).pages] == [False, True]
