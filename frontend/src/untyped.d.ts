@@ -68,7 +68,9 @@ declare module "bpmnlint" {
 declare module "bpmn-moddle" {
   export class BpmnModdle {
     constructor(packages: Record<string, unknown>);
-    fromXML(xml: string): Promise<{ rootElement: unknown; warnings: unknown[] }>;
+    fromXML(
+      xml: string,
+    ): Promise<{ rootElement: unknown; elementsById: Record<string, unknown>; warnings: unknown[] }>;
     toXML(root: unknown): Promise<{ xml: string }>;
   }
 }

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance
+from kfflow.service import definitions
+from kfflow.service.accounts import SYSTEM
 from tests.e2e.pages.designer import Designer
 from tests.e2e.pages.processes import Processes
 
@@ -88,6 +90,33 @@ def test_a_second_deadline_rule_is_added_and_a_break_between_them_is_a_finding(v
     designer.set_property("kf-deadline", "kf-deadline-gyldigTil", "2027-01-01")
     expect(overlap).to_have_count(0)
     expect(designer.status).to_have_text(re.compile(r"^Gemt \d\d\.\d\d$"))
+
+
+def test_a_letter_and_what_meets_the_deadline_are_chosen_saved_and_deployed(visits, house):
+    designer = Designer(visits.of("procesdesigner")).open("kf_klage.bpmn")
+    designer.walk_to("VurderDispensation")
+    designer.unfold("kf-letter")
+    letter = designer.entry("kf-letter-element")
+    assert [words for words in letter.locator("option").all_inner_texts() if words.endswith("(klage_afvisning)")] == [
+        "Dan afvisningsbrev (klage_afvisning)"
+    ]
+    letter.select_option("DanAfvisning")
+    designer.outline.get_by_role("treeitem").first.click()
+    designer.unfold("kf-deadline")
+    designer.entry("kf-deadline-rule").fill("8 W")
+    designer.entry("kf-deadline-metBy").select_option("MeddelKlageafgoerelse")
+    designer.press("ControlOrMeta+s")
+    expect(designer.status).to_have_text(re.compile(r"^Gemt \d\d\.\d\d$"))
+    designer.press_button("Udgiv …")
+    designer.dialog.get_by_role("button", name="Udgiv", exact=True).press("Enter")
+    expect(designer.dialog.get_by_role("status")).to_contain_text("er i drift")
+    with house.service.command(SYSTEM) as ctx:
+        definition = definitions.compiled(ctx, definitions.get_version(ctx, "kf_klage", 2).key)
+    deadline = definition.deadline
+    assert definition.elements["VurderDispensation"].letter == "DanAfvisning"
+    assert deadline is not None
+    assert deadline.met_by == "MeddelKlageafgoerelse"
+    Processes(designer.page).open().restore("kf_klage.bpmn", house.installation.settings.bpmn_dir)
 
 
 def test_a_draft_is_there_again_and_the_list_of_processes_says_whose(visits):

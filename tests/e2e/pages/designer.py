@@ -52,6 +52,12 @@ class Designer:
         """The control of one property, by its id in the panel."""
         return self.page.locator(f'[data-entry-id="{name}"]').locator("input, textarea, select, [contenteditable=true]")
 
+    def unfold(self, group: str) -> None:
+        """Show the fields of a group of properties."""
+        header = self.page.locator(f'[data-group-id="group-{group}"] .bio-properties-panel-group-header')
+        if "open" not in str(header.get_attribute("class")).split():
+            header.click()
+
     def press_button(self, name: str) -> None:
         button = self.page.get_by_role("toolbar").get_by_role("button", name=name)
         button.focus()

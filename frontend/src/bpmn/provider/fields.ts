@@ -1,14 +1,21 @@
 // What kfflow adds to the properties panel: groups of fields, each field one attribute of one kf: element.
 
+import type { Choice } from "./choices";
+
 export type Language = "da" | "en";
 export type Text = Record<Language, string>;
 
 export interface Field {
   attribute: string;
+  // Two fields may write the same attribute: the second has a name of its own and shows only expressions.
+  expressionId?: string;
   label: Text;
   description?: Text;
   input: "text" | "feel" | "select";
   options?: { value: string; label: Text }[];
+  // What the process itself offers, after the options.
+  choices?: Choice;
+  only?: string;
 }
 
 export interface FieldGroup {
@@ -127,6 +134,18 @@ export const GROUPS: FieldGroup[] = [
         input: "select",
         label: { da: "Ved overskridelse: til", en: "When breached: to" },
         options: [NOT_SET, ...ROLES],
+      },
+      {
+        attribute: "metBy",
+        input: "select",
+        only: "bpmn:Process",
+        label: { da: "Overholdt ved", en: "Met by" },
+        description: {
+          da: "Det trin, der opfylder fristen; ikke valgt: sagens slutning",
+          en: "The step that meets the deadline; not set: the end of the case",
+        },
+        options: [NOT_SET],
+        choices: "steps",
       },
       FROM,
       {
@@ -252,11 +271,23 @@ export const GROUPS: FieldGroup[] = [
     fields: [
       {
         attribute: "element",
-        input: "text",
+        input: "select",
         label: { da: "Brevet dannes af", en: "The letter is made by" },
         description: {
-          da: "Id på den servicetask, der danner brevet, eller et FEEL-udtryk; så kan brevet ses, før det udsendes",
-          en: "Id of the service task that makes the letter, or a FEEL expression; it can then be seen before it is issued",
+          da: "Det brev, opgaven forbereder; det kan ses, før det udsendes",
+          en: "The letter that the task prepares; it can be seen before it is issued",
+        },
+        options: [NOT_SET],
+        choices: "letters",
+      },
+      {
+        attribute: "element",
+        expressionId: "expression",
+        input: "feel",
+        label: { da: "Eller efter svarene", en: "Or by the answers" },
+        description: {
+          da: 'Et udtryk, fx =if udfald = "afslag" then "DanNotat" else "DanBrev"',
+          en: 'An expression, e.g. =if udfald = "afslag" then "DanNotat" else "DanBrev"',
         },
       },
     ],

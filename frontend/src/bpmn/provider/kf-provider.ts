@@ -13,6 +13,7 @@ import { h } from "@bpmn-io/properties-panel/preact";
 import { useService } from "bpmn-js-properties-panel";
 import { addAnother, findExtensions, ownerOf, readAttribute, removeOne, writeAttribute } from "../extensions";
 import type { BpmnFactory, BusinessObject, CommandStack, DiagramElement } from "../services";
+import { choicesOf, withCurrent } from "./choices";
 import { type Field, type FieldGroup, GROUPS, type Language } from "./fields";
 
 interface PanelGroup {
@@ -60,6 +61,7 @@ function AttributeEntry({ id, element, group, field, language, index }: EntryPro
   const factory = useService<BpmnFactory>("bpmnFactory");
   const stack = useService<CommandStack>("commandStack");
   const debounce = useService<unknown>("debounceInput");
+  const current = () => readAttribute(element, group.type, field.attribute, index);
   return h(COMPONENTS[field.input], {
     id,
     element,
@@ -67,11 +69,17 @@ function AttributeEntry({ id, element, group, field, language, index }: EntryPro
     feel: "optional",
     label: field.label[language],
     description: field.description?.[language],
-    getValue: () => readAttribute(element, group.type, field.attribute, index),
+    getValue: () => (field.expressionId && !current().startsWith("=") ? "" : current()),
     setValue: (value: string | undefined) =>
       writeAttribute(element, group.type, field.attribute, value, factory, stack, index),
-    getOptions: () => field.options?.map(({ value, label }) => ({ value, label: label[language] })),
+    getOptions: () => optionsOf(element, field, language, current()),
   });
+}
+
+function optionsOf(element: DiagramElement, field: Field, language: Language, current: string): unknown {
+  const fixed = field.options?.map(({ value, label }) => ({ value, label: label[language] })) ?? [];
+  if (!field.choices) return fixed;
+  return withCurrent([...fixed, ...choicesOf(ownerOf(element), field.choices)], current);
 }
 
 function applies(group: FieldGroup, owner: BusinessObject): boolean {
@@ -137,8 +145,9 @@ export class KfPropertiesProvider {
   }
 
   private entries(element: DiagramElement, group: FieldGroup, index: number): Record<string, unknown>[] {
-    return group.fields.map((field) => ({
-      id: [group.id, ...(index > 0 ? [index + 1] : []), field.attribute].join("-"),
+    const fields = group.fields.filter((field) => !field.only || ownerOf(element).$instanceOf(field.only));
+    return fields.map((field) => ({
+      id: [group.id, ...(index > 0 ? [index + 1] : []), field.expressionId ?? field.attribute].join("-"),
       element,
       group,
       field,
