@@ -23,6 +23,7 @@ from kfflow.service.context import Service, SettableClock
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAVE = "kf_udgangstilladelse"
+DECISION = "kf_afgoerelse"
 SCENARIO = ROOT / "workflows" / LEAVE / "scenarios" / "godkendt_regelmaessig_udgang.yaml"
 
 
@@ -51,12 +52,20 @@ class House:
             self._open_case(number, {**application(), **variables}, with_person=with_person)
         return numbers
 
-    def _open_case(self, number: str, variables: dict[str, Any], *, with_person: bool) -> None:
+    def _open_case(self, number: str, variables: dict[str, Any], *, with_person: bool, process_id: str = LEAVE) -> None:
         of_institution = select(Person.key).where(Person.institution_code == "SDO").order_by(Person.key).limit(1)
         with self.service.command(SYSTEM) as ctx:
             person_key = ctx.session.scalar(of_institution) if with_person else None
             details = CaseDetails(person_key=person_key, institution_code="SDO")
-            instances.create(ctx, process_id=LEAVE, variables=variables, business_key=number, case=details)
+            instances.create(ctx, process_id=process_id, variables=variables, business_key=number, case=details)
+
+    def open_decision(self, prefix: str, role: str) -> str:
+        """Start a case in which somebody of a group has to decide about a leave; gives its number."""
+        number = f"{prefix}-{next(self.numbers)}"
+        variables = {**application(), "sagstype": "udgang", "afgoerelse_rolle": role}
+        self._open_case(number, variables, with_person=True, process_id=DECISION)
+        self.installation.worker.drain()
+        return number
 
     def tasks_of(self, number: str) -> list[UserTask]:
         """Give the tasks of a case, the first made first."""
