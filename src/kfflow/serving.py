@@ -3,7 +3,9 @@
 import signal
 import socket
 import sys
+import threading
 import time
+from dataclasses import replace
 from types import FrameType
 
 import click
@@ -14,10 +16,14 @@ from kfflow.app import create_app
 from kfflow.demo import accounts as demo_accounts
 from kfflow.demo import population
 from kfflow.errors import InvalidInput
+from kfflow.fakes import filling
+from kfflow.fakes.client_system import FakeClientSystem, FakeServer
 from kfflow.installation import Installation
 from kfflow.settings import Settings
 
 THREADS = 8
+STAND_IN_PORT = 8099
+"""Where the demo's client system answers when nobody else does there."""
 LAST_ORDERS = 25.0
 """Seconds that the worker has to give back what it holds, before its database is stopped."""
 ROLES = {
@@ -34,6 +40,9 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
     """Start database, schema, processes, demo and worker, then serve until told to stop."""
     began = time.monotonic()
     _require_free(settings.host, settings.port)
+    register = None
+    if settings.demo and settings.klientsystem_url is None:
+        register, settings = _stand_in(settings)
     _say("Starter databasen")
     assembled = installations.assemble(settings)
     _say("Fører databasen frem til denne version")
@@ -42,6 +51,8 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
     installations.deploy_shipped(assembled)
     if settings.demo:
         _load_demo(assembled)
+    if register is not None:
+        filling.fill(register, assembled.database)
     working = assembled.worker.start() if with_worker else None
     server = create_server(
         create_app(assembled),
@@ -62,6 +73,17 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
         if working is not None:
             working.join(LAST_ORDERS)
         assembled.database.close()
+
+
+def _stand_in(settings: Settings) -> tuple[FakeClientSystem, Settings]:
+    """Start a client system that stands in for the real one; gives it, and the settings that lead to it."""
+    register = FakeClientSystem()
+    try:
+        server = FakeServer(register, STAND_IN_PORT)
+    except OSError:
+        server = FakeServer(register)
+    threading.Thread(target=server.serve_forever, name="kfflow-client-system", daemon=True).start()
+    return register, replace(settings, klientsystem_url=server.address)
 
 
 def _require_free(host: str, port: int) -> None:
@@ -97,6 +119,7 @@ def _greet(settings: Settings, seconds: float) -> None:
     for login in demo_accounts.LOGINS:
         own = "" if login.password == demo_accounts.PASSWORD else f" (adgangskode {login.password})"
         click.echo(f"  {login.username:<16} {login.name}, {', '.join(ROLES[role] for role in login.roles)}{own}")
+    click.echo(f"\nEt klientsystem, der kan få fejl: {settings.klientsystem_url}")
     click.echo("\nAlle personer i demoen er SYNTETISKE. Stop med Ctrl-C.\n")
 
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     WORK_TASK = "work_task"
     ASSIGN_TASK = "assign_task"
     READ_BOARD = "read_board"
+    READ_CONNECTION = "read_connection"
     EXTEND_DEADLINE = "extend_deadline"
     EDIT_CALENDAR = "edit_calendar"
     RESCHEDULE_TIMER = "reschedule_timer"
@@ -55,6 +56,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.WORK_TASK: ("arbejde med opgaver", "work on tasks"),
     Permission.ASSIGN_TASK: ("tildele opgaver til andre", "assign tasks to others"),
     Permission.READ_BOARD: ("se overblikstavlen", "see the board"),
+    Permission.READ_CONNECTION: ("se forbindelsen til klientsystemet", "see the connection to the client system"),
     Permission.EXTEND_DEADLINE: ("forlænge frister", "extend deadlines"),
     Permission.EDIT_CALENDAR: ("ændre kalendere", "change calendars"),
     Permission.RESCHEDULE_TIMER: ("flytte timere", "reschedule timers"),
@@ -88,6 +90,7 @@ _CASEWORKER = _EVERYBODY | {
 _SUPERVISOR = _CASEWORKER | {
     Permission.ASSIGN_TASK,
     Permission.READ_BOARD,
+    Permission.READ_CONNECTION,
     Permission.EXTEND_DEADLINE,
     Permission.EDIT_CALENDAR,
     Permission.RESCHEDULE_TIMER,
@@ -107,6 +110,7 @@ _DESIGNER = _EVERYBODY | {
 }
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,
+    Permission.READ_CONNECTION,
     Permission.EDIT_CALENDAR,
     Permission.DEPLOY,
     Permission.RESCHEDULE_TIMER,
@@ -123,7 +127,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CASEWORKER: _CASEWORKER,
     Role.SUPERVISOR: _SUPERVISOR,
     Role.DESIGNER: _DESIGNER,
-    Role.AUDITOR: _EVERYBODY | {Permission.READ_AUDIT, Permission.READ_CASE, Permission.READ_BOARD},
+    Role.AUDITOR: _EVERYBODY
+    | {Permission.READ_AUDIT, Permission.READ_CASE, Permission.READ_BOARD, Permission.READ_CONNECTION},
     Role.ADMINISTRATOR: _ADMINISTRATOR,
     Role.WORKER: _WORKER,
 }

@@ -2,6 +2,7 @@
 
 It listens on the loopback address alone and speaks what `kfflow.klientsystem.http` asks for. Beside that:
 
+    GET /                   a page with what it holds, to switch faults on and off
     PUT /persons/<number>   master data for a person; the version grows
     PUT /faults             {"down": true, "slow": 2.5, "stale": true, …}; see `Faults`
 """
@@ -9,14 +10,32 @@ It listens on the loopback address alone and speaks what `kfflow.klientsystem.ht
 import json
 import threading
 import time
+from collections.abc import Container
 from dataclasses import asdict, dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote
 
 import click
 
 HOST = "127.0.0.1"
+SLOW = 2.0
+"""Seconds that the page's tick lets every answer take."""
+FAULTS = {
+    "down": "Svarer ikke (503) – away",
+    "slow": "Langsom, 2 sekunder hver gang – slow",
+    "stale": "Gamle stamdata – stale data",
+    "wrong": "Stamdata med en umulig dato – impossible data",
+    "duplicate": "Svaret på et udfald går tabt – lost answers",
+    "readonly": "Tager ikke imod udfald – read-only",
+}
+"""What the page calls the faults, by the fields of `Faults`."""
+PAGE = """<!DOCTYPE html><html lang="da"><meta charset="utf-8"><title>Klientsystemet (attrap)</title>
+<body style="font:16px/1.5 sans-serif;max-width:40em;margin:2em auto;padding:0 1em">
+<h1>Klientsystemet (attrap – stand-in)</h1>
+<p>{personer} personer, {udfald} udfald modtaget. – {personer} persons, {udfald} outcomes taken.</p>
+<form method="post"><fieldset><legend>Fejl – faults</legend>{ticks}<button>Sæt – set</button></fieldset></form>
+</body></html>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +69,13 @@ class FakeClientSystem:
         """Enter or change a person."""
         with self.lock:
             versions = self.persons.setdefault(number, [])
-            latest = versions[-1] if versions else {"person_number": number, "name": "", "facts": {}}
-            versions.append({**latest, **told, "version": len(versions) + 1})
+            latest = versions[-1] if versions else dict[str, Any](person_number=number, name="", facts={}, version=0)
+            versions.append({**latest, **told, "version": int(latest["version"]) + 1})
+
+    def enter(self, told: dict[str, Any]) -> None:
+        """Enter a person as told, in the version told."""
+        with self.lock:
+            self.persons[told["person_number"]] = [told]
 
     def master_data(self, number: str) -> dict[str, Any] | None:
         with self.lock:
@@ -73,6 +97,12 @@ class FakeClientSystem:
             return 500 if self.faults.duplicate else 201
 
 
+def ticked_faults(names: Container[str]) -> Faults:
+    """Give the faults that somebody ticked on the page."""
+    ticked = {name: name in names for name in FAULTS}
+    return Faults(**{**ticked, "slow": SLOW if ticked["slow"] else 0.0})  # type: ignore[arg-type]  # slow is the one number
+
+
 class FakeServer(ThreadingHTTPServer):
     """The register on a port of the loopback address; 0 takes a free one."""
 
@@ -91,7 +121,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: FakeServer
 
     def do_GET(self) -> None:
-        if self._answers():
+        """Answer kfflow; the page for people is shown whatever the faults."""
+        if self.path == "/":
+            self._show()
+        elif self._answers():
             if self.path == "/outcomes":
                 self._send(200, list(self.server.register.outcomes))
                 return
@@ -99,6 +132,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(404 if told is None else 200, told)
 
     def do_POST(self) -> None:
+        """Take an outcome, or the page's form with the faults ticked."""
+        if self.path == "/":
+            ticked = parse_qs(self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode())
+            self.server.register.faults = ticked_faults(ticked)
+            self._show()
+            return
         body = self._body()
         if self._answers():
             status = self.server.register.take(self.headers["Idempotency-Key"], body)
@@ -124,11 +163,23 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> Any:  # noqa: ANN401 - JSON
         return json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"null")
 
+    def _show(self) -> None:
+        register = self.server.register
+        ticks = "".join(
+            f'<p><label><input type="checkbox" name="{name}"{" checked" if getattr(register.faults, name) else ""}> '
+            f"{words}</label></p>"
+            for name, words in FAULTS.items()
+        )
+        counts = {"personer": len(register.persons), "udfald": len(register.outcomes)}
+        self._write(200, "text/html; charset=utf-8", PAGE.format(ticks=ticks, **counts).encode())
+
     def _send(self, status: int, body: Any) -> None:  # noqa: ANN401 - JSON
-        text = json.dumps(body).encode()
+        self._write(status, "application/json", json.dumps(body).encode())
+
+    def _write(self, status: int, kind: str, text: bytes) -> None:
         try:
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()
             self.wfile.write(text)

@@ -112,6 +112,7 @@ def reconcile(service: Service, client: ClientSystem, *, stopped: threading.Even
         )
         ctx.session.add(report)
         audit.record(ctx, "service:klientsystem:reconcile", NAME, data=report.counts)
+    log.info("client_system_reconciled", differences=len(report.differences), **report.counts)
     return report
 
 

@@ -31,6 +31,8 @@ TIME_LIMIT = 5.0
 LARGEST_ANSWER = 8 * 1024 * 1024
 LONGEST_PAUSE = 300.0
 REFUSED = {403, 409, 422}
+MANY = frozenset({"reconciliation"})
+"""Reasons of which there is a call for every person; these calls are logged at DEBUG, their sum by whoever calls."""
 FAULT = 500
 
 
@@ -125,7 +127,8 @@ class HttpClientSystem:
     def _note(self, method: str, what: str, reason: str, begun: float, *, outcome: int | str) -> None:
         self.circuit.note(answered=isinstance(outcome, int) and outcome < FAULT)
         took = round((time.monotonic() - begun) * 1000)
-        log.info("client_system_called", method=method, what=what, reason=reason, outcome=outcome, milliseconds=took)
+        note = log.debug if reason in MANY else log.info
+        note("client_system_called", method=method, what=what, reason=reason, outcome=outcome, milliseconds=took)
 
 
 T = TypeVar("T")

@@ -36,6 +36,12 @@ ALLOWED = {
     "retry": frozenset({"teamleder", "administrator"}),
     "board": frozenset({"teamleder", "revisor"}),
     "reassign": frozenset({"teamleder"}),
+    "client_system": frozenset({"teamleder", "revisor", "administrator"}),
+    "send_again": frozenset({"teamleder", "administrator"}),
+    "compare_now": frozenset({"teamleder", "administrator"}),
+    "activations": EVERYBODY,
+    "activation": EVERYBODY,
+    "switch_process": DESIGNER | {"administrator"},
     "processes": EVERYBODY,
     "upload": DESIGNER | {"administrator"},
     "resource_source": EVERYBODY,
@@ -48,7 +54,12 @@ ALLOWED = {
 
 
 def address(path):
-    filled = path.replace("<int:key>", "1").replace("<int:instance>", "1").replace("<number>", "2026-1")
+    filled = (
+        path.replace("<int:key>", "1")
+        .replace("<int:instance>", "1")
+        .replace("<number>", "2026-1")
+        .replace("<process_id>", "ukendt")
+    )
     return filled.replace("<resource>", "findes_ikke.bpmn")
 
 

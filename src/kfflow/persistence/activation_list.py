@@ -1,0 +1,44 @@
+"""Which processes are on where, in SQL: what was said, and how many cases are open at each place."""
+
+from typing import Any
+
+from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from kfflow.persistence.scope import Scope, condition
+from kfflow.persistence.tables import Activation, Case, Institution, ProcessDefinition, ProcessInstance
+
+
+def processes(session: Session) -> list[Row[Any]]:
+    """Give id and name of each process that people or messages start; those that are only called have no switch."""
+    roots = exists().where(
+        ProcessInstance.process_id == ProcessDefinition.process_id, ProcessInstance.parent_key.is_(None)
+    )
+    switched = exists().where(Activation.process_id == ProcessDefinition.process_id)
+    chosen = (
+        select(ProcessDefinition.process_id, func.max(ProcessDefinition.name).label("name"))
+        .where(or_(ProcessDefinition.start_form_id.is_not(None), roots, switched))
+        .group_by(ProcessDefinition.process_id)
+        .order_by("name")
+    )
+    return list(session.execute(chosen))
+
+
+def said(session: Session) -> list[Activation]:
+    """Give what counts now of every process and place, also what was said of all places (institution null)."""
+    return list(session.scalars(select(Activation).where(Activation.until.is_(None))))
+
+
+def open_cases(session: Session, scope: Scope) -> dict[tuple[str, str | None], int]:
+    """Give how many processes run that nobody called, by process and institution, within the scope."""
+    counted = (
+        select(ProcessInstance.process_id, Case.institution_code, func.count().label("open"))
+        .join(Case, Case.key == ProcessInstance.case_key)
+        .where(ProcessInstance.state == "ACTIVE", ProcessInstance.parent_key.is_(None), condition(scope, Case))
+        .group_by(ProcessInstance.process_id, Case.institution_code)
+    )
+    return {(row.process_id, row.institution_code): row.open for row in session.execute(counted)}
+
+
+def institutions(session: Session) -> list[Row[Any]]:
+    return list(session.execute(select(Institution.code, Institution.name).order_by(Institution.name)))
