@@ -33,7 +33,10 @@ class RunningCase:
 
 @dataclass(frozen=True)
 class Change:
-    """One change: `before` brings the shipped files back to the old law, `edits` make the new one of them."""
+    """One change: `before` brings the shipped files back to the old law, `edits` make the new one of them.
+
+    `make_up` names elements that cases which are past them shall do still.
+    """
 
     key: str
     name: str
@@ -41,6 +44,7 @@ class Change:
     before: tuple[Mapping[str, Any], ...]
     edits: tuple[Mapping[str, Any], ...]
     cases: tuple[RunningCase, ...]
+    make_up: tuple[str, ...] = ()
 
     @property
     def scenarios(self) -> list[Path]:
@@ -63,7 +67,7 @@ def read(key: str) -> Change:
     validity = Validity(given["gyldig_fra"], None, given["lov"], Transition(given["overgang"]))
     cases = tuple(_case(one) for one in given["case"])
     before, edits = tuple(given.get("before", ())), tuple(given["edit"])
-    return Change(key, given["name"], validity, before, edits, cases)
+    return Change(key, given["name"], validity, before, edits, cases, tuple(given.get("make_up", ())))
 
 
 def _case(given: Mapping[str, Any]) -> RunningCase:

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Actor, Role
 from kfflow.engine.verdict import Verdict
 from kfflow.jobs.worker import Worker
-from kfflow.persistence.tables import Comment, DecisionEvaluation, ProcessInstance, Timer, UserTask
+from kfflow.persistence.tables import BatchItem, Comment, DecisionEvaluation, ProcessInstance, Timer, UserTask
 from kfflow.service import deployments, drafts, forms, instances, law, law_batches, messages, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
@@ -94,7 +94,7 @@ class Play:
             made = deployments.deploy(ctx, sources, name=self.change.name, validity=self.change.validity)
             for name in names:
                 drafts.discard(ctx, name)
-            return Following(made.deployment.key)
+            return Following(made.deployment.key, make_up=self.change.make_up)
 
     def named(self, following: Following) -> list[law.Named]:
         with self.service.command(DESIGNER) as ctx:
@@ -105,8 +105,11 @@ class Play:
         assert [one.obstacles for one in found if one.is_blocked] == []
         if any(one.way is not Way.NEXT_EVALUATION for one in found):
             with self.service.command(DESIGNER) as ctx:
-                law_batches.apply(ctx, following)
+                batch = law_batches.apply(ctx, following).key
             self.worker.drain()
+            with self.service.query(SYSTEM) as ctx:
+                items = ctx.session.scalars(select(BatchItem).where(BatchItem.batch_key == batch))
+                assert {(item.state, item.message_en) for item in items} == {("DONE", None)}
 
     def told(self, key: int) -> list[str]:
         """Give the comments on an instance's case that tell of the law."""

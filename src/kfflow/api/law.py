@@ -1,5 +1,7 @@
 """Changes of law: publish, see which running cases the transitional rule names, and let them follow."""
 
+from pydantic import Field
+
 from kfflow.api.batch_operations import CreatedBatch, created
 from kfflow.api.deployments import DeploymentAnswer, shown_deployment
 from kfflow.api.migrations import Obstacle, shown_obstacle
@@ -32,10 +34,14 @@ class NamedInstances(Answer):
 
 
 class Application(Body):
-    """On which message cases reckon anew, and why the change is applied now (the law when left out)."""
+    """On which message cases reckon anew, and why the change is applied now (the law when left out).
+
+    `make_up` names elements of the new version that a case shall do even when it is past them already.
+    """
 
     message_name: Name = law.RECKON_ANEW
     reason: str = ""
+    make_up: list[Name] = Field(default_factory=list)
 
 
 @operations.add(
@@ -64,7 +70,7 @@ def affected(ctx: Context, call: Call[Nothing]) -> NamedInstances:
     CreatedBatch,
 )
 def apply(ctx: Context, call: Call[Application]) -> CreatedBatch:
-    asked = Following(call.key, call.body.message_name)
+    asked = Following(call.key, call.body.message_name, call.body.make_up)
     return created(law_batches.apply(ctx, asked, reason=call.body.reason or ctx.reason))
 
 

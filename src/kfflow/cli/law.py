@@ -58,19 +58,23 @@ def affected(settings: Settings, deployment: int, message: str) -> None:
 @law.command()
 @click.argument("deployment", type=int)
 @click.option("--message", default=RECKON_ANEW, show_default=True, help="On which message cases reckon anew.")
+@click.option("--make-up", multiple=True, metavar="ELEMENT", help="Let cases that are past it do this element still.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and change nothing.")
 @click.option("--reason", default="", help="Why; the law when left out.")
 @click.pass_obj
-def apply(settings: Settings, deployment: int, message: str, *, dry_run: bool, reason: str) -> None:
+def apply(
+    settings: Settings, deployment: int, message: str, *, make_up: tuple[str, ...], dry_run: bool, reason: str
+) -> None:
     """Let the running cases follow, as a batch that the workers take; prints its key and how many it moves."""
     from kfflow.service import law_batches
     from kfflow.service.law import Following
 
+    following = Following(deployment, message, make_up)
     with command(settings, reason=reason) as ctx:
         if dry_run:
-            _print_named(ctx, Following(deployment, message))
+            _print_named(ctx, following)
             return
-        made = law_batches.apply(ctx, Following(deployment, message), reason=reason)
+        made = law_batches.apply(ctx, following, reason=reason)
         click.echo(f"{made.key} {made.frozen_count}")
 
 

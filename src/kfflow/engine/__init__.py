@@ -10,6 +10,7 @@ from kfflow.engine.mapping import suggest as suggest_mapping
 from kfflow.engine.migration import blocks, check_migration, migrate
 from kfflow.engine.modification import modify, start_at
 from kfflow.engine.obstacles import Obstacle
+from kfflow.engine.passed import making_up
 from kfflow.engine.replay import HISTORY_VERSION, Replayed, replay
 from kfflow.engine.run import (
     cancel,
@@ -62,6 +63,7 @@ __all__ = [
     "judge",
     "legal_date",
     "lint",
+    "making_up",
     "migrate",
     "modify",
     "plan_letter",

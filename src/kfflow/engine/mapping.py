@@ -8,6 +8,7 @@ from kfflow.engine.build import ROOT
 from kfflow.engine.definition import Definition, Element
 from kfflow.engine.spiff.element import ElementSpec
 from kfflow.engine.spiff.loops import RepeatedActivity
+from kfflow.engine.spiff.process import ProcessSpec
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,32 @@ class ElementMap:
     def flow(self, flow_id: str | None, into: str) -> str | None:
         """Give the new flow into an element that an old flow became: of the same id, else the one from the same place.
 
-        None when there is none, or several could be meant.
+        Where the new version has added elements on the way, it is the one that leads on from the last of them. None
+        when there is none, or several could be meant.
         """
         arriving = incoming(self.new, self.element(into))
         if flow_id in arriving:
             return flow_id
+        if added := self.added_on(flow_id, into):
+            (last,) = self.new.spec.element(added[-1]).flows
+            return last.id
         source = next((s for f, s in incoming(self.old, into).items() if f == flow_id), None)
         if source is None:
             return None
         same = [f for f, s in arriving.items() if s == self.element(source)]
         return same[0] if len(same) == 1 else None
+
+    def added_on(self, flow_id: str | None, into: str) -> tuple[str, ...]:
+        """Give the elements, one after the other, that the new version has put on a flow into an element."""
+        ways = {flow.id: flow.target for spec in self.new.spec.task_specs.values() for flow in spec.flows}
+        kept = {self.element(old) for old in self.old.elements}
+        added: list[str] = []
+        place = ways.get(flow_id or "", "")
+        while place and place not in kept and place not in added:
+            added.append(place)
+            flows = self.new.spec.element(place).flows
+            place = flows[0].target if len(flows) == 1 else ""
+        return tuple(added) if place == self.element(into) else ()
 
     def changed(self) -> dict[str, str]:
         """Give the elements of the old version that have another id in the new one."""
@@ -56,6 +73,23 @@ class ElementMap:
             for old in known
             if self.element(old) != old and self.element(old) in self.new.elements
         }
+
+
+def reaches(process: ProcessSpec, begin: str, goal: str) -> bool:
+    """Tell whether a token can get from one element to another by flows and attached events."""
+    seen: set[str] = set()
+    pending = [begin]
+    while pending:
+        name = pending.pop()
+        spec = process.find(name)
+        if name == goal:
+            return True
+        if spec is None or name in seen:
+            continue
+        seen.add(name)
+        pending += [flow.target for flow in spec.flows] + list(getattr(spec, "boundaries", ()))
+        pending += [target] if (target := getattr(spec, "target", "")) else []
+    return False
 
 
 def incoming(definition: Definition, element_id: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kfflow.engine.findings import Severity
-from kfflow.engine.mapping import ElementMap, incoming, scope_of
+from kfflow.engine.mapping import ElementMap, incoming, reaches, scope_of
 from kfflow.engine.outcome import WaitingKind
 from kfflow.engine.spiff.compensation import CancelEndEvent, CompensationStart, CompensationThrow
 from kfflow.engine.spiff.element import ElementSpec
@@ -267,6 +267,14 @@ def _joins(mapping: ElementMap, rows: list[Row]) -> Iterator[Obstacle]:
             yield _no_flow(name, ", ".join(lost or [str(v) for v in via]))
         elif isinstance(new, ParallelGateway):
             yield from _starving(mapping, rows, scope, new, set(via.values()))
+        for flow in via:
+            yield from map(_passed, mapping.added_on(flow, name))
+
+
+def _passed(element_id: str) -> Obstacle:
+    da = "er nyt og ligger bag sagen; sættes det ikke i gang, udføres det ikke"
+    en = "it is new and the case is past it; unless it is activated, it is not done"
+    return _warning("PASSED", element_id, da, en)
 
 
 def _no_flow(gateway: str, flows: str) -> Obstacle:
@@ -282,26 +290,8 @@ def _starving(
     others = {mapping.name(row[1]) for row in rows if row[2] == scope and not row[8]} - {new.name}
     into = incoming(mapping.new, new.name)
     for flow, source in into.items():
-        if flow not in come and not any(_reaches(mapping, other, source) for other in others):
+        if flow not in come and not any(reaches(mapping.new.spec, other, source) for other in others):
             da = f"{new.element_id} ville i den nye version vente på {flow}, som intet er på vej ad."
             en = f"{new.element_id} would, in the new version, wait for {flow}, by which nothing is coming."
             yield Obstacle("JOIN_STARVES", new.element_id, da, en)
             return
-
-
-def _reaches(mapping: ElementMap, begin: str, goal: str) -> bool:
-    """Tell whether a token can get from one element to another by flows and attached events."""
-    process = mapping.new.spec
-    seen: set[str] = set()
-    pending = [begin]
-    while pending:
-        name = pending.pop()
-        spec = process.find(name)
-        if name == goal:
-            return True
-        if spec is None or name in seen:
-            continue
-        seen.add(name)
-        pending += [flow.target for flow in spec.flows] + list(getattr(spec, "boundaries", ()))
-        pending += [target] if (target := getattr(spec, "target", "")) else []
-    return False

@@ -11,13 +11,13 @@ from enum import StrEnum
 
 from kfflow import engine
 from kfflow.domain.authorization import Permission
-from kfflow.errors import Conflict
+from kfflow.errors import Conflict, FieldProblem, InvalidInput
 from kfflow.persistence import affected, validity
 from kfflow.persistence.affected import Asked, Reached
 from kfflow.persistence.scope import scope_of
-from kfflow.persistence.tables import Deployment
+from kfflow.persistence.tables import Deployment, ProcessDefinition
 from kfflow.persistence.validity import Version
-from kfflow.service import access, audit, definitions, law_notice, messages, migrations
+from kfflow.service import access, audit, definitions, execution, law_notice, messages, migrations, modifications
 from kfflow.service.context import Context
 
 RECKON_ANEW = "stamdata_aendret"
@@ -49,19 +49,25 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Following:
-    """Which deployment is to be followed, and by which message cases reckon anew."""
+    """Which deployment is to be followed, and by which message cases reckon anew.
+
+    `make_up` names elements of the new version that a case shall do even when it is past them already.
+    """
 
     deployment_key: int
     message_name: str = RECKON_ANEW
+    make_up: Sequence[str] = ()
 
 
 def named(ctx: Context, following: Following) -> list[Named]:
     """Give the running instances that a deployment's transitional rule names, by case number; changes nothing.
 
-    Before the law is in force it is asked as of its first day. Raises NotFound when there is no such deployment.
+    Before the law is in force it is asked as of its first day. Raises NotFound when there is no such deployment,
+    InvalidInput for an element to make up that it does not have.
     """
     access.require(ctx, Permission.MIGRATE_INSTANCE)
     versions = _versions(ctx, following.deployment_key)
+    _require_elements(ctx, versions, following.make_up)
     today = max([definitions.today(ctx).today, *_beginnings(versions)])
     found = _named(ctx, following, versions, _asked(ctx, versions, today))
     shown = {"keys": [str(one.reached.instance_key) for one in found]}
@@ -94,21 +100,44 @@ def follow(ctx: Context, instance_key: int, following: Following) -> None:
             f"The transitional rule does not name process instance {instance_key}, or it follows the law already.",
         )
     for one in sorted(found, key=lambda n: n.way):
-        if _follow(ctx, one):
+        if _follow(ctx, one, following.make_up):
             law_notice.tell(ctx, one.reached, one.version, is_migrated=one.way is Way.MIGRATE)
 
 
-def _follow(ctx: Context, one: Named) -> bool:
+def _follow(ctx: Context, one: Named, make_up: Sequence[str]) -> bool:
     """Migrate an instance, or let it reckon anew; gives whether anything changed for the case."""
     reached = one.reached
     if one.way is Way.MIGRATE:
         migrations.migrate(ctx, reached.instance_key, reached.version_key, _mapping(ctx, reached))
+        _make_up(ctx, one, make_up)
         return True
     assert reached.subscription_key is not None, "whoever waits for no message follows at the next evaluation"
     before = affected.waiting(ctx.session, reached.root_key)
     messages.hand_over(ctx, reached.subscription_key, law_notice.as_variables(one.version))
     ctx.flush()
     return affected.waiting(ctx.session, reached.root_key) != before
+
+
+def _make_up(ctx: Context, one: Named, elements: Sequence[str]) -> None:
+    """Let an instance that has just moved do those of the elements that its new version has and it is past."""
+    definition, reached = definitions.compiled(ctx, one.reached.version_key), one.reached
+    for element_id in (e for e in elements if e in definition.elements):
+        running = execution.lock(ctx, reached.instance_key, reached.root_key)
+        instruction = engine.making_up(definition, running.snapshot, element_id) if running.snapshot else None
+        if instruction is not None:
+            modifications.carry_out(ctx, running, [instruction], reason=law_notice.cited(one.version))
+
+
+def _require_elements(ctx: Context, versions: Sequence[Version], elements: Sequence[str]) -> None:
+    keys = [version.key for version in versions if isinstance(version, ProcessDefinition)]
+    known = {element for key in keys for element in definitions.compiled(ctx, key).elements}
+    problems = [
+        FieldProblem("makeUp", f"Loven har intet element {e}.", f"The law has no element {e}.")
+        for e in elements
+        if e not in known
+    ]
+    if problems:
+        raise InvalidInput("Loven kan ikke følges sådan.", "The law cannot be followed so.", fields=problems)
 
 
 def _versions(ctx: Context, deployment_key: int) -> list[Version]:

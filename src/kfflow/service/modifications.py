@@ -30,13 +30,16 @@ def modify(
     lifecycle.require_active_instance(running.state, instance_key)
     if not instructions:
         raise InvalidInput("Der er intet at ændre.", "There is nothing to modify.")
+    carry_out(ctx, running, instructions, reason=reason)
+    return instances.loaded(ctx, instance_key)
+
+
+def carry_out(ctx: Context, running: Running, instructions: Sequence[Instruction], *, reason: str) -> None:
+    """Follow the instructions on a locked instance, for a command that has authorized; raises as `modify` does."""
     told = {"instructions": [in_words(instruction) for instruction in instructions]}
-    audit.record(
-        ctx, "service:instance:modify", str(instance_key), case_key=instance.case_key, reason=reason, data=told
-    )
+    audit.record(ctx, "service:instance:modify", str(running.key), case_key=running.case_key, reason=reason, data=told)
     execution.run(ctx, running, _step(running, instructions), even_suspended=True)
     ctx.flush()
-    return instances.loaded(ctx, instance_key)
 
 
 def _step(running: Running, instructions: Sequence[Instruction]) -> execution.Step:

@@ -190,6 +190,60 @@ def test_a_join_that_has_all_it_waits_for_goes_on():
     assert migrate(case, compiled(two)).waits_at() == ["After", "C"]
 
 
+def joined(*added):
+    """A task beside a branch that reaches the join by the flow F at once, or over what a version has put on it."""
+    body = start() + node("parallelGateway", "Fork") + node("parallelGateway", "Join") + user("A") + user("After")
+    body += end() + chain("Begin", "Fork") + chain("Fork", "A", "Join") + chain("Join", "After", "Done")
+    body += flow("Fork", [*added, "Join"][0], identity="F") + chain(*added, "Join")
+    return compiled(body + "".join(map(user, added)))
+
+
+def standing_at(case):
+    return sorted(one.element_id for one in engine.standing(case.snapshot) if one.element_id != "P")
+
+
+def made_up(case, element_id):
+    instruction = engine.making_up(case.definition, case.snapshot, element_id)
+    return case.take(engine.modify(case.definition, case.snapshot, [instruction], case.env()))
+
+
+def test_a_branch_that_waits_behind_what_was_added_is_past_it_and_can_go_back():
+    case = Case(joined())
+    new = joined("X", "Y")
+    assert warnings(case, new) == ["PASSED", "PASSED"]
+    migrate(case, new)
+    assert standing_at(case) == ["A", "Join"]
+    made_up(case, "X")
+    assert standing_at(case) == ["A", "X"]
+    case.complete("X")
+    case.complete("Y")
+    case.complete("A")
+    assert standing_at(case) == ["After"]
+
+
+def test_what_was_added_and_is_past_is_done_beside_what_runs():
+    case = Case(tasks("A", "B"))
+    case.complete("A")
+    migrate(case, tasks("A", "X", "B"))
+    made_up(case, "X")
+    assert standing_at(case) == ["B", "X"]
+
+
+@pytest.mark.parametrize("name", ["X", "B"])
+def test_what_is_still_ahead_or_under_way_is_not_made_up(name):
+    case = Case(tasks("A", "B"))
+    case.complete("A")
+    migrate(case, tasks("A", "B", "X"))
+    assert engine.making_up(case.definition, case.snapshot, name) is None
+
+
+def test_what_is_ahead_in_a_subprocess_is_not_made_up():
+    inner = node("startEvent", "S") + user("X") + node("endEvent", "E") + chain("S", "X", "E")
+    case = Case(tasks("A"))
+    migrate(case, line((user("A"), "A"), (node("subProcess", "Sub", inner), "Sub")))
+    assert engine.making_up(case.definition, case.snapshot, "X") is None
+
+
 def test_an_inclusive_join_goes_on_by_the_new_paths():
     def body(*after):
         text = start() + node("inclusiveGateway", "Fork") + user("A") + user("B") + "".join(user(n) for n in after)
