@@ -29,13 +29,15 @@ class RunningCase:
     after: Mapping[str, Any]
     earlier: tuple[Mapping[str, Any], ...]
     steps: tuple[Mapping[str, Any], ...]
+    institution: str | None
 
 
 @dataclass(frozen=True)
 class Change:
     """One change: `before` brings the shipped files back to the old law, `edits` make the new one of them.
 
-    `make_up` names elements that cases which are past them shall do still.
+    `make_up` names elements that cases which are past them shall do still, `institutions` the area that each leaves
+    and the one it goes to.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Change:
     edits: tuple[Mapping[str, Any], ...]
     cases: tuple[RunningCase, ...]
     make_up: tuple[str, ...] = ()
+    institutions: tuple[Mapping[str, str], ...] = ()
 
     @property
     def scenarios(self) -> list[Path]:
@@ -67,11 +70,13 @@ def read(key: str) -> Change:
     validity = Validity(given["gyldig_fra"], None, given["lov"], Transition(given["overgang"]))
     cases = tuple(_case(one) for one in given["case"])
     before, edits = tuple(given.get("before", ())), tuple(given["edit"])
-    return Change(key, given["name"], validity, before, edits, cases, tuple(given.get("make_up", ())))
+    make_up, institutions = tuple(given.get("make_up", ())), tuple(given.get("institution", ()))
+    return Change(key, given["name"], validity, before, edits, cases, make_up, institutions)
 
 
 def _case(given: Mapping[str, Any]) -> RunningCase:
     empty: dict[str, Any] = {"legal_date": None, "before": {}, "after": {}, "earlier": (), "steps": ()}
+    empty["institution"] = None
     return RunningCase(**{**empty, **given})
 
 

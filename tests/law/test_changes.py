@@ -18,8 +18,8 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Actor, Role
 from kfflow.engine.verdict import Verdict
 from kfflow.jobs.worker import Worker
-from kfflow.persistence.tables import BatchItem, Comment, DecisionEvaluation, ProcessInstance, Timer, UserTask
-from kfflow.service import deployments, drafts, forms, instances, law, law_batches, messages, tasks
+from kfflow.persistence.tables import BatchItem, Case, Comment, DecisionEvaluation, ProcessInstance, Timer, UserTask
+from kfflow.service import deployments, drafts, forms, instances, institutions, law, law_batches, messages, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Service
@@ -48,7 +48,8 @@ class Play:
     def start(self, case: RunningCase) -> int:
         self.go_to(max(case.started, self.service.clock.at.astimezone(COPENHAGEN).date()))
         with self.service.command(SYSTEM) as ctx:
-            details, given = CaseDetails(legal_date=case.legal_date), dict(case.variables)
+            details = CaseDetails(legal_date=case.legal_date, institution_code=case.institution)
+            given = dict(case.variables)
             key = instances.create(ctx, process_id=case.process, variables=given, case=details).key
         self.worker.drain()
         self.take(key, case.earlier)
@@ -111,6 +112,14 @@ class Play:
                 items = ctx.session.scalars(select(BatchItem).where(BatchItem.batch_key == batch))
                 assert {(item.state, item.message_en) for item in items} == {("DONE", None)}
 
+    def put(self, into: str) -> int:
+        """Put the institutions that the change names in the area of one side of it; gives how many cases went along."""
+        cases = 0
+        for one in self.change.institutions:
+            with self.service.command(SYSTEM) as ctx:
+                cases += institutions.move_to_area(ctx, one["code"], one[into], reason=self.change.name).cases
+        return cases
+
     def told(self, key: int) -> list[str]:
         """Give the comments on an instance's case that tell of the law."""
         with self.service.query(SYSTEM) as ctx:
@@ -132,12 +141,17 @@ class Play:
                 "open": [task.element_id for task in opened],
                 "options": _options(ctx, opened, wanted.get("options", {})),
                 "decided": _decided(ctx, keys, wanted.get("decided", {})),
+                "areas": sorted({task.area for task in opened} | {_case_of(ctx, key).area}),
                 "calls": sorted(one.process_id for one in tree if one.parent_key == key and one.state == "ACTIVE"),
                 "versions": {
                     one.process_id: one.version for one in tree if one.process_id in wanted.get("versions", {})
                 },
             }
             return {kind: shown[kind] for kind in wanted}
+
+
+def _case_of(ctx, key):
+    return ctx.session.get_one(Case, ctx.session.get_one(ProcessInstance, key).case_key)
 
 
 def _decided(ctx, keys, wanted):
@@ -162,7 +176,9 @@ def play(service, worker, shipped, request):
     change = changes.read(request.param)
     with service.command(SYSTEM) as ctx:
         deployments.deploy(ctx, list(change.old(shipped).items()))
-    return Play(service, worker, change)
+    play = Play(service, worker, change)
+    assert play.put("from") == 0
+    return play
 
 
 @pytest.mark.parametrize("play", KEYS, indirect=True, ids=KEYS)
@@ -183,6 +199,7 @@ def test_change_of_law_reaches_the_cases_that_its_rule_names(play, shipped, trie
     following = play.publish(list(edited))
     play.go_to(begins)
     play.apply(following)
+    rehomed = play.put("to")
     seconds = time.process_time() - began
 
     moved = [case.name for case, key in running.items() if play.told(key)]
@@ -193,7 +210,9 @@ def test_change_of_law_reaches_the_cases_that_its_rule_names(play, shipped, trie
         assert (case.name, play.seen(key, case.after)) == (case.name, dict(case.after))
     for case in (c for c in _by_start(change) if c.started >= begins):
         assert (case.name, play.seen(play.start(case), case.after)) == (case.name, dict(case.after))
-    report(f"{change.key}  {seconds:6.2f} s  {len(moved)} of {len(running)}  {change.name}")
+    assert rehomed == sum(case.institution is not None for case in running)
+    went_along = f", {rehomed} with their institution" if change.institutions else ""
+    report(f"{change.key}  {seconds:6.2f} s  {len(moved)} of {len(running)}{went_along}  {change.name}")
 
 
 def _by_start(change):

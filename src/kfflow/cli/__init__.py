@@ -11,6 +11,7 @@ from kfflow.cli.exchanging import export, import_
 from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
 from kfflow.cli.instance import instance
+from kfflow.cli.institution import institution
 from kfflow.cli.klientsystem import klientsystem
 from kfflow.cli.law import law
 from kfflow.cli.letter import letter
@@ -32,6 +33,7 @@ COMMANDS = (
     designing.run_scenarios,
     simulate,
     instance,
+    institution,
     batch,
     calendar,
     deadline,

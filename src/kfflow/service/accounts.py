@@ -25,7 +25,7 @@ LONGEST_DELAY = timedelta(minutes=15)
 SYSTEM = Actor(
     username="system",
     name="kfflow",
-    roles=frozenset({Role.WORKER, Role.SUPERVISOR, Role.DESIGNER}),
+    roles=frozenset({Role.WORKER, Role.SUPERVISOR, Role.DESIGNER, Role.ADMINISTRATOR}),
     national=True,
 )
 """Acts where no person does: timers, handlers' jobs, messages between cases, the deployment of shipped processes."""
