@@ -55,6 +55,11 @@ class StartTimer:
     element_id: str
     trigger: TimerTrigger
 
+    @property
+    def text(self) -> tuple[str, str]:
+        """Give the timer as it is written: a date, a duration or a cycle, and which."""
+        return self.trigger.form, self.trigger.expression.text
+
     def first(self, env: Environment) -> Round:
         """Give the first round after a deployment at `env.at`; raises InvalidInput when it has no time."""
         text = self._text(env)

@@ -9,9 +9,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Date, Select, Text, bindparam, case, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE, distinct_on, psycopg
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from kfflow.domain.law import Days, Transition
@@ -54,6 +67,18 @@ def in_force(table: Table | AliasedClass[Any], days: CaseDays = _PARAMETERS) -> 
         else_=days.legal,
     )
     return func.daterange(table.gyldig_fra, table.gyldig_til, type_=DATERANGE).contains(day)
+
+
+def of_the_day(day: date) -> ColumnElement[bool]:
+    """Give the condition that a process definition is the version that a case opened on a day gets."""
+    days = CaseDays(*[literal(day, Date)] * 3)
+    higher = aliased(ProcessDefinition)
+    outdone = exists().where(
+        higher.process_id == ProcessDefinition.process_id,
+        higher.version > ProcessDefinition.version,
+        in_force(higher, days),
+    )
+    return and_(in_force(ProcessDefinition, days), ~outdone)
 
 
 def _follows(table: Table | AliasedClass[Any], transition: Transition) -> ColumnElement[bool]:

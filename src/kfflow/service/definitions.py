@@ -77,6 +77,12 @@ def version_in_force(ctx: Context, process_id: str, days: Days) -> ProcessVersio
     return None if key is None else version(ctx, key)
 
 
+def is_of_today(ctx: Context, key: int) -> bool:
+    """Tell whether a version is the one that a case opened today gets."""
+    chosen = select(ProcessDefinition.key).where(ProcessDefinition.key == key, validity.of_the_day(today(ctx).today))
+    return ctx.session.scalar(chosen) is not None
+
+
 def find_version(ctx: Context, process_id: str, version: int) -> ProcessDefinition | None:
     chosen = select(ProcessDefinition).where(
         ProcessDefinition.process_id == process_id, ProcessDefinition.version == version

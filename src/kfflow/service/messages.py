@@ -238,7 +238,7 @@ def waiting_for(ctx: Context, subscription_keys: Sequence[int]) -> list[int]:
 
 def deliverable(ctx: Context, *, limit: int) -> list[tuple[int, str]]:
     """Give the keys and kinds of buffered messages that somebody can take, and of signals that still spread."""
-    messages = and_(receivers.is_fresh(ctx), receivers.somebody_waits())
+    messages = and_(receivers.is_fresh(ctx), receivers.somebody_waits(ctx))
     spreading = and_(Message.kind == "signal", Message.state == MessageState.BUFFERED, not_(signals.is_held_up()))
     waiting = (
         select(Message.key, Message.kind)

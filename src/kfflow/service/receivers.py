@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
 
 from kfflow.domain.lifecycle import InstanceState, MessageState, SubscriptionState
+from kfflow.persistence import validity
 from kfflow.persistence.suspensions import is_suspended
 from kfflow.persistence.tables import Case, Message, MessageSubscription, ProcessDefinition, ProcessInstance
+from kfflow.service import definitions
 from kfflow.service.context import Context
 from kfflow.service.raising import MESSAGE_FAILED, waits_for_a_person
 
@@ -35,7 +37,7 @@ def candidates(ctx: Context, message: Message) -> Sequence[Candidates]:
         of_process = found.setdefault(process_id, Candidates(process_id))
         (of_process.held_up if is_held_up else of_process.going).append(subscription)
     if message.kept_for is None:
-        for subscription, process_id in ctx.session.execute(_starting(message)):
+        for subscription, process_id in ctx.session.execute(_starting(ctx, message)):
             found.setdefault(process_id, Candidates(process_id, [subscription]))
     return sorted(found.values(), key=_in_order_of_locks)
 
@@ -63,7 +65,7 @@ def _waiting(message: Message) -> Select[MessageSubscription, str, bool]:
     )
 
 
-def _starting(message: Message) -> Select[MessageSubscription, str]:
+def _starting(ctx: Context, message: Message) -> Select[MessageSubscription, str]:
     return (
         select(MessageSubscription, ProcessDefinition.process_id)
         .join(ProcessDefinition, ProcessDefinition.key == MessageSubscription.definition_key)
@@ -71,6 +73,7 @@ def _starting(message: Message) -> Select[MessageSubscription, str]:
             MessageSubscription.message_name == message.name,
             MessageSubscription.state == SubscriptionState.OPEN,
             MessageSubscription.instance_key.is_(None),
+            validity.of_the_day(definitions.today(ctx).today),
         )
         .order_by(ProcessDefinition.process_id)
     )
@@ -82,7 +85,7 @@ def is_held_up() -> ColumnElement[bool]:
     return or_(is_suspended(MessageSubscription.root_key), failed)
 
 
-def somebody_waits() -> ColumnElement[bool]:
+def somebody_waits(ctx: Context) -> ColumnElement[bool]:
     """Give the condition on messages that somebody can take them now."""
     is_started = (
         exists()
@@ -94,7 +97,16 @@ def somebody_waits() -> ColumnElement[bool]:
         )
         .correlate(Message, MessageSubscription)
     )
-    may_start = and_(MessageSubscription.instance_key.is_(None), Message.kept_for.is_(None), not_(is_started))
+    is_heard = (
+        exists()
+        .where(
+            ProcessDefinition.key == MessageSubscription.definition_key,
+            validity.of_the_day(definitions.today(ctx).today),
+        )
+        .correlate(MessageSubscription)
+    )
+    begins = MessageSubscription.instance_key.is_(None)
+    may_start = and_(begins, Message.kept_for.is_(None), is_heard, not_(is_started))
     may_take = and_(MessageSubscription.instance_key.is_not(None), not_(is_held_up()), matches())
     of_its_name = exists().where(
         MessageSubscription.message_name == Message.name,

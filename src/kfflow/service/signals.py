@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, not_, select, true
+from sqlalchemy import ColumnElement, Select, exists, not_, or_, select, true
 
 from kfflow import engine
 from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import MessageState, SignalSubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
+from kfflow.persistence import validity
 from kfflow.persistence.suspensions import is_going
-from kfflow.persistence.tables import Message, SignalSubscription
-from kfflow.service import access, audit, execution, instances
+from kfflow.persistence.tables import Message, ProcessDefinition, SignalSubscription
+from kfflow.service import access, audit, definitions, execution, instances
 from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Bell, Context
 from kfflow.service.raising import SIGNAL_FAILED, raise_incident, waits_for_a_person
@@ -69,6 +70,7 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
             SignalSubscription.key > (signal.reached_key or 0),
             SignalSubscription.created_at <= signal.published_at,
             is_going(SignalSubscription.root_key),
+            or_(SignalSubscription.instance_key.is_not(None), SignalSubscription.definition_key.in_(_heard(ctx))),
             SignalSubscription.instance_key.is_distinct_from(signal.thrown_by) if signal.thrown_by else true(),
         )
         .order_by(SignalSubscription.key)
@@ -79,6 +81,10 @@ def next_receiver(ctx: Context, signal_key: int) -> Receiver | None:
         signal.state = MessageState.CORRELATED
         return None
     return Receiver(signal_key, subscription)
+
+
+def _heard(ctx: Context) -> Select[int]:
+    return select(ProcessDefinition.key).where(validity.of_the_day(definitions.today(ctx).today))
 
 
 def deliver(ctx: Context, receiver: Receiver) -> None:

@@ -172,7 +172,7 @@ def _fire_start(ctx: Context, timer: Timer) -> None:
         audit.record(ctx, "service:timer:missed", timer.element_id, data=data)
     if settled.waits:
         arm_start(ctx, timer.definition_key, timer.element_id, settled.waits)
-    if settled.fires:
+    if settled.fires and definitions.is_of_today(ctx, timer.definition_key):
         instances.start_by_event(ctx, timer.definition_key, timer.element_id, {})
 
 
