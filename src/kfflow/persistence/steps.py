@@ -99,6 +99,9 @@ _FORM = validity.as_text(validity.chosen(Form, Form.key, Form.resource_key))
 # Finds the version of a decision that is in force on a case's days.
 _DECISION = validity.as_text(validity.chosen(DecisionDefinition, DecisionDefinition.key))
 
+# Gives the newest version of the calendars.
+_CALENDAR_VERSION = "SELECT coalesce(max(version), 0) FROM calendar_change"
+
 # Finds the running child of a call activity.
 _CHILD = "SELECT key FROM process_instance WHERE parent_key = %s AND parent_token = %s AND state = 'ACTIVE'"
 
@@ -123,6 +126,14 @@ def lock_task(transaction: Transaction, key: int) -> tuple[datetime, Running, Lo
 def find_child(transaction: Transaction, parent_key: int, token: str) -> int | None:
     row = transaction.fetch_one(_CHILD, [parent_key, token])
     return row[0] if row else None
+
+
+def calendar_version(transaction: Transaction) -> int:
+    """Give the newest version of the calendars, 0 when nothing was ever changed in them."""
+    transaction.flush()
+    row = transaction.fetch_one(_CALENDAR_VERSION, [])
+    assert row is not None, "a maximum is always there"
+    return int(row[0])
 
 
 def find_form(transaction: Transaction, form_id: str, days: Days) -> tuple[int, int] | None:

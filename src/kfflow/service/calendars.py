@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from kfflow.domain import almanac as almanacs
 from kfflow.domain import authorization, calendars
@@ -16,6 +16,7 @@ from kfflow.domain.almanac import ALWAYS_OPEN, INSTITUTION, NATIONAL, Almanac, C
 from kfflow.domain.authorization import Permission
 from kfflow.domain.calendars import Calendar
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput
+from kfflow.persistence import steps
 from kfflow.persistence.tables import CalendarChange
 from kfflow.persistence.tables import Institution as InstitutionRow
 from kfflow.service import access, audit
@@ -46,8 +47,7 @@ class ClosedDay:
 def version(ctx: Context) -> int:
     """Give the newest version that this command sees; it is asked for once."""
     if ctx.calendar_version is None:
-        newest = select(func.coalesce(func.max(CalendarChange.version), 0))
-        ctx.calendar_version = ctx.session.scalars(newest).one()
+        ctx.calendar_version = steps.calendar_version(ctx.transaction)
     return ctx.calendar_version
 
 

@@ -3,18 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
 from kfflow.errors import InvalidInput, NotFound
-from kfflow.persistence.database import Database
 from kfflow.persistence.tables import Case, Deadline, DeadlineEntry, Incident, Person, ProcessInstance, UserTask
-from kfflow.persistence.wire import Wire
 from kfflow.persistence.writes import MOST_AS_ONE
 from kfflow.service import deployments, instances, messages, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
-from kfflow.service.context import Service
 from tests.integration.service import diagrams
 
 METTE = Actor("mette", "Mette", frozenset({Role.CASEWORKER}), frozenset({"sagsbehandler"}), "SDO", "vest")
@@ -51,24 +48,6 @@ def parallel(process_id: str, *branches: tuple[str, str]) -> bytes:
 
 def ends(number: int, kind: str = "") -> str:
     return f'<bpmn:endEvent id="Slut{number}">{kind}</bpmn:endEvent>'
-
-
-@pytest.fixture
-def counted(service):
-    """A service on a database of its own pool whose statements are counted."""
-    database, sent = Database(service.database.url, pool_size=1), []
-
-    class CountingWire(Wire):
-        def run(self, statement, values):
-            sent.append(statement)
-            return super().run(statement, values)
-
-    def on_connect(connection, record):
-        record.info["wire"] = CountingWire(connection)
-
-    event.listen(database.engine, "connect", on_connect)
-    yield Service(database), sent
-    database.close()
 
 
 def test_a_start_costs_one_statement_that_reads_and_one_that_writes(service, counted):
