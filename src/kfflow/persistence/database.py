@@ -37,10 +37,10 @@ def _guard_connection(connection: "psycopg.Connection[Any]", record: ConnectionP
     connection.commit()
 
 
-def _forget_prepared(connection: Connection, *_savepoint: object) -> None:
+def _doubt_prepared(connection: Connection, *_savepoint: object) -> None:
     if not connection.invalidated:
         wire: Wire = connection.info["wire"]
-        wire.forget()
+        wire.doubt()
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -64,8 +64,8 @@ class Database:
             json_deserializer=orjson.loads,
         )
         event.listen(self.engine, "connect", _guard_connection)
-        event.listen(self.engine, "rollback", _forget_prepared)
-        event.listen(self.engine, "rollback_savepoint", _forget_prepared)
+        event.listen(self.engine, "rollback", _doubt_prepared)
+        event.listen(self.engine, "rollback_savepoint", _doubt_prepared)
 
     @contextmanager
     def begin(self) -> Iterator["Transaction"]:

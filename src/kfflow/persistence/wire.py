@@ -59,6 +59,7 @@ class Wire:
         self._names: OrderedDict[bytes, bytes] = OrderedDict()
         self._seen: set[bytes] = set()
         self._drawn = 0
+        self._is_sure = True
 
     @property
     def is_idle(self) -> bool:
@@ -87,12 +88,20 @@ class Wire:
         self._adapter.set_pgresult(result)
         return self._adapter.load_row(0, tuple)
 
-    def forget(self) -> None:
-        """Forget what was prepared: psycopg lets go of every statement when it undoes something."""
-        self._names.clear()
+    def doubt(self) -> None:
+        """Look what is prepared before the next statement: psycopg may let go of all when something is undone."""
+        self._is_sure = False
+
+    def _look(self) -> None:
+        result = self._checked(self._connection.pgconn.exec_(b"SELECT name FROM pg_prepared_statements"))
+        held = {result.get_value(row, 0) for row in range(result.ntuples)}
+        self._names = OrderedDict((sql, name) for sql, name in self._names.items() if name in held)
+        self._is_sure = True
 
     def _prepared(self, sql: bytes) -> bytes | None:
         """Give the name of a prepared statement; one that is run for the first time is not prepared yet."""
+        if not self._is_sure:
+            self._look()
         name = self._names.get(sql)
         if name is not None:
             self._names.move_to_end(sql)
@@ -113,13 +122,13 @@ class Wire:
             self.command(b"DEALLOCATE " + self._names.popitem(last=False)[1])
         return name
 
-    def _checked(self, result: PGresult) -> None:
+    def _checked(self, result: PGresult) -> PGresult:
         if result.status in _FINE:
-            return
+            return result
         if self._connection.closed:
             raise psycopg.OperationalError(result.get_error_message())
         problem = error_from_result(result)
         if isinstance(problem, InvalidSqlStatementName):
-            self.forget()
+            self.doubt()
             raise psycopg.OperationalError(str(problem)) from problem
         raise problem

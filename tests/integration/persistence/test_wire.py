@@ -7,11 +7,21 @@ import pytest
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
+from kfflow.errors import Unavailable
+from kfflow.persistence.database import Database
 from kfflow.persistence.wire import MOST_PREPARED, numbered
 
 PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'kfflow%%'"
 THIS = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%of this text%%'"
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def alone(database):
+    """The database with one connection, on which nothing is prepared yet."""
+    alone = Database(database.url, pool_size=1)
+    yield alone
+    alone.close()
 
 
 def test_a_name_that_recurs_is_one_value():
@@ -49,8 +59,8 @@ def test_an_object_goes_as_json(database):
         assert transaction.fetch_one("SELECT %(a)s::jsonb", {"a": Jsonb({"æ": [1, None]})}) == ({"æ": [1, None]},)
 
 
-def test_a_statement_is_prepared_when_it_is_run_again(database):
-    with database.begin() as transaction:
+def test_a_statement_is_prepared_when_it_is_run_again(alone):
+    with alone.begin() as transaction:
         seen = [transaction.fetch_one(THIS, []) for _ in range(3)]
     assert seen == [(0,), (1,), (1,)]
 
@@ -63,18 +73,35 @@ def undo_all(session):
     session.rollback()
 
 
+def prepared_by_psycopg(session):
+    """Let psycopg prepare a statement, so that it lets go of all prepared ones when something is undone."""
+    for _ in range(7):
+        session.execute(text("SELECT 1"))
+
+
 @pytest.mark.parametrize("undo", [undo_a_savepoint, undo_all])
-def test_what_psycopg_lets_go_of_is_prepared_anew(database, undo):
-    with database.begin() as transaction:
-        for _ in range(7):  # so often that psycopg has prepared something, too
-            transaction.session.execute(text("SELECT 1"))
-            transaction.fetch_one("SELECT 1", [])
+def test_what_psycopg_let_go_of_is_prepared_anew(alone, undo):
+    with alone.begin() as transaction:
+        seen = [transaction.fetch_one(THIS, []) for _ in range(2)]
+        prepared_by_psycopg(transaction.session)
         undo(transaction.session)
-        assert transaction.fetch_one("SELECT 1", []) == (1,)
+        seen += [transaction.fetch_one(THIS, []) for _ in range(2)]
+    assert seen == [(0,), (1,), (1,), (1,)]
 
 
-def test_the_statement_not_used_for_longest_gives_way(database):
-    with database.begin() as transaction:
+def test_what_psycopg_let_go_of_unseen_costs_one_transaction(alone):
+    with alone.begin() as transaction:
+        for _ in range(2):
+            transaction.fetch_one(THIS, [])
+        transaction.driver.execute("DEALLOCATE ALL")
+    with pytest.raises(Unavailable), alone.begin() as transaction:
+        transaction.fetch_one(THIS, [])
+    with alone.begin() as transaction:
+        assert transaction.fetch_one(THIS, []) == (1,)
+
+
+def test_the_statement_not_used_for_longest_gives_way(alone):
+    with alone.begin() as transaction:
         for number in range(MOST_PREPARED + 1):
             for _ in range(2):
                 transaction.fetch_one(f"SELECT {number}", [])
