@@ -14,8 +14,8 @@ from kfflow.persistence.database import Database
 from kfflow.persistence.tables import Institution, Outbox, Person
 
 SYSTEM = "klientsystem"
-ELSEWHERE_EACH = 400
-LATER_EACH = 150
+ELSEWHERE_EACH = 120
+LATER_EACH = 90
 UNKNOWN_EACH = 700
 LATER = timedelta(days=14)
 

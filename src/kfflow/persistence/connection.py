@@ -14,8 +14,8 @@ MOST_WAITING = 200
 MOST_REPORTS = 14
 
 
-def numbers(session: Session, system: str) -> "Row[int, int, int, datetime]":
-    """Give how many calls wait, were refused and have arrived, and since when the oldest waits."""
+def numbers(session: Session, system: str, scope: Scope) -> "Row[int, int, int, datetime]":
+    """Give how many calls of cases in the scope wait, were refused, have arrived, and since when the oldest waits."""
     waits = Outbox.sent_at.is_(None) & Outbox.refused_at.is_(None)
     counted = select(
         func.count().filter(waits).label("waiting"),
@@ -23,7 +23,12 @@ def numbers(session: Session, system: str) -> "Row[int, int, int, datetime]":
         func.count().filter(Outbox.sent_at.is_not(None)).label("sent"),
         func.min(Outbox.created_at).filter(waits).label("oldest"),
     )
-    return session.execute(counted.where(Outbox.system == system)).one()
+    counted = counted.select_from(Outbox).outerjoin(Case, Case.key == Outbox.case_key)
+    return session.execute(counted.where(Outbox.system == system, _within(scope))).one()
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    return or_(Case.key.is_(None), condition(scope, Case))
 
 
 def queue(session: Session, system: str, scope: Scope) -> list[Row[Any]]:
@@ -41,7 +46,7 @@ def queue(session: Session, system: str, scope: Scope) -> list[Row[Any]]:
             Case.number,
         )
         .outerjoin(Case, Case.key == Outbox.case_key)
-        .where(Outbox.system == system, Outbox.sent_at.is_(None), or_(Case.key.is_(None), condition(scope, Case)))
+        .where(Outbox.system == system, Outbox.sent_at.is_(None), _within(scope))
         .order_by(Outbox.refused_at.nulls_last(), Outbox.key)
         .limit(MOST_WAITING)
     )
