@@ -67,4 +67,4 @@ def deploy_shipped(installation: Installation) -> int:
     found = resources(installation.settings.bpmn_dir, installation.settings.workflows_dir)
     with installation.service.command(SYSTEM) as ctx:
         fresh = deployments.never_deployed(ctx, found)
-        return deployments.deploy(ctx, fresh, name="leveret med kfflow").fresh if fresh else 0
+        return deployments.deploy(ctx, fresh, name="leveret med kfflow", gives_way=True).fresh if fresh else 0

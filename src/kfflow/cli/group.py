@@ -33,7 +33,7 @@ def _details(problem: KfflowError) -> list[str]:
     from kfflow.engine.findings import DeploymentRefused
 
     if isinstance(problem, DeploymentRefused):
-        return [finding_line(f.as_dict()) for f in problem.findings]
+        return [f"{finding_line(f.as_dict())} / {f.message_en}" for f in problem.findings]
     if isinstance(problem, InvalidInput):
         return [f"{field.field}: {field.message_da} / {field.message_en}" for field in problem.fields]
     return []

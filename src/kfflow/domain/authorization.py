@@ -182,8 +182,10 @@ PROTECTED = Refusal(
 )
 FOUR_EYES = Refusal(
     "FOUR_EYES",
-    "Opgaven skal udføres af en anden end den, der udførte et tidligere trin i sagen (fire øjne).",
-    "The task must be done by somebody else than who did an earlier step of the case (four eyes).",
+    "Opgaven skal udføres af en anden end den, der udførte et tidligere trin i sagen (fire øjne). "
+    "Lad en kollega tage den.",
+    "The task must be done by somebody else than who did an earlier step of the case (four eyes). "
+    "Let a colleague take it.",
 )
 NOT_CANDIDATE = Refusal(
     "NOT_CANDIDATE",

@@ -122,6 +122,15 @@ def latest(session: Session, table: type[V], name: str) -> V | None:
     return found
 
 
+def announced(session: Session, version: Version, today: date) -> Version | None:
+    """Give the first earlier version that begins after today and after this one, within this one's period."""
+    table: type[Version] = type(version)
+    begins = table.gyldig_fra
+    within = (begins > max(today, version.gyldig_fra or today), begins < (version.gyldig_til or date.max))
+    others = select(table).where(_NAMES[table] == name_of(version), table.version < version.version, *within)
+    return session.scalars(others.order_by(begins, table.version.desc()).limit(1)).first()  # type: ignore[return-value]  # of the version's own table
+
+
 def of_deployment(session: Session, deployment_key: int) -> list[Version]:
     """Give the versions that a deployment made."""
     made: list[Version] = []

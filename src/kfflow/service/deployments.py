@@ -26,7 +26,7 @@ from kfflow.persistence.tables import (
     Resource,
 )
 from kfflow.persistence.validity import Version
-from kfflow.service import access, audit, duplicates, letter_templates, publishing
+from kfflow.service import access, audit, duplicates, letter_templates, overlaps, publishing
 from kfflow.service.context import Context
 from kfflow.service.duplicates import Defined
 
@@ -159,12 +159,18 @@ def _unknown_kind(name: str) -> Finding:
 
 
 def deploy(
-    ctx: Context, resources: Sequence[tuple[str, bytes]], *, name: str | None = None, validity: Validity = ALWAYS
+    ctx: Context,
+    resources: Sequence[tuple[str, bytes]],
+    *,
+    name: str | None = None,
+    validity: Validity = ALWAYS,
+    gives_way: bool = False,
 ) -> Deployed:
     """Check all resources, then put them in force together, from the day and by the rule that `validity` says.
 
     Raises DeploymentRefused with every finding of every resource, or InvalidInput when there is nothing to deploy,
-    the validity contradicts itself, or its end leaves running cases without a version.
+    the validity contradicts itself, its end leaves running cases without a version, or its period reaches over one
+    that is announced; with `gives_way` it ends there instead.
     """
     access.require(ctx, Permission.DEPLOY)
     if not resources:
@@ -179,6 +185,8 @@ def deploy(
     for item in checked:
         _store(ctx, deployed, item, validity)
     ctx.session.flush()
+    judge_overlaps = overlaps.end_before if gives_way else overlaps.refuse
+    judge_overlaps(ctx, [version for version in deployed.versions if version.deployment_key == deployment.key])
     publishing.require_no_gap(ctx, deployed.versions)
     data = {"resources": [n for n, _ in resources], "lov": validity.lov, "overgang": validity.overgang}
     audit.record(ctx, "designer:deployment:create", str(deployment.key), data=data)

@@ -11,6 +11,7 @@ from kfflow.errors import InvalidInput
 from kfflow.persistence.tables import Case, DecisionEvaluation, Deployment, ProcessInstance, UserTask
 from kfflow.service import definitions, deployments, forms, instances, publishing, tasks
 from kfflow.service.cases import CaseDetails
+from tests.integration import whole
 from tests.integration.service import diagrams
 
 DESIGNER = Actor("palle", "Palle", frozenset({Role.DESIGNER}), national=True)
@@ -81,7 +82,7 @@ def test_a_bound_is_met_on_its_day_and_the_end_is_not(service):
 
 def test_of_overlapping_versions_the_highest_counts_inside_its_period(service):
     publish(service, ("p.bpmn", task("A")), ("g.dmn", asking("1")), ("skema.form", form("A")), validity=Validity(D))
-    publish(service, ("p.bpmn", task("B")), ("g.dmn", asking("2")), ("skema.form", form("B")))
+    publish(service, ("p.bpmn", task("B")), ("g.dmn", asking("2")), ("skema.form", form("B")), validity=Validity(D))
     publish(service, ("p.bpmn", task("C")), validity=Validity(date(2028, 1, 1)))
     assert [chosen(service, Days.on(day)) for day in (D, date(2028, 1, 1))] == [[2, 2, 2], [3, 2, 2]]
 
@@ -201,3 +202,42 @@ def test_the_day_of_a_decision_is_counted_in_danish_time(service, clock):
     with service.command(DESIGNER) as ctx:
         assert definitions.today(ctx) == Days.on(D)
         assert definitions.find_decision(ctx, "graense", definitions.today(ctx)).version == 2
+
+
+@pytest.mark.parametrize(
+    "over", [ALWAYS, Validity(date(2026, 12, 1)), Validity(None, date(2027, 2, 1)), Validity(date(2026, 12, 1), AFTER)]
+)
+def test_a_version_that_would_swallow_one_that_is_announced_is_refused_and_nothing_is_stored(service, over):
+    publish(service, ("g.dmn", asking("12")))
+    publish(service, ("g.dmn", asking("20")), validity=Validity(D, lov=LAW))
+    before = whole.database(service)
+    with pytest.raises(InvalidInput) as refused:
+        publish(service, ("g.dmn", asking("13")), validity=over)
+    (problem,) = refused.value.fields
+    assert (problem.field, problem.message_da, problem.message_en) == (
+        "gyldig_til",
+        (
+            "Version 2 af graense er udgivet fra 2027-01-01 (lov nr. 611 af 14.06.2011), og perioderne overlapper. "
+            "Sæt slutdatoen til senest 2027-01-01, eller udgiv fra 2027-01-01 for at afløse den."
+        ),
+        (
+            "Version 2 of graense is published from 2027-01-01 (lov nr. 611 af 14.06.2011), and the periods overlap. "
+            "Set the end to 2027-01-01 at the latest, or publish from 2027-01-01 to replace it."
+        ),
+    )
+    assert whole.database(service) == before
+
+
+@pytest.mark.parametrize("beside", [Validity(None, D), Validity(D), Validity(date(2027, 3, 1))])
+def test_what_ends_before_replaces_or_follows_what_is_announced_is_published(service, beside):
+    publish(service, ("g.dmn", asking("12")))
+    publish(service, ("g.dmn", asking("20")), validity=Validity(D))
+    assert publish(service, ("g.dmn", asking("13")), validity=beside).decisions[0].version == 3
+
+
+def test_what_kfflow_ships_gives_way_to_what_is_announced(service):
+    publish(service, ("g.dmn", asking("12")))
+    publish(service, ("g.dmn", asking("20")), validity=Validity(D))
+    with service.command(DESIGNER) as ctx:
+        deployed = deployments.deploy(ctx, [("g.dmn", asking("13"))], gives_way=True)
+        assert [version.gyldig_til for version in deployed.versions] == [D]

@@ -226,16 +226,16 @@ def test_calculated_cells_are_left_alone():
     assert analysed(["n"], [rule(["< limit"], []), rule([">= limit"], [])]) == []
 
 
-def test_rules_without_legal_basis_are_remarked():
+def test_rules_without_legal_basis_are_remarked_and_refused_where_others_have_one():
     bare = rule(["< 5"], ["1"])
     founded = rule([">= 5"], ["2"], hjemmel="straffuldbyrdelsesloven § 46")
     other = rule(["< 5"], ["1"], hjemmel="straffuldbyrdelsesloven § 47")
     remarks = [
-        [f.message_en for f in lint_decisions(table(["n"], ["r"], rows), "t.dmn")]
+        [f"{f.severity}: {f.message_en}" for f in lint_decisions(table(["n"], ["r"], rows), "t.dmn")]
         for rows in ([bare], [founded, bare], [founded, other])
     ]
     assert remarks == [
-        ["No rule of the table names its legal basis.", "No rule covers n = 5."],
-        ["The legal basis is missing in rule 2."],
+        ["info: No rule of the table names its legal basis.", "warning: No rule covers n = 5."],
+        ["error: The legal basis is missing in rule 2; say in the column hjemmel which law it rests on."],
         [],
     ]

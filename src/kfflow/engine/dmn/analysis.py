@@ -79,18 +79,21 @@ def _contradictions(element: Element, table: DecisionTable, types: Mapping[str, 
 
 
 def _without_basis(element: Element, table: DecisionTable) -> Iterator[Finding]:
-    """Find rules that do not say which law they rest on."""
+    """Find rules that do not say which law they rest on: an error where the others do, a remark where none does."""
     missing = [str(n) for n, r in enumerate(table.rules, 1) if not r.annotations.get("hjemmel", "").strip()]
+    severity = Severity.ERROR
     if missing and len(missing) == len(table.rules):
         danish, english = "Ingen regel i tabellen angiver hjemmel.", "No rule of the table names its legal basis."
+        severity = Severity.INFO
     elif missing:
         numbers = ", ".join(missing)
-        danish, english = f"Hjemmel mangler i regel {numbers}.", f"The legal basis is missing in rule {numbers}."
+        danish = f"Hjemmel mangler i regel {numbers}; skriv i kolonnen hjemmel, hvilken lov reglen hviler på."
+        english = f"The legal basis is missing in rule {numbers}; say in the column hjemmel which law it rests on."
     else:
         return
     yield Finding(
         "dmn-legal-basis",
-        Severity.INFO,
+        severity,
         danish,
         english,
         element.id,
