@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import psycopg
 from psycopg.types.json import set_json_dumps, set_json_loads
-from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event
+from sqlalchemy import Connection, Engine, PoolProxiedConnection, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -41,6 +41,15 @@ def _doubt_prepared(connection: Connection, *_savepoint: object) -> None:
     if not connection.invalidated:
         wire: Wire = connection.info["wire"]
         wire.doubt()
+
+
+def plan_by_values(session: Session) -> None:
+    """Let PostgreSQL plan the statements of this transaction by their values, also those it has met before.
+
+    A list's filters find three rows or a hundred thousand. After ten calls PostgreSQL plans for what is usual and reads
+    a whole table for a rare one: 850 ms of 15.
+    """
+    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
 
 
 def sqlalchemy_url(url: str) -> str:
