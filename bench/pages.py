@@ -1,17 +1,20 @@
 """How fast pages answer with 100,000 open tasks: p50 and p95 per page, as ratios to one indexed query in the same run.
 
-The tasks are copies of five real ones, spread over all institutions and units, people, groups and due dates.
+The tasks are copies of five real ones, spread over all institutions and units, people, groups and due dates; each in a
+case with an instance that runs, one in two hundred of them suspended, and two that have ended, one in fifty by force.
 """
 
 import re
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
@@ -19,10 +22,13 @@ from bench._postgres import migrated
 from bench.completions import ACTOR, LOOP
 from kfflow.app import create_app
 from kfflow.demo import accounts, reference
+from kfflow.domain.authorization import Actor
 from kfflow.installation import Installation
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.database import Database
-from kfflow.service import deployments, instances
+from kfflow.persistence.listings import PROCESS_INSTANCES
+from kfflow.persistence.search import Condition, Query
+from kfflow.service import deployments, instances, search
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Service
 from kfflow.settings import Settings
@@ -44,6 +50,25 @@ PAGES = {
     "inbox, one process": f"{LISTS}enhed&proces=loop3",
     "inbox, page 20": f"{LISTS}enhed&page=20",
     "board": "/tavle",
+    "cases": "/sager",
+    "cases by words": "/sager?q=2026",
+    "one case": "/sager/{case}",
+}
+SEARCHES = {
+    "all": (),
+    "active": (Condition("state", "eq", "ACTIVE"),),
+    "suspended": (Condition("state", "eq", "SUSPENDED"),),
+    "terminated": (Condition("state", "eq", "TERMINATED"),),
+    "ended": (Condition("state", "in", ["COMPLETED", "TERMINATED"]),),
+    "active, one process": (
+        Condition("state", "eq", "ACTIVE"),
+        Condition("process_definition_id", "eq", "loop3"),
+    ),
+}
+SEARCHERS = {
+    "national": ACTOR,
+    "area": replace(ACTOR, national=False, area="vest"),
+    "institution": replace(ACTOR, national=False, institution="SDO"),
 }
 COPY_CASES = """
 INSERT INTO "case" SELECT (jsonb_populate_record(c, jsonb_build_object(
@@ -52,9 +77,25 @@ FROM "case" c CROSS JOIN generate_series(1, :copies) n
 JOIN (SELECT code, area, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS many FROM institution) i
   ON i.place = n % i.many
 """
+COPY_INSTANCES = """
+INSERT INTO process_instance SELECT (jsonb_populate_record(i, jsonb_build_object(
+  'key', i.key + n * 1000000::bigint, 'root_key', i.key + n * 1000000::bigint,
+  'case_key', i.case_key + n * 1000000::bigint) || CASE WHEN n % 200 > 0 THEN '{}' ELSE jsonb_build_object(
+  'suspended_at', now(), 'suspended_by', 'bench', 'suspension_reason', 'bench', 'suspension_hjemmel', 'bench') END)).*
+FROM process_instance i CROSS JOIN generate_series(1, :copies) n
+"""
+COPY_ENDED = """
+INSERT INTO process_instance SELECT (jsonb_populate_record(i, jsonb_build_object(
+  'key', i.key + m * 100000, 'root_key', i.key + m * 100000, 'snapshot', null, 'ended_at', now(),
+  'state', CASE (i.key / 1000000) % 50 WHEN 0 THEN 'TERMINATED' ELSE 'COMPLETED' END, 'suspended_at', null,
+  'suspended_by', null, 'suspension_reason', null, 'suspension_hjemmel', null))).*
+FROM process_instance i CROSS JOIN generate_series(1, 2) m
+"""
 COPY_TASKS = """
 INSERT INTO user_task SELECT (jsonb_populate_record(t, jsonb_build_object(
-  'key', t.key + n * 1000000::bigint, 'case_key', c.key, 'institution_code', c.institution_code, 'area', c.area,
+  'key', t.key + n * 1000000::bigint, 'instance_key', t.instance_key + n * 1000000::bigint,
+  'root_key', t.root_key + n * 1000000::bigint, 'case_key', c.key,
+  'institution_code', c.institution_code, 'area', c.area,
   'unit_code', (SELECT min(code) FROM unit u WHERE u.institution_code = c.institution_code),
   'assignee', CASE n % 3 WHEN 0 THEN (ARRAY['sagsbehandler', 'direktorat', 'betjent', 'teamleder'])[1 + n % 4] END,
   'candidate_groups', jsonb_build_array((ARRAY['sagsbehandler', 'betjent', 'enhedschef', 'direktorat'])[1 + n % 4]),
@@ -65,15 +106,37 @@ FROM user_task t CROSS JOIN generate_series(1, :copies) n JOIN "case" c ON c.key
 
 
 def main() -> None:
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     with furnished() as installation:
-        client_of = {name: logged_in(installation, name) for name in PEOPLE}
         bare = measured(partial(one_row, installation.database))
         print(f"bare indexed query: p50 {bare[0]:.2f} ms, p95 {bare[1]:.2f} ms")
-        for name, client in client_of.items():
+        for name in PEOPLE:
+            client, case = logged_in(installation, name), a_case(installation.database, name)
             for page, address in PAGES.items():
                 if page == "board" and name != "teamleder":
                     continue
-                report(f"{name}: {page}", measured(partial(fetch, client, address)), bare)
+                report(f"{name}: {page}", measured(partial(fetch, client, address.format(case=case))), bare)
+        for name, actor in SEARCHERS.items():
+            for asked, conditions in SEARCHES.items():
+                report(
+                    f"{name}: instances, {asked}",
+                    measured(partial(find, installation.service, actor, conditions)),
+                    bare,
+                )
+
+
+def find(service: Service, actor: Actor, conditions: Sequence[Condition]) -> None:
+    with service.query(actor) as ctx:
+        search.find(ctx, PROCESS_INSTANCES, Query(conditions))
+
+
+def a_case(database: Database, username: str) -> str:
+    """Give the number of a case that the person may see."""
+    seen = """SELECT min(c.number) FROM "case" c JOIN account a ON a.username = :username
+      AND coalesce(a.institution_code, c.institution_code) = c.institution_code AND coalesce(a.area, c.area) = c.area"""
+    with database.transaction() as session:
+        number: str = session.execute(text(seen), {"username": username}).scalar_one()
+        return number
 
 
 def report(label: str, taken: tuple[float, float], bare: tuple[float, float]) -> None:
@@ -106,8 +169,9 @@ def furnish(database: Database, service: Service) -> None:
 def copy(database: Database) -> None:
     with database.transaction() as session:
         session.execute(text("SET LOCAL statement_timeout = 0"))
-        for statement in (COPY_CASES, COPY_TASKS):
+        for statement in (COPY_CASES, COPY_INSTANCES, COPY_TASKS):
             session.execute(text(statement), {"copies": COPIES})
+        session.execute(text(COPY_ENDED))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
 

@@ -193,7 +193,7 @@ def paged(listing: Listing, page: Page) -> dict[str, Any]:
         "items": [shown(listing, item) for item in page.items],
         "page": {
             "totalItems": page.total,
-            "hasMoreTotalItems": False,
+            "hasMoreTotalItems": page.is_capped,
             "startCursor": search.cursor_of(page.offset) if page.items else None,
             "endCursor": search.cursor_of(page.end) if page.items else None,
         },

@@ -1,6 +1,6 @@
 """One search for every list: a description of the list, and the one function that turns a query into SQL.
 
-A search costs two statements, whatever it finds: the rows of the page, and how many there are in all.
+A search costs two statements, whatever it finds: the rows of the page, and how many there are in all, up to a number.
 """
 
 import base64
@@ -10,13 +10,29 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Select, SQLColumnExpression, Text, and_, cast, func, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    and_,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from kfflow.errors import FieldProblem, InvalidInput
+from kfflow.persistence.database import plan_by_values
 from kfflow.persistence.scope import Scope
 
 LONGEST_CURSOR = 15
+MOST_COUNTED = 1000
+"""Where counting stops, as in the inbox; a page tells when there are more (Camunda's API stops, too)."""
 
 
 class Kind(StrEnum):
@@ -34,13 +50,17 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One field of a list; a column that is not `shown` can only be filtered on."""
+    """One field of a list; a column that is not `shown` can only be filtered on.
+
+    `holds` says when it has a value, where the expression is worked out and no index knows it.
+    """
 
     name: str
     kind: Kind
     expression: SQLColumnExpression[Any]
     shown: bool = True
     filterable: bool = True
+    holds: Callable[[Any], ColumnElement[bool]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +112,12 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows found, each by column name, and how many there are in all."""
+    """The rows found, each by column name, and how many there are in all; `is_capped` when there are more than that."""
 
     items: list[Mapping[str, Any]]
     total: int
     offset: int = 0
+    is_capped: bool = False
 
     @property
     def end(self) -> int:
@@ -104,18 +125,19 @@ class Page:
 
     @property
     def has_more(self) -> bool:
-        return self.end < self.total
+        return self.end < self.total or (self.is_capped and bool(self.items))
 
 
-def find(session: Session, listing: Listing, query: Query, scope: Scope) -> Page:
-    """Give one page of the rows that the scope may see and the query asks for."""
+def find(session: Session, listing: Listing, query: Query, scope: Scope, *, count_to: int = MOST_COUNTED) -> Page:
+    """Give one page of the rows that the scope may see and the query asks for; counting stops at a number."""
+    plan_by_values(session)
     wanted = _wanted(listing, query, scope)
     chosen = listing.rows(select(*_shown(listing))).where(wanted)
     ordered = chosen.order_by(*_ordering(listing, query)).offset(query.offset).limit(query.limit)
-    counted = listing.rows(select(func.count())).where(wanted)
+    some = listing.rows(select(literal(1))).where(wanted).limit(count_to + 1)
     items: list[Mapping[str, Any]] = [dict(row) for row in session.execute(ordered).mappings()]
-    total: int = session.execute(counted).scalar_one()
-    return Page(items, total, query.offset)
+    total: int = session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    return Page(items, min(total, count_to), query.offset, is_capped=total > count_to)
 
 
 def keys(listing: Listing, query: Query, scope: Scope) -> Select[int]:
@@ -157,6 +179,9 @@ def _condition(listing: Listing, condition: Condition) -> ColumnElement[bool]:
     column = listing.column(condition.column)
     if column.kind is Kind.TEXTS:
         return _of_list(column.expression, condition)
+    if column.holds is not None and condition.operator in {"eq", "in"}:
+        values = condition.value if condition.operator == "in" else [condition.value]
+        return or_(false(), *(column.holds(value) for value in values))
     return _of_value(column.expression, condition)
 
 

@@ -2,13 +2,18 @@
 
 import pytest
 from pydantic.alias_generators import to_camel
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from kfflow import api
 from kfflow.persistence import listings, search
+from kfflow.persistence.listings import PROCESS_INSTANCES
 from kfflow.persistence.scope import Scope
-from kfflow.persistence.search import Listing, Query
+from kfflow.persistence.search import Condition, Listing, Query
+from kfflow.service import deployments, instances, suspension
 from kfflow.service.accounts import SYSTEM
+from tests.integration.service import diagrams
+
+NATIONAL = Scope(national=True)
 
 LISTINGS = [value for value in vars(listings).values() if isinstance(value, Listing)]
 PATHS = sorted(o.path for o in api.OPERATIONS if o.path.endswith("/search") and "{" not in o.path)
@@ -83,8 +88,52 @@ def test_a_search_costs_two_statements(database, listing):
         counted = []
         session.connection()
         event.listen(database.engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
-        search.find(session, listing, Query(), Scope(national=True))
-    assert len(counted) == 2
+        search.find(session, listing, Query(), NATIONAL)
+    assert [statement.partition(" ")[0] for statement in counted] == ["SET", "SELECT", "SELECT"]
+
+
+def test_a_search_is_planned_by_its_values_and_what_comes_after_is_not(database):
+    shown = text("SHOW plan_cache_mode")
+    with database.transaction() as session:
+        search.find(session, LISTINGS[0], Query(), NATIONAL)
+        assert session.scalar(shown) == "force_custom_plan"
+    with database.transaction() as session:
+        assert session.scalar(shown) == "auto"
+
+
+def test_counting_stops_and_says_so(database, program, deployed):
+    for number in range(3):
+        program.post("/v2/process-instances", {"processDefinitionKey": deployed, "businessId": f"S-{number}"})
+    with database.transaction() as session:
+        all_of_them = search.find(session, PROCESS_INSTANCES, Query(limit=1), NATIONAL, count_to=3)
+        some = search.find(session, PROCESS_INSTANCES, Query(limit=1), NATIONAL, count_to=2)
+        beyond = search.find(session, PROCESS_INSTANCES, Query(offset=2, limit=1), NATIONAL, count_to=2)
+    assert (all_of_them.total, all_of_them.is_capped, all_of_them.has_more) == (3, False, True)
+    assert (some.total, some.is_capped, some.has_more) == (2, True, True)
+    assert (len(beyond.items), beyond.is_capped) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "asked", [["ACTIVE"], ["SUSPENDED"], ["TERMINATED"], ["ACTIVE", "COMPLETED"], ["SUSPENDED", "?"]]
+)
+def test_instances_are_found_by_the_state_that_is_shown(database, service, asked):
+    caller = diagrams.sequence("ydre", diagrams.call_activity("Kald", "indre"), ids=["Kald"])
+    called = diagrams.sequence("indre", diagrams.user_task("Inde"), ids=["Inde"])
+    at_once = diagrams.sequence("straks", diagrams.script_task("Regn", "=1", "en"), ids=["Regn"])
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("ydre.bpmn", caller), ("indre.bpmn", called), ("straks.bpmn", at_once)])
+        _going, suspended, canceled = (instances.create(ctx, process_id="ydre", variables={}).key for _ in range(3))
+        suspension.suspend(ctx, suspended, reason="Høring", hjemmel="fvl. § 19")
+        instances.cancel(ctx, canceled, reason="fejl")
+        instances.create(ctx, process_id="straks", variables={})
+    with database.transaction() as session:
+        everything = search.find(session, PROCESS_INSTANCES, Query(), NATIONAL).items
+        found = search.find(session, PROCESS_INSTANCES, Query([Condition("state", "in", asked)]), NATIONAL)
+    assert sorted(row["state"] for row in everything) == [
+        "ACTIVE", "ACTIVE", "COMPLETED", "SUSPENDED", "SUSPENDED", "TERMINATED", "TERMINATED",
+    ]  # fmt: skip
+    assert found.items == [row for row in everything if row["state"] in asked]
+    assert found.total == len(found.items)
 
 
 def test_what_was_looked_at_is_in_the_audit_log(service, as_user, task_key):

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    ColumnElement,
     Select,
     Text,
     and_,
@@ -37,12 +38,27 @@ _state = case((_stands, literal("SUSPENDED")), else_=ProcessInstance.state)
 _suspended_at = case((_stands, _root.suspended_at), else_=null())
 
 
+_suspended_roots = select(_root.key).where(_root.suspended_at.is_not(None)).correlate(None)
+
+
+def _is_in(state: str) -> ColumnElement[bool]:
+    """Give when an instance is in a state: of the active ones those are suspended whose root is."""
+    match state:
+        case "ACTIVE":
+            return and_(ProcessInstance.state == state, ProcessInstance.root_key.not_in(_suspended_roots))
+        case "SUSPENDED":
+            return and_(ProcessInstance.state == "ACTIVE", ProcessInstance.root_key.in_(_suspended_roots))
+        case _:
+            return ProcessInstance.state == state
+
+
 def _instances(chosen: Select[Any]) -> Select[Any]:
+    """Join what an instance always has; as outer joins, for PostgreSQL leaves out those that a count does not need."""
     return (
         chosen.select_from(ProcessInstance)
-        .join(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
-        .join(Case, Case.key == ProcessInstance.case_key)
-        .join(_root, _root.key == ProcessInstance.root_key)
+        .outerjoin(ProcessDefinition, ProcessDefinition.key == ProcessInstance.definition_key)
+        .outerjoin(Case, Case.key == ProcessInstance.case_key)
+        .outerjoin(_root, _root.key == ProcessInstance.root_key)
     )
 
 
@@ -56,7 +72,7 @@ PROCESS_INSTANCES = Listing(
         Column("process_definition_name", Kind.TEXT, ProcessDefinition.name),
         Column("process_definition_version", Kind.INTEGER, ProcessInstance.version),
         Column("process_definition_version_tag", Kind.TEXT, ProcessDefinition.version_tag),
-        Column("state", Kind.TEXT, _state),
+        Column("state", Kind.TEXT, _state, holds=_is_in),
         Column("has_incident", Kind.BOOLEAN, _incident_of_instance),
         Column("start_date", Kind.INSTANT, ProcessInstance.started_at),
         Column("end_date", Kind.INSTANT, ProcessInstance.ended_at),

@@ -72,7 +72,7 @@ class ProcessInstance(Row):
             "num_nulls(suspended_at, suspended_by, suspension_reason, suspension_hjemmel) IN (0, 4)",
             "suspension_is_whole",
         ),
-        Index("ix_process_instance_active", "key", postgresql_where=text("state = 'ACTIVE'")),
+        Index("ix_process_instance_state_key", "state", "key"),
         Index(
             "uq_process_instance_started_by_message",
             "process_id",
