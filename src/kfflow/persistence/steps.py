@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 from kfflow.domain.law import Days
 from kfflow.persistence import validity
 from kfflow.persistence.database import Transaction
-from kfflow.persistence.tables import DecisionDefinition, Form, HistoryStep, ProcessInstance
+from kfflow.persistence.tables import DecisionDefinition, Form, HistoryStep, Letter, ProcessInstance
 from kfflow.persistence.writes import Statement, Writes
 
 
@@ -102,6 +102,9 @@ _DECISION = validity.as_text(validity.chosen(DecisionDefinition, DecisionDefinit
 # Gives the newest version of the calendars.
 _CALENDAR_VERSION = "SELECT coalesce(max(version), 0) FROM calendar_change"
 
+# Finds the version of a letter template that is in force on a case's days.
+_LETTER = validity.as_text(validity.chosen(Letter, Letter.key))
+
 # Finds the running child of a call activity.
 _CHILD = "SELECT key FROM process_instance WHERE parent_key = %s AND parent_token = %s AND state = 'ACTIVE'"
 
@@ -140,6 +143,12 @@ def find_form(transaction: Transaction, form_id: str, days: Days) -> tuple[int, 
     """Give the key of the version of a form that is in force on a case's days, and of its resource."""
     row = transaction.fetch_one(_FORM, {"name": form_id, **days.parameters()})
     return (row[0], row[1]) if row else None
+
+
+def find_letter(transaction: Transaction, letter_id: str, days: Days) -> int | None:
+    """Give the key of the version of a letter template that is in force on a case's days."""
+    row = transaction.fetch_one(_LETTER, {"name": letter_id, **days.parameters()})
+    return row[0] if row else None
 
 
 def find_decision(transaction: Transaction, decision_id: str, days: Days) -> int | None:

@@ -1,6 +1,7 @@
 """Letter templates as deployed: checked by trying them out, kept in versions, found with the parts they import."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from kfflow.errors import EngineFailure
 from kfflow.letters import templates, trying
 from kfflow.letters.rendering import TemplateFault
 from kfflow.letters.templates import Template
-from kfflow.persistence import validity
+from kfflow.persistence import steps, validity
 from kfflow.persistence.tables import Letter, Resource
 from kfflow.service import definitions
 from kfflow.service.context import Context
@@ -78,38 +79,49 @@ def after(ctx: Context, given: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
     return {**in_force(ctx), **dict(given)} if given else {}
 
 
-def get(ctx: Context, letter_id: str, days: Days) -> Letter:
+@dataclass(frozen=True, slots=True)
+class LetterVersion:
+    """What never changes of a version of a template or part; from when to when it is in force may."""
+
+    key: int
+    letter_id: str
+    resource_key: int
+    name: str
+    source: bytes
+
+
+def get(ctx: Context, letter_id: str, days: Days) -> LetterVersion:
     """Give the version of a template that is in force for a case; raises EngineFailure when there is none."""
-    found = validity.find(ctx.session, Letter, letter_id, days)
-    if found is None:
+    key = steps.find_letter(ctx.transaction, letter_id, days)
+    if key is None:
         raise EngineFailure(
             f"Brevskabelonen {letter_id} er ikke sat i drift, eller ingen version gælder for sagen.",
             f"Letter template {letter_id} is not deployed, or no version is in force for the case.",
             kind="LETTER",
         )
-    return found
+    return ctx.compiled.get("letter version", key, lambda: _read(ctx, key))
 
 
-def template_of(ctx: Context, letter: Letter) -> Template:
+def _read(ctx: Context, key: int) -> LetterVersion:
+    letter = ctx.session.get_one(Letter, key)
+    resource = ctx.session.get_one(Resource, letter.resource_key)
+    return LetterVersion(letter.key, letter.letter_id, resource.key, resource.name, resource.source)
+
+
+def template_of(ctx: Context, letter: LetterVersion) -> Template:
     """Give the template as it describes itself."""
-
-    def parse() -> Template:
-        resource = ctx.session.get_one(Resource, letter.resource_key)
-        return templates.parse(resource.name, resource.source)
-
-    return ctx.compiled.get("letter", letter.key, parse)
+    return ctx.compiled.get("letter", letter.key, lambda: templates.parse(letter.name, letter.source))
 
 
-def resources(ctx: Context, letter: Letter, days: Days) -> dict[str, Resource]:
-    """Give the resources that a letter is made of now: the template and the parts in force for the case."""
-    own = ctx.session.get_one(Resource, letter.resource_key)
-    reached = {own.name: own}
+def resources(ctx: Context, letter: LetterVersion, days: Days) -> dict[str, LetterVersion]:
+    """Give what a letter is made of now, by resource name: the template and the parts in force for the case."""
+    reached = {letter.name: letter}
     waiting = list(template_of(ctx, letter).imports)
     while waiting:
         name = waiting.pop()
         if name in reached:
             continue
         part = get(ctx, PurePath(name).stem, days)
-        reached[name] = ctx.session.get_one(Resource, part.resource_key)
+        reached[name] = part
         waiting += template_of(ctx, part).imports
     return reached

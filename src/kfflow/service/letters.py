@@ -21,6 +21,7 @@ from kfflow.letters.templates import Template
 from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource, UserTask
 from kfflow.service import audit, decisions, definitions, forms, letter_templates
 from kfflow.service.context import Context
+from kfflow.service.letter_templates import LetterVersion
 
 PDF = "application/pdf"
 SENDER = "brev_afsender"
@@ -110,8 +111,8 @@ def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, is_draft: bo
     )
 
 
-def _record(at: datetime, sources: Mapping[str, Resource]) -> dict[str, Any]:
-    names = [{"name": name, "resource_key": str(resource.key)} for name, resource in sorted(sources.items())]
+def _record(at: datetime, sources: Mapping[str, LetterVersion]) -> dict[str, Any]:
+    names = [{"name": name, "resource_key": str(part.resource_key)} for name, part in sorted(sources.items())]
     return {"at": at.isoformat(), "compiler": rendering.COMPILER, "sources": names}
 
 
