@@ -104,6 +104,12 @@ class People:
         first = self.facts[number].get("foerste_udgang")
         return first is not None and date.fromisoformat(first) <= today
 
+    def is_admitted(self, number: str, regime: str, today: date) -> None:
+        """Note that somebody has come to serve today, whenever they were expected."""
+        if number in self.known:
+            self.known[number] = replace(self.known[number], admitted_on=today)
+        self.comes_in(number, regime)
+
     def comes_in(self, number: str, regime: str) -> None:
         """Note that somebody serves in a regime from now on."""
         if number in self.known:

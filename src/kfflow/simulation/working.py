@@ -6,6 +6,7 @@ from functools import partial
 from random import Random
 
 from kfflow.demo.acting import lots
+from kfflow.demo.answers import ZONE
 from kfflow.service import tasks
 from kfflow.service.context import Context
 from kfflow.simulation import knowing, sheets
@@ -107,7 +108,8 @@ class Work:
         number, people = str(answering.known.get("indsat_id")), self.world.people
         match task.form_id:
             case "modtag_indsat":
-                people.comes_in(number, str(answering.known.get("regime") or "aaben"))
+                today = answering.at.astimezone(ZONE).date()
+                people.is_admitted(number, str(answering.known.get("regime") or "aaben"), today)
             case "modtag_paa_nyt_sted":
                 people.comes_in(number, str(answering.known.get("til_regime") or "aaben"))
             case "loeslad" | "loeslad_efter_benaadning":
