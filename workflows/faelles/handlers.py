@@ -116,7 +116,8 @@ def hold_place(context: HandlerContext, variables: dict[str, object]) -> dict[st
 def move_person(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
     """Move the person with their open cases and tasks to `ny_institution`, in the transaction that goes on.
 
-    `nyt_regime` is the regime in which they take the place that the process holds, or one that is free.
+    Gives the numbers of these cases as `aabne_sager`, so that each can be told. `nyt_regime` is the regime in which
+    they take the place that the process holds, or one that is free.
     """
     context.move_person(
         Move(
@@ -127,7 +128,10 @@ def move_person(context: HandlerContext, variables: dict[str, object]) -> dict[s
             overbooked=variables.get("overbelaeg_godkendt") is True,
         )
     )
-    return {"flyttet_tid": context.at.isoformat()}
+    return {
+        "flyttet_tid": context.at.isoformat(),
+        "aabne_sager": context.open_cases_of(_text(variables, "indsat_id")),
+    }
 
 
 @handler("svc_frigoer_plads")

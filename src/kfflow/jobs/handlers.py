@@ -20,7 +20,7 @@ from typing import Any
 
 from kfflow.jobs import client_system
 from kfflow.persistence.tables import ProcessInstance
-from kfflow.service import letters, places
+from kfflow.service import letters, persons, places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 from kfflow.service.effects import Effects, Move, NewDocument, Outbound
@@ -87,6 +87,12 @@ class HandlerContext:
         """
         reason = f"{self.business_key} {self.element_id}"
         return client_system.read_facts(self.service, person_number, effects=self.effects, reason=reason)
+
+    def open_cases_of(self, person_number: str) -> list[str]:
+        """Give the numbers of a person's open cases, the one at hand among them, the oldest first."""
+        with self.service.query(SYSTEM) as ctx:
+            found = persons.open_case_numbers(ctx, person_number)
+        return found if self.business_key in found else [*found, self.business_key]
 
     def free_places(self, institution_code: str, regime: str) -> int:
         """Give how many places of a regime an institution has left for this process; negative when it is overfull."""

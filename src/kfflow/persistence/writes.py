@@ -30,6 +30,8 @@ class Statement:
     """One change, in parts: each a named CTE that later parts may read as `{name}`; placeholders are `%(name)s`."""
 
     parts: tuple[tuple[str, str], ...]
+    counted: type[Row] | None = None
+    """The table that it adds one row to whose key the database counts, so that its rows keep their order."""
 
     @classmethod
     def of(cls, sql: str) -> "Statement":
@@ -89,9 +91,42 @@ def _send_in_order(transaction: Transaction, pending: Sequence[tuple[Statement, 
             cursor.execute(_rendered((statement,)), {f"w0_{name}": value for name, value in values.items()})
 
 
-def _send_as_one(transaction: Transaction, pending: Sequence[tuple[Statement, Values]]) -> None:
+def _send_as_one(transaction: Transaction, separate: Sequence[tuple[Statement, Values]]) -> None:
+    pending = _gathered(separate)
     sql, places = _as_one(tuple(statement for statement, _ in pending))
     transaction.fetch_one(sql, [pending[number][1][name] for number, name in places])
+
+
+def _gathered(pending: Sequence[tuple[Statement, Values]]) -> list[tuple[Statement, Values]]:
+    """Let the rows that the database counts be one insertion a table.
+
+    Data-modifying CTEs run in no order that one may rely on (PostgreSQL 18, § 7.8.4); the rows of one VALUES do.
+    """
+    counted: dict[type[Row], list[tuple[Statement, Values]]] = {}
+    for statement, values in pending:
+        if statement.counted is not None:
+            counted.setdefault(statement.counted, []).append((statement, values))
+    several = {table: rows for table, rows in counted.items() if len(rows) > 1}
+    others = [(statement, values) for statement, values in pending if statement.counted not in several]
+    return others + [_rows(table, [values for _, values in rows]) for table, rows in several.items()]
+
+
+def _rows(table: type[Row], rows: Sequence[Values]) -> tuple[Statement, Values]:
+    columns = tuple(dict.fromkeys(column for values in rows for column in values))
+    given = tuple(tuple(column in values for column in columns) for values in rows)
+    named = {f"r{number}_{column}": value for number, values in enumerate(rows) for column, value in values.items()}
+    return _insertion_of_rows(table, columns, given), named
+
+
+@lru_cache(maxsize=2000)
+def _insertion_of_rows(table: type[Row], columns: tuple[str, ...], given: tuple[tuple[bool, ...], ...]) -> Statement:
+    def row(number: int, has: tuple[bool, ...]) -> str:
+        known = zip(columns, has, strict=True)
+        return ", ".join(f"%(r{number}_{column})s" if is_given else "DEFAULT" for column, is_given in known)
+
+    names = ", ".join(f'"{c}"' for c in columns)
+    lines = ", ".join(f"({row(number, has)})" for number, has in enumerate(given))
+    return Statement.of(f'INSERT INTO "{table.__tablename__}" ({names}) VALUES {lines}')  # noqa: S608 - our own names
 
 
 @lru_cache(maxsize=2000)
@@ -139,7 +174,8 @@ def _row(table: type[Row], values: Values) -> tuple[Statement, Values]:
 def _insertion(table: type[Row], columns: tuple[str, ...]) -> Statement:
     names = ", ".join(f'"{c}"' for c in columns)
     values = ", ".join(f"%({c})s" for c in columns)
-    return Statement.of(f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({values})')  # noqa: S608 - our own names
+    sql = f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({values})'  # noqa: S608 - our own names
+    return Statement((("only", sql),), counted=None if "key" in columns else table)
 
 
 def _adapted(table: type[Row], values: Mapping[str, Any]) -> Values:

@@ -21,6 +21,12 @@ def facts(ctx: Context, number: str) -> dict[str, Any] | None:
     return {**person.facts, **known, "indsat_navn": person.name, "fra_institution": person.institution_code}
 
 
+def open_case_numbers(ctx: Context, number: str) -> list[str]:
+    """Give the numbers of the open cases of a person, the oldest first; none when nobody has the number."""
+    of_person = select(Case.number).join(Person, Person.key == Case.person_key).where(Person.person_number == number)
+    return list(ctx.session.scalars(of_person.where(Case.state == "ACTIVE").order_by(Case.key)))
+
+
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """Where somebody arrives: a unit, or a regime of which `root_key` holds a place or one is free."""
