@@ -1,6 +1,6 @@
 """The connection to PostgreSQL, and the one place where a transaction begins and ends."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from kfflow.errors import Unavailable
-from kfflow.persistence.wire import Wire
+from kfflow.persistence.wire import Values, Wire
 
 set_json_dumps(orjson.dumps)
 set_json_loads(orjson.loads)
@@ -144,11 +144,19 @@ class Transaction:
             self._session = Session(Connection(self._engine, self._held), expire_on_commit=False)
         return self._session
 
-    def fetch_one(self, statement: str, values: Sequence[object] | Mapping[str, object]) -> tuple[Any, ...] | None:
+    def fetch_one(self, statement: str, values: Values) -> tuple[Any, ...] | None:
         """Run one statement with psycopg's placeholders on the wire, and nothing around it; gives its first row."""
+        self._begin()
+        return self._wire.run(statement, values)
+
+    def execute_in_order(self, statements: Sequence[tuple[str, Values]]) -> None:
+        """Run statements on the wire, sent together, each of which sees what those before it did."""
+        self._begin()
+        self._wire.run_in_order(statements)
+
+    def _begin(self) -> None:
         if self._wire.is_idle:
             self._wire.command(b"BEGIN")
-        return self._wire.run(statement, values)
 
     def flush(self) -> None:
         """Let statements on the wire see what the session has yet to write."""

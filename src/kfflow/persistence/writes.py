@@ -2,7 +2,7 @@
 
 A completed task touches half a dozen tables, and sent one by one their overhead would exceed the work. What does not
 depend on each other's effect goes as one statement of data-modifying CTEs; a command that needs an order (it closes
-what it has just opened, or asks what is left open) says `keep_order` and is sent statement by statement in a pipeline.
+what it has just opened, or asks what is left open) says `keep_order` and is sent statement by statement, all together.
 """
 
 import re
@@ -86,9 +86,12 @@ class Writes:
 
 
 def _send_in_order(transaction: Transaction, pending: Sequence[tuple[Statement, Values]]) -> None:
-    with transaction.driver.pipeline(), transaction.driver.cursor() as cursor:
-        for statement, values in pending:
-            cursor.execute(_rendered((statement,)), {f"w0_{name}": value for name, value in values.items()})
+    transaction.execute_in_order(
+        [
+            (_rendered((statement,)), {f"w0_{name}": value for name, value in values.items()})
+            for statement, values in pending
+        ]
+    )
 
 
 def _send_as_one(transaction: Transaction, separate: Sequence[tuple[Statement, Values]]) -> None:
