@@ -1,6 +1,7 @@
 """Durable task completions beside bare commits of one update and one insert, in turns, on one PostgreSQL.
 
-A completion stores the instance's state, closes the task, opens the next one, writes history and audit, and commits.
+A completion stores the instance's state, closes the task, opens the next one, writes history and audit, and commits;
+where the next one is dated, it also reckons and writes a deadline with the first line of its ledger.
 """
 
 import statistics
@@ -34,21 +35,24 @@ LOOP = b"""<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:conditionExpression>=slut</bpmn:conditionExpression>
 </bpmn:sequenceFlow></bpmn:process></bpmn:definitions>"""
 
+DEADLINE = b'<kf:deadline xmlns:kf="urn:kfflow:bpmn:1" rule="10 AD" hjemmel="SYNTETISK"/>'
+DATED = LOOP.replace(b'id="loop"', b'id="dated"').replace(b"<zeebe:userTask/>", b"<zeebe:userTask/>" + DEADLINE)
+
 
 def main() -> None:
     with migrated() as database:
         service = Service(database)
         with service.command(ACTOR) as ctx:
-            deployments.deploy(ctx, [("loop.bpmn", LOOP)])
+            deployments.deploy(ctx, [("loop.bpmn", LOOP), ("dated.bpmn", DATED)])
         old = new_case(service)
         for _ in range(500):
             complete(service, old)
         report(service, old, Bare(database.url))
 
 
-def new_case(service: Service) -> int:
+def new_case(service: Service, process_id: str = "loop") -> int:
     with service.command(ACTOR) as ctx:
-        return instances.create(ctx, process_id="loop", variables={"slut": False}).key
+        return instances.create(ctx, process_id=process_id, variables={"slut": False}).key
 
 
 def open_task(service: Service, instance: int) -> int:
@@ -98,17 +102,20 @@ def completing(service: Service, keys: list[int]) -> float:
 
 
 def report(service: Service, old: int, bare: Bare) -> None:
-    bare_ms, fresh_ms, old_ms = [], [], []
+    bare_ms, fresh_ms, old_ms, dated_ms = [], [], [], []
     cases = [new_case(service) for _ in range(BATCH)]
+    dated_cases = [new_case(service, "dated") for _ in range(BATCH)]
     for _ in range(ROUNDS):
         bare_ms.append(timed(bare.commit))
         fresh_ms.append(completing(service, [open_task(service, case) for case in cases]))
         old_ms.append(sum(completing(service, [open_task(service, old)]) for _ in range(BATCH)) / BATCH)
-    limit, fresh, aged = (statistics.median(ms) for ms in (bare_ms, fresh_ms, old_ms))
+        dated_ms.append(completing(service, [open_task(service, case) for case in dated_cases]))
+    limit, fresh, aged, dated = (statistics.median(ms) for ms in (bare_ms, fresh_ms, old_ms, dated_ms))
     print(f"{datetime.now(tz=UTC):%Y-%m-%d}: medians of {ROUNDS} rounds of {BATCH}")
     print(f"bare update + insert + commit   {limit:.3f} ms")
     print(f"durable completion, young case  {fresh:.3f} ms = {limit / fresh:.2f} of the bare commit rate (aim >= 0.5)")
     print(f"durable completion, 500 steps   {aged:.3f} ms = {aged / fresh:.2f} x young (aim <= 1.1)")
+    print(f"durable completion, next dated  {dated:.3f} ms = {limit / dated:.2f} of the bare commit rate")
 
 
 if __name__ == "__main__":
