@@ -5,13 +5,16 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+from sqlalchemy import select
 
 from kfflow.demo import accounts, population, reference
 from kfflow.installation import Installation, deploy_shipped
 from kfflow.jobs import handlers
+from kfflow.jobs.client_system import NAME
 from kfflow.jobs.worker import Worker
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
+from kfflow.persistence.tables import Outbox, Person, Reconciliation
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
 from kfflow.settings import Settings
@@ -75,6 +78,19 @@ def _furnish(installation: Installation) -> None:
         accounts.load_accounts(ctx)
     deploy_shipped(installation)
     population.load(installation.database, inmates=INMATES, cases=CASES, progress=False, now=NOW)
+    _differ(installation.service)
+
+
+def _differ(service: Service) -> None:
+    """Let the client system differ: one conflict, and one outcome that it refused."""
+    with service.command(SYSTEM) as ctx:
+        number = ctx.session.scalars(select(Person.person_number).where(Person.institution_code == "SDO")).first()
+        conflict = {"person": number, "field": "institution", "here": "SDO", "there": "NYB"}
+        told = {"key": ctx.new_key(), "system": NAME, "at": ctx.at}
+        ctx.session.add(Reconciliation(**told, counts={"persons": 1}, differences=[conflict]))
+        refused = {"refused_at": ctx.at, "attempts": 1, "problem_da": "Afvist.", "problem_en": "Refused."}
+        of_call = {"key": ctx.new_key(), "system": NAME, "idempotency_key": "x:klientsystem:0", "payload": {}}
+        ctx.session.add(Outbox(**of_call, **refused, created_at=ctx.at))
 
 
 @pytest.fixture

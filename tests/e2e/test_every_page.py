@@ -20,6 +20,7 @@ PAGES = {
     "empty inbox": ("direktorat", "/indbakke?view=mine"),
     "cases": ("sagsbehandler", "/sager"),
     "new case": ("sagsbehandler", "/sager/ny"),
+    "import": ("teamleder", "/sager/indlaes"),
     "start form": ("sagsbehandler", "/sager/ny?proces=kf_udgangstilladelse&person=a"),
     "case": ("sagsbehandler", "/sager/{case}"),
     "board": ("teamleder", "/tavle"),

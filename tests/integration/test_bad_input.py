@@ -330,6 +330,16 @@ def test_a_row_is_refused_over_the_api_with_every_row_beside_it(house, client, w
     assert stored(house) == before
 
 
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("button", ["proev", "indlaes"])
+@pytest.mark.parametrize("what", ROWS)
+def test_a_row_is_refused_on_the_screen(screen, what, button, language):
+    row, column, *words = ROWS[what]
+    file = (BytesIO(orjson.dumps([row])), "cases.json")
+    status, page = screen("teamleder", "/sager/indlaes", language, fil=file, handling=button)
+    assert (status, words[language == "en"] in page, f">{column}</td>" in page) == (422, True, True)
+
+
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])
 @pytest.mark.parametrize("what", ROWS)
 def test_a_row_is_refused_on_the_command_line(house, command_line, tmp_path, what, options):

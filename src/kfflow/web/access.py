@@ -25,6 +25,8 @@ PAGES: dict[str, Permission | None] = {
     "web.new_case": Permission.START_INSTANCE,
     "web.start_case": Permission.START_INSTANCE,
     "web.start_fields": Permission.START_INSTANCE,
+    "web.import_page": Permission.MODIFY_INSTANCE,
+    "web.receive_import": Permission.MODIFY_INSTANCE,
     "web.case": Permission.READ_CASE,
     "web.case_diagram": Permission.READ_CASE,
     "web.document": Permission.READ_CASE,

@@ -29,6 +29,8 @@ ALLOWED = {
     "new_case": WORKERS,
     "start_case": WORKERS,
     "start_fields": WORKERS,
+    "import_page": frozenset({"teamleder"}),
+    "receive_import": frozenset({"teamleder"}),
     "case": READERS,
     "case_diagram": READERS,
     "document": READERS,
