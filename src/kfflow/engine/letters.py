@@ -20,16 +20,20 @@ class PlannedLetter:
 
 
 def plan_letter(
-    definition: Definition, element_id: str, known: Mapping[str, object], env: Environment
+    definition: Definition,
+    element_id: str,
+    known: Mapping[str, object],
+    answers: Mapping[str, object],
+    env: Environment,
 ) -> PlannedLetter | None:
-    """Give the letter that a task prepares by its `kf:letter`, from the case's variables and the answers given so far.
+    """Give the letter that a task prepares by its `kf:letter`, from what the task knows and the answers given so far.
 
     None when the task prepares none, or the expression names no service task.
     """
     element = definition.elements.get(element_id)
     if element is None or element.letter is None:
         return None
-    after = _mapped(definition, element_id, known, env)
+    after = _completed(definition, element_id, known, answers, env)
     name = compile_text(element.letter).value(after, env)
     spec = definition.spec.task_specs.get(str(name))
     if not isinstance(spec, WorkerTask):
@@ -37,13 +41,18 @@ def plan_letter(
     return PlannedLetter(str(name), dict(spec.headers), {**after, **_values(spec.input_mappings, after, env)})
 
 
-def _mapped(
-    definition: Definition, element_id: str, known: Mapping[str, object], env: Environment
+def _completed(
+    definition: Definition,
+    element_id: str,
+    known: Mapping[str, object],
+    answers: Mapping[str, object],
+    env: Environment,
 ) -> dict[str, object]:
-    """Give the variables as they would be once the task is completed with what is known."""
+    """Give the variables as they would be once the task is completed: where outputs are mapped, no others go on."""
     spec = definition.spec.task_specs.get(element_id)
     mappings = spec.output_mappings if isinstance(spec, ActivitySpec) else ()
-    return {**known, **_values(mappings, known, env)}
+    given = _values(mappings, {**known, **answers}, env) if mappings else answers
+    return {**known, **given}
 
 
 def _values(mappings: tuple[MappingSpec, ...], known: Mapping[str, object], env: Environment) -> dict[str, object]:

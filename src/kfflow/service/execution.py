@@ -74,6 +74,7 @@ class Execution:
         definition = definitions.compiled(self.ctx, running.definition_key)
         outcome = step(definition, running.snapshot or b"", self._environment(running))
         if running.key not in self._touched:
+            self._keep_story_in_order()
             running.revision += 1
             self._touched[running.key] = running
         running.snapshot = outcome.snapshot
@@ -85,6 +86,11 @@ class Execution:
             redating.follow(self.ctx, running, outcome.redated)
         deadlines.note_progress(self.ctx, running, definition, outcome)
         self._follow(running, outcome)
+
+    def _keep_story_in_order(self) -> None:
+        """Let what several instances do in one command be told in the order it happened."""
+        if self._touched:
+            self.ctx.writes.keep_order()
 
     def _environment(self, running: Running) -> Environment:
         def decide(decision_id: str, variables: Variables) -> Decided:

@@ -79,8 +79,8 @@ def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any]) -> Made:
     Raises NotFound when the task prepares none, EngineFailure when the letter cannot be made of what is known.
     """
     definition = definitions.compiled(ctx, task.definition_key)
-    known = {**forms.context_of(ctx, task), **answers}
-    planned = engine.plan_letter(definition, task.element_id, known, definitions.starting_environment(ctx))
+    known, env = forms.context_of(ctx, task), definitions.starting_environment(ctx)
+    planned = engine.plan_letter(definition, task.element_id, known, answers, env)
     if planned is None:
         raise NotFound("Opgaven forbereder ikke noget brev.", "The task prepares no letter.")
     case = ctx.session.get_one(Case, task.case_key)

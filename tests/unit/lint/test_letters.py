@@ -34,19 +34,24 @@ def test_letter_that_nobody_makes_is_refused(element, rule):
     assert rules(element) == [rule]
 
 
-def planned(element: str, known: dict[str, object]):
+def planned(element: str, answers: dict[str, object], **known: object):
     definition = engine.compile_process(source(element, OUTPUT), "p.bpmn")[0]
     environment = Environment(at=datetime(2026, 1, 5, tzinfo=UTC), decide=lambda *_: None, zone="Europe/Copenhagen")
-    return engine.plan_letter(definition, "Afgoer", known, environment)
+    return engine.plan_letter(definition, "Afgoer", known, answers, environment)
 
 
 def test_planned_letter_has_the_mapped_answers_and_inputs():
-    letter = planned("Dan", {"nummer": "7", "svar": "afslag"})
+    letter = planned("Dan", {"svar": "afslag"}, nummer="7")
     assert (letter.element_id, letter.variables["udfald"], letter.variables["dokument_titel"]) == (
         "Dan",
         "afslag",
         "Sag 7",
     )
+
+
+def test_answer_that_the_task_does_not_pass_on_is_not_in_the_draft_either():
+    letter = planned("Dan", {"svar": "afslag", "bemaerkning": "kun her"}, nummer="7")
+    assert letter.variables == {"nummer": "7", "udfald": "afslag", "dokument_titel": "Sag 7"}
 
 
 def test_letter_depends_on_the_answers():
