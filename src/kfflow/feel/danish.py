@@ -28,6 +28,7 @@ DANISH = {
     "{}() takes {}": "{}() tager {}",
     "'{}' is no date, time or duration": "'{}' er hverken en dato, et tidspunkt eller en varighed",
     "'{}' is no regular expression": "'{}' er ikke et regulært udtryk",
+    "there are no weeks in FEEL: write {} for {}": "FEEL har ingen uger: skriv {} for {}",
     "there is no such type": "typen findes ikke",
     "there is no item of this number": "der er intet element med dette nummer",
     "there is nothing to iterate over": "der er intet at gennemløbe",

@@ -3,12 +3,16 @@
 Such a call is null whatever the variables hold, so it is a fault of the text and reported when it is compiled.
 """
 
-from kfflow.feel import range_text
-from kfflow.feel.builtins.registry import BUILTINS, Overload
+import re
+
+from kfflow.feel.builtins.registry import BUILTINS, Overload, call_builtin
 from kfflow.feel.compiler import Compilation
 from kfflow.feel.nodes import Call, Literal, Name, NamedCall, Node
 from kfflow.feel.regex_syntax import PatternError, compile_pattern
+from kfflow.feel.runtime import Run
 
+_CONVERT = frozenset({"date", "time", "date and time", "duration", "number"})
+_WEEKS = re.compile(r"(-?)P(\d{1,6})W")
 _TAKES_PATTERN = frozenset({"matches", "replace", "split", "extract"})
 _NEVER = "random number"
 
@@ -19,10 +23,23 @@ def check(compilation: Compilation, name: str, node: Call) -> None:
         compilation.fault("{}() takes {}", node.function.at, name, signature(name))
     elif name == _NEVER:
         compilation.fault("random number() is not available: the same case must give the same answer", node.at)
-    elif range_text.constant(node) is None:
-        compilation.fault("{}() has no value for these arguments", node.function.at, name)
+    elif name in _CONVERT and all(isinstance(argument, Literal) for argument in node.arguments):
+        _check_conversion(compilation, name, node)
     elif name in _TAKES_PATTERN:
         _check_pattern(compilation, node.arguments[1])
+
+
+def _check_conversion(compilation: Compilation, name: str, node: Call) -> None:
+    """Report a conversion of literals that gives nothing; weeks, which ISO 8601 has and FEEL has not, by name."""
+    values = [argument.value for argument in node.arguments if isinstance(argument, Literal)]
+    if None in values or call_builtin(Run(), name, values) is not None:
+        return
+    text = str(values[0])
+    if name == "duration" and (weeks := _WEEKS.fullmatch(text)):
+        days = f"{weeks[1]}P{int(weeks[2]) * 7}D"
+        compilation.fault("there are no weeks in FEEL: write {} for {}", node.function.at, days, text)
+    else:
+        compilation.fault("{}() has no value for these arguments", node.function.at, name)
 
 
 def _check_pattern(compilation: Compilation, pattern: Node) -> None:
