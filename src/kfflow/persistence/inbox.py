@@ -127,6 +127,30 @@ def _escalated(whose: ColumnElement[bool]) -> ColumnElement[bool]:
 def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
     """Give how many tasks stand in each view, and in each process, from one statement; none counts beyond MOST."""
     plan_by_values(session)
+    sees_one_place = beholder.scope.institution is not None and not beholder.scope.national
+    return _counted_at_once(session, beholder) if sees_one_place else _counted_apart(session, beholder)
+
+
+def _counted_at_once(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
+    """Count the tasks of one institution in one pass; one's own, wherever they are, beside it."""
+    others = [view for view in VIEWS if view != "mine"]
+    numbers = [func.count().filter(view_condition(view, beholder)) for view in others]
+    mine = _bounded(beholder, view_condition("mine", beholder), "mine")
+    whole = UserTask.process_id.is_(None).desc()
+    statement = (
+        select(UserTask.process_id, mine, *(func.least(number, MOST) for number in numbers))
+        .where(_open(beholder))
+        .group_by(func.rollup(UserTask.process_id))
+        .order_by(whole)
+    )
+    (_, *total), *processes = session.execute(statement)
+    in_all = others.index("enhed")
+    per_process = {process_id: found[in_all] for process_id, _, *found in processes}
+    return dict(zip(("mine", *others), total, strict=True)), per_process
+
+
+def _counted_apart(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
+    """Count each view and process by itself, each by its own index and no further than MOST: there are too many."""
     deployed = select(ProcessDefinition.process_id).distinct().subquery()
     in_process = _bounded(beholder, UserTask.process_id == deployed.c.process_id)
     per_view = [select(literal("view"), literal(v), _bounded(beholder, view_condition(v, beholder), v)) for v in VIEWS]

@@ -1,12 +1,17 @@
-"""What the inbox counts beside each process is that process's tasks, and no other's."""
+"""What the inbox counts: beside each process its own tasks, and of each view the length of the list it opens."""
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import update
+
 from kfflow.persistence import inbox
-from kfflow.persistence.inbox import Beholder
+from kfflow.persistence.inbox import VIEWS, Beholder, Filter
 from kfflow.persistence.scope import Scope
+from kfflow.persistence.tables import UserTask
 from kfflow.service import deployments, instances
 from kfflow.service.accounts import SYSTEM
+from kfflow.service.cases import CaseDetails
 from tests.integration.service import diagrams
 
 
@@ -21,3 +26,37 @@ def test_each_process_counts_its_own_tasks_and_one_without_any_is_left_out(servi
         beholder = Beholder("x", (), Scope(national=True), ctx.at, ctx.at, ctx.at + timedelta(days=7))
         views, processes = inbox.counts(ctx.session, beholder)
     assert (views["enhed"], processes) == (3, {"en": 1, "to": 2})
+
+
+def populate(service):
+    """Tasks of two processes at two institutions of different areas: free, one's own, late, due today and later."""
+    with service.command(SYSTEM) as ctx:
+        for process_id in ("en", "to"):
+            plain = diagrams.sequence(process_id, diagrams.user_task("A"), ids=["A"])
+            deployments.deploy(ctx, [(f"{process_id}.bpmn", plain)])
+        for number in range(12):
+            details = CaseDetails(institution_code=("SDO", "NYB", "HOR")[number % 3])
+            made = instances.create(ctx, process_id=("en", "to")[number % 2], variables={}, case=details)
+            changed = {
+                "due_at": ctx.at + timedelta(hours=6 * number - 12),
+                "warn_at": ctx.at + timedelta(hours=number - 5),
+            }
+            if number % 4 == 0:
+                changed["assignee"] = "x"
+            ctx.session.execute(update(UserTask).where(UserTask.instance_key == made.key).values(**changed))
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope(national=True), Scope(area="vest"), Scope(institution="SDO"), Scope(institution="ATLANTIS")]
+)
+def test_a_view_counts_the_tasks_that_its_list_shows(service, scope):
+    populate(service)
+    with service.query(SYSTEM) as ctx:
+        day, week = ctx.at + timedelta(hours=10), ctx.at + timedelta(days=2)
+        beholder = Beholder("x", ("sagsbehandler",), scope, ctx.at, day, week)
+        views, processes = inbox.counts(ctx.session, beholder)
+        listed = {view: len(inbox.page(ctx.session, Filter(view), beholder)) for view in VIEWS}
+        by_process = {p: len(inbox.page(ctx.session, Filter(process_id=p), beholder)) for p in ("en", "to")}
+    assert views == listed
+    assert processes == {process: number for process, number in by_process.items() if number}
+    assert views["mine"] == 3
