@@ -5,6 +5,7 @@ import pytest
 from kfflow.scenarios import files
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.timeout(1200)  # the first test waits until all scenarios have been played
 SCENARIOS = files.find(ROOT / "workflows", None)
 
 
