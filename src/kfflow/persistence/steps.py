@@ -5,7 +5,7 @@ Lock order: the root instance, then the instance, then its tasks, jobs, timers a
 
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg.types.json import Jsonb
 
@@ -66,6 +66,17 @@ class LockedTask:
     completed_by: str | None
 
 
+class Held(NamedTuple):
+    """A task under the command's lock, with what was read beside it."""
+
+    at: datetime
+    """The transaction's instant."""
+
+    calendar_version: int
+    running: Running
+    task: LockedTask
+
+
 _COLUMNS = """
     i.key, i.root_key, i.parent_key, i.parent_token, i.case_key, i.definition_key, i.process_id, i.state, i.revision,
     i.snapshot, i.variables, c.number, c.legal_date, c.opened_at, c.institution_code, c.area, c.unit_code,
@@ -83,9 +94,13 @@ _LOCK_INSTANCE = (
     'JOIN "case" c ON c.key = i.case_key WHERE i.key = %s FOR NO KEY UPDATE OF root, i'
 )
 
-# Locks, in the lock order, all that completing a task needs, and reads it: root, instance, task.
+# Gives the newest version of the calendars.
+_CALENDAR_VERSION = "SELECT coalesce(max(version), 0) FROM calendar_change"
+
+# Locks, in the lock order, all that completing a task needs, and reads it: root, instance, task. The calendars' version
+# comes along, as most tasks that open next have a deadline; one that changed during a wait is followed as any change.
 _LOCK_TASK = (
-    f"SELECT now(), {_COLUMNS}, {', '.join(f't.{name}' for name in _TASK_COLUMNS)} "  # noqa: S608 - constant columns
+    f"SELECT now(), ({_CALENDAR_VERSION}), {_COLUMNS}, {', '.join(f't.{name}' for name in _TASK_COLUMNS)} "  # noqa: S608 - constant columns
     "FROM user_task t JOIN process_instance root ON root.key = t.root_key "
     'JOIN process_instance i ON i.key = t.instance_key JOIN "case" c ON c.key = i.case_key '
     "WHERE t.key = %s FOR NO KEY UPDATE OF root, i, t"
@@ -98,9 +113,6 @@ _FORM = validity.as_text(validity.chosen(Form, Form.key, Form.resource_key))
 
 # Finds the version of a decision that is in force on a case's days.
 _DECISION = validity.as_text(validity.chosen(DecisionDefinition, DecisionDefinition.key))
-
-# Gives the newest version of the calendars.
-_CALENDAR_VERSION = "SELECT coalesce(max(version), 0) FROM calendar_change"
 
 # Finds the version of a letter template that is in force on a case's days.
 _LETTER = validity.as_text(validity.chosen(Letter, Letter.key))
@@ -117,13 +129,13 @@ def lock_instance(transaction: Transaction, key: int, root_key: int) -> Running 
     return Running(*row) if row else None
 
 
-def lock_task(transaction: Transaction, key: int) -> tuple[datetime, Running, LockedTask] | None:
-    """Lock a task with its instance, and give the transaction's instant with them."""
+def lock_task(transaction: Transaction, key: int) -> Held | None:
+    """Lock a task with its instance; None when there is no such task."""
     row = transaction.fetch_one(_LOCK_TASK, [key])
     if row is None:
         return None
-    instant, columns = row[0], row[1:]
-    return instant, Running(*columns[:_WIDTH]), LockedTask(*columns[_WIDTH:])
+    (at, calendar_version), columns = row[:2], row[2:]
+    return Held(at, calendar_version, Running(*columns[:_WIDTH]), LockedTask(*columns[_WIDTH:]))
 
 
 def find_child(transaction: Transaction, parent_key: int, token: str) -> int | None:

@@ -95,12 +95,13 @@ def lock_task(ctx: Context, key: int) -> UserTask:
 
 def _lock_with_instance(ctx: Context, key: int) -> tuple[Running, LockedTask]:
     access.require(ctx, Permission.READ_CASE)
-    locked = steps.lock_task(ctx.transaction, key)
-    if locked is None:
+    held = steps.lock_task(ctx.transaction, key)
+    if held is None:
         raise access.not_found(f"Opgave {key}")
-    instant, running, task = locked
-    ctx.learn_instant(instant)
-    return running, _seen(ctx, task, key)
+    ctx.learn_instant(held.at)
+    if ctx.calendar_version is None:
+        ctx.calendar_version = held.calendar_version
+    return held.running, _seen(ctx, held.task, key)
 
 
 def _require_open(ctx: Context, task: Task) -> None:
