@@ -201,7 +201,8 @@ def _person(ctx: Context, case: Case, variables: Mapping[str, Any]) -> dict[str,
     number = str(variables.get("indsat_id") or "")
     if person is None:
         name = str(variables.get("indsat_navn") or number)
-        return {"navn": name, "nummer": number, "foedt": None, "institution": place, "syntetisk": True}
+        shown = "" if name == number else number
+        return {"navn": name, "nummer": shown, "foedt": None, "institution": place, "syntetisk": True}
     return {
         "navn": person.name,
         "nummer": person.person_number,

@@ -193,3 +193,16 @@ def test_word_longer_than_the_line_goes_on_below():
 def test_data_controller_stands_where_a_screen_reader_reads_it():
     pdf = written("notat_afslag.typ", felter={"begrundelse": "ord " * 1500})
     assert [("Dataansvarlig" in page.extract_text()) for page in pdf_of(pdf).pages] == [False, True]
+
+
+@pytest.mark.parametrize(("outcome", "court"), [("stadfaestet", True), ("stadfaestet", False), ("hjemvist", True)])
+def test_upheld_decision_that_a_court_may_review_says_so(outcome, court):
+    rule = {"domstolsproevelse": court, "domstol_frist": "P28D"}
+    told = text_of(written("klage_afgoerelse.typ", felter={"klage_udfald": outcome, "klage_regel": rule}))
+    assert NO_APPEAL in told
+    assert (COURT in told) is (court and outcome == "stadfaestet")
+
+
+def test_person_without_a_name_is_named_once():
+    nobody = {"navn": "SYN-9", "nummer": "", "foedt": None, "institution": None}
+    assert "Vedrører: SYN-9 Høring" in text_of(written("hoering.typ", person=nobody))
