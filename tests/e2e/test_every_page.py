@@ -26,6 +26,7 @@ PAGES = {
     "board": ("teamleder", "/tavle"),
     "client system": ("teamleder", "/klientsystem"),
     "processes": ("procesdesigner", "/processer"),
+    "batches": ("teamleder", "/batcher"),
     "activations": ("teamleder", "/drift"),
     "activation": ("procesdesigner", "/drift/kf_udgangstilladelse"),
     "activation with cases": ("teamleder", "/drift/kf_udgangstilladelse?sted=SDO"),

@@ -111,3 +111,14 @@ def resume(ctx: Context, call: Call[Nothing]) -> None:
 @operations.post("/batch-operations/{batchOperationKey}/cancellation", "End a batch operation", Nothing)
 def cancel(ctx: Context, call: Call[Nothing]) -> None:
     batches.cancel(ctx, call.key)
+
+
+class RetriedAnswer(Answer):
+    """How many items are tried again."""
+
+    retried: int
+
+
+@operations.post("/kf/batch-operations/{batchOperationKey}/retry", "Try the failed items again", Nothing, RetriedAnswer)
+def retry_failed(ctx: Context, call: Call[Nothing]) -> RetriedAnswer:
+    return RetriedAnswer(retried=batches.retry_failed(ctx, call.key))

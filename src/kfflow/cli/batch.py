@@ -82,3 +82,14 @@ def cancel(settings: Settings, key: int) -> None:
 
     with command(settings) as ctx:
         click.echo(f"{key} {batches.cancel(ctx, key).state}")
+
+
+@batch.command()
+@click.argument("key", type=int)
+@click.pass_obj
+def retry(settings: Settings, key: int) -> None:
+    """Let the workers try again what failed."""
+    from kfflow.service import batches
+
+    with command(settings) as ctx:
+        click.echo(f"{batches.retry_failed(ctx, key)} prøves igen.")

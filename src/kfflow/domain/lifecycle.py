@@ -114,6 +114,8 @@ _TRANSITIONS: Mapping[tuple[type[StrEnum], str], tuple[StrEnum, ...]] = {
         (DeadlineState.BREACHED, (DeadlineState.RUNNING,)),
         (BatchState.ACTIVE, (BatchState.SUSPENDED, BatchState.CANCELED, BatchState.COMPLETED)),
         (BatchState.SUSPENDED, (BatchState.ACTIVE, BatchState.CANCELED)),
+        (BatchState.COMPLETED, (BatchState.ACTIVE,)),
+        (ItemState.FAILED, (ItemState.PENDING,)),
         (ItemState.PENDING, (ItemState.DONE, ItemState.SKIPPED, ItemState.FAILED)),
     )
 }

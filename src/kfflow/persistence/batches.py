@@ -88,6 +88,13 @@ def postpone(session: Session, batch_key: int, item_key: int, *, until: datetime
     session.execute(pending.where(BatchItem.item_key == item_key).values(due_at=until))
 
 
+def reopen_failed(session: Session, batch_key: int, *, at: datetime) -> int:
+    """Let every failed item of a batch be pending again; gives how many."""
+    failed = update(BatchItem).where(BatchItem.batch_key == batch_key, BatchItem.state == ItemState.FAILED)
+    again = {"state": ItemState.PENDING, "due_at": at, "processed_at": None, "message_da": None, "message_en": None}
+    return len(session.scalars(failed.values(again).returning(BatchItem.item_key)).all())
+
+
 def skip_pending(session: Session, batch_key: int, *, at: datetime, words: tuple[str, str]) -> None:
     """Skip all that is still pending; waits for items that are being worked on, and leaves those as they end."""
     pending = update(BatchItem).where(BatchItem.batch_key == batch_key, BatchItem.state == ItemState.PENDING)

@@ -151,18 +151,41 @@ def cancel(ctx: Context, key: int) -> BatchOperation:
     return batch
 
 
+def retry_failed(ctx: Context, key: int) -> int:
+    """Let the workers try again what failed, also of a batch that is complete; gives how many items.
+
+    Raises Conflict when nothing failed, or the batch was canceled.
+    """
+    batch = _lock_own(ctx, key)
+    if batch.state not in (BatchState.ACTIVE, BatchState.SUSPENDED):
+        lifecycle.require_transition(BatchState(batch.state), BatchState.ACTIVE, f"Batch {key}", f"Batch {key}")
+        batch.state, batch.ended_at = BatchState.ACTIVE, None
+    count = rows.reopen_failed(ctx.session, key, at=ctx.at)
+    if not count:
+        raise Conflict(f"Intet i batch {key} er fejlet.", f"Nothing of batch {key} failed.")
+    audit.record(ctx, "service:batch:retry", str(key), data={"count": count})
+    ctx.session.flush()
+    ctx.bells.add(Bell("batch", key))
+    return count
+
+
 def _move(ctx: Context, key: int, state: BatchState, verb: str, *, ends: bool = False) -> BatchOperation:
-    known = get(ctx, key)
-    if ctx.actor.username != known.created_by and not ctx.actor.national:
-        raise Forbidden(
-            "Kun den, der startede batchen, kan standse den.", "Only whoever started the batch can stop it."
-        )
-    batch = _lock(ctx, key)
+    batch = _lock_own(ctx, key)
     lifecycle.require_transition(BatchState(batch.state), state, f"Batch {key}", f"Batch {key}")
     batch.state, batch.ended_at = state, ctx.at if ends else None
     audit.record(ctx, verb, str(key))
     ctx.session.flush()
     return batch
+
+
+def _lock_own(ctx: Context, key: int) -> BatchOperation:
+    known = get(ctx, key)
+    if ctx.actor.username != known.created_by and not ctx.actor.national:
+        raise Forbidden(
+            "Kun den, der startede batchen, kan standse den eller prøve igen.",
+            "Only whoever started the batch can stop it or try again.",
+        )
+    return _lock(ctx, key)
 
 
 def _lock(ctx: Context, key: int) -> BatchOperation:
