@@ -12,6 +12,7 @@ from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.service.context import Service, SettableClock
 from kfflow.simulation import Extent, Report, Simulation
+from kfflow.simulation.report import TOLERANCE
 from tests.conftest import ROOT
 
 EXTENT = Extent(datetime(2026, 1, 5, 7, tzinfo=ZoneInfo("Europe/Copenhagen")), days=2, seed=3, scale=0.005)
@@ -46,6 +47,15 @@ def test_simulation_works_cases_of_those_taken_over(report: Report) -> None:
     assert (begun["kf_loesladelse"] > 5, report.done > 20) == (True, True)
 
 
+def test_leave_is_not_raised_on_the_first_day_for_all_who_are_taken_over(report: Report) -> None:
+    begun = {row["process_id"]: row["started"] for row in report.cases}
+    assert begun.get("kf_udgangstilladelse", 0) < begun["kf_genovervejelse"] / 2
+
+
+def test_deadlines_of_the_law_are_met_when_there_is_staff_enough(report: Report) -> None:
+    assert [row["broken"] for row in report.deadlines if row["kind"] == "legal"] in ([], [0], [0, 0])
+
+
 def test_same_seed_lives_the_same(postgres: embedded.Server, report: Report) -> None:
     assert lived(postgres, EXTENT).counts() == report.counts()
 
@@ -63,3 +73,10 @@ def test_report_is_json(report: Report) -> None:
         "transfers",
         "releases",
     }
+
+
+def test_every_rate_says_how_far_it_lies_from_its_figure_and_whether_it_holds(report: Report) -> None:
+    rates = report.as_json()["rates"]
+    judged = [(rate["deviation"], rate["holds"]) for rate in rates if rate["lived"] is not None]
+    expected = [(rate["lived"] / rate["figure"] - 1, rate["noise"]) for rate in rates if rate["lived"] is not None]
+    assert judged == [(away, abs(away) <= max(TOLERANCE, noise)) for away, noise in expected]
