@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -14,12 +15,14 @@ from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kfflow.app import create_app
+from kfflow.domain.law import Transition, Validity
 from kfflow.installation import Installation
 from kfflow.persistence.tables import Case, Person, UserTask
-from kfflow.service import instances
+from kfflow.service import deployments, instances
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Service, SettableClock
+from tests.integration.service import diagrams
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAVE = "kf_udgangstilladelse"
@@ -66,6 +69,13 @@ class House:
         self._open_case(number, variables, with_person=True, process_id=DECISION)
         self.installation.worker.drain()
         return number
+
+    def publish_law(self) -> int:
+        """Publish a process of its own by a law to come; gives the deployment."""
+        source = diagrams.sequence("lovproeve", diagrams.user_task("A"), ids=["A"])
+        law = Validity(date(2027, 1, 1), None, "lov nr. 1 af 2026", Transition.ALL_RUNNING)
+        with self.service.command(SYSTEM) as ctx:
+            return deployments.deploy(ctx, [("lovproeve.bpmn", source)], validity=law).deployment.key
 
     def tasks_of(self, number: str) -> list[UserTask]:
         """Give the tasks of a case, the first made first."""

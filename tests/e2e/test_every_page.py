@@ -27,6 +27,8 @@ PAGES = {
     "client system": ("teamleder", "/klientsystem"),
     "processes": ("procesdesigner", "/processer"),
     "batches": ("teamleder", "/batcher"),
+    "law": ("procesdesigner", "/lov?dag=2027-01-01"),
+    "change of law": ("procesdesigner", "/lov/{law}"),
     "activations": ("teamleder", "/drift"),
     "activation": ("procesdesigner", "/drift/kf_udgangstilladelse"),
     "activation with cases": ("teamleder", "/drift/kf_udgangstilladelse?sted=SDO"),
@@ -52,7 +54,8 @@ def visit(visits, house):
     def open_page(name: str) -> Page:
         username, address = PAGES[name]
         page = visits.of(username) if username else visits.stranger()
-        page.goto(address.format(case=number, task=task.key))
+        law = house.publish_law() if "{law}" in address else None
+        page.goto(address.format(case=number, task=task.key, law=law))
         expect(page.get_by_role("heading", level=1)).to_be_attached()
         if name in DRAWN:
             expect(page.locator(DRAWN[name]).first).to_be_visible()
