@@ -27,6 +27,7 @@ PAGES = {
     "client system": ("teamleder", "/klientsystem"),
     "processes": ("procesdesigner", "/processer"),
     "batches": ("teamleder", "/batcher"),
+    "calendars": ("teamleder", "/kalendere?aar=2027&sted=SDO"),
     "law": ("procesdesigner", "/lov?dag=2027-01-01"),
     "change of law": ("procesdesigner", "/lov/{law}"),
     "activations": ("teamleder", "/drift"),

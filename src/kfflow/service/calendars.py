@@ -92,23 +92,27 @@ def history(ctx: Context) -> Sequence[CalendarChange]:
 # ------------------------------------------------------------------ changing
 
 
+@dataclass(frozen=True, slots=True)
+class DayChange:
+    """A day to be closed, or opened again; `yearly`: from it on the same day of every year."""
+
+    day: date
+    opens: bool = False
+    yearly: bool = False
+
+    @property
+    def kind(self) -> ChangeKind:
+        if self.opens:
+            return ChangeKind.OPEN_YEARLY if self.yearly else ChangeKind.OPEN
+        return ChangeKind.CLOSE_YEARLY if self.yearly else ChangeKind.CLOSE
+
+
 def close(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -> CalendarChange:
     """Close a working day, or from that day on the same day of every year, weekend or not.
 
     Raises Conflict when it is closed already, InvalidInput without a reason and for a day that not every year has.
     """
-    _require_may_change(ctx, grounds)
-    if yearly:
-        _require_in_every_year(day)
-    _lock(ctx)
-    calendar = _concerned(ctx, grounds.institution, day)
-    if calendar.code == ALWAYS_OPEN:
-        raise Conflict("Institutionen holder åbent alle dage.", "The institution is open on all days.")
-    closed = calendars.reason_named(calendar, day) if yearly else calendars.reason_closed(calendar, day)
-    if closed is not None:
-        raise Conflict(f"{day} er ikke en arbejdsdag: {closed[0]}.", f"{day} is no working day: {closed[1]}.")
-    kind = ChangeKind.CLOSE_YEARLY if yearly else ChangeKind.CLOSE
-    return _write(ctx, grounds, CalendarChange(kind=kind, day=day))
+    return change_day(ctx, DayChange(day, yearly=yearly), grounds)
 
 
 def reopen(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -> CalendarChange:
@@ -116,15 +120,42 @@ def reopen(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -
 
     Raises Conflict for any other day.
     """
-    _require_may_change(ctx, grounds)
+    return change_day(ctx, DayChange(day, opens=True, yearly=yearly), grounds)
+
+
+def change_day(ctx: Context, wanted: DayChange, grounds: Grounds) -> CalendarChange:
+    """Close a day or open it again; raises as `close` and `reopen` do."""
     _lock(ctx)
-    almanac, place = at_version(ctx, version(ctx)), grounds.institution
-    if yearly and almanac.own_yearly_closing(place, day) is None:
+    require_possible(ctx, wanted, grounds)
+    return _write(ctx, grounds, CalendarChange(kind=wanted.kind, day=wanted.day))
+
+
+def require_possible(ctx: Context, wanted: DayChange, grounds: Grounds) -> None:
+    """Raise what `change_day` would, and change nothing."""
+    _require_may_change(ctx, grounds)
+    if wanted.opens:
+        _require_closed(ctx, wanted, grounds.institution)
+        return
+    if wanted.yearly:
+        _require_in_every_year(wanted.day)
+    _require_open(ctx, wanted, grounds.institution)
+
+
+def _require_open(ctx: Context, wanted: DayChange, institution: str | None) -> None:
+    day, calendar = wanted.day, _concerned(ctx, institution, wanted.day)
+    if calendar.code == ALWAYS_OPEN:
+        raise Conflict("Institutionen holder åbent alle dage.", "The institution is open on all days.")
+    closed = calendars.reason_named(calendar, day) if wanted.yearly else calendars.reason_closed(calendar, day)
+    if closed is not None:
+        raise Conflict(f"{day} er ikke en arbejdsdag: {closed[0]}.", f"{day} is no working day: {closed[1]}.")
+
+
+def _require_closed(ctx: Context, wanted: DayChange, institution: str | None) -> None:
+    almanac, day = at_version(ctx, version(ctx)), wanted.day
+    if wanted.yearly and almanac.own_yearly_closing(institution, day) is None:
         raise Conflict(f"{day} er ikke lukket hvert år ved en ændring.", f"{day} was not closed yearly by a change.")
-    if almanac.own_closing_day(place, day) is None:
+    if almanac.own_closing_day(institution, day) is None:
         raise Conflict(f"{day} er ikke lukket ved en ændring.", f"{day} was not closed by a change.")
-    kind = ChangeKind.OPEN_YEARLY if yearly else ChangeKind.OPEN
-    return _write(ctx, grounds, CalendarChange(kind=kind, day=day))
 
 
 def _require_in_every_year(day: date) -> None:

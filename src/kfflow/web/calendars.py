@@ -1,0 +1,106 @@
+"""The calendars: closed days of a year, what was changed and why, and a change tried before it is made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import flash, g, make_response, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response as AnyResponse
+
+from kfflow.domain.almanac import INSTITUTION, NATIONAL
+from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, NotFound
+from kfflow.persistence.tables import Institution
+from kfflow.service import calendar_preview, calendars, definitions
+from kfflow.service.calendar_preview import Moved
+from kfflow.service.calendars import DayChange, Grounds
+from kfflow.service.context import Context
+from kfflow.web.visitor import acting
+from kfflow.web.wording import say
+
+UNPROCESSABLE = 422
+MOST_SHOWN = 200
+"""How many deadlines that would move are listed; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Of which year and place the closed days are shown; without a place, of the country."""
+
+    year: int
+    place: str | None
+
+
+def page() -> AnyResponse:
+    """Show the closed days of a year, every change, and the form for another."""
+    return _page(_shown())
+
+
+def try_change() -> AnyResponse:
+    """Show what a change would move, with a button that makes it; what cannot be is refused by field."""
+    try:
+        wanted, grounds = _asked()
+        with acting("prøver kalenderændring") as ctx:
+            moved = calendar_preview.would_move(ctx, wanted, grounds)
+    except (InvalidInput, Conflict, Forbidden, NotFound) as problem:
+        return _page(_shown(), problem=problem)
+    return _page(_shown(), moved=moved)
+
+
+def change() -> AnyResponse:
+    """Close the day, or open it again; running deadlines follow by the workers."""
+    try:
+        wanted, grounds = _asked()
+        with acting("ændrer kalender") as ctx:
+            calendars.change_day(ctx, wanted, grounds)
+    except (InvalidInput, Conflict, Forbidden, NotFound) as problem:
+        return _page(_shown(), problem=problem)
+    flash(say("Kalenderen er ændret; fristerne følger.", "The calendar is changed; deadlines follow."), "ok")
+    return redirect(url_for("web.calendars", aar=wanted.day.year, sted=grounds.institution), 303)
+
+
+def _page(shown: Shown, *, moved: Sequence[Moved] | None = None, problem: KfflowError | None = None) -> AnyResponse:
+    with acting("kalendere") as ctx:
+        year = shown.year or definitions.today(ctx).today.year
+        code = INSTITUTION if shown.place else "dk"
+        closed = calendars.closed_days(ctx, year, code, shown.place)
+        history = list(reversed(calendars.history(ctx)))
+        places = _places(ctx)
+    problems = problem.fields if isinstance(problem, InvalidInput) else []
+    rendered = render_template(
+        "pages/calendars.html",
+        year=year,
+        place=shown.place,
+        places=places,
+        closed=closed,
+        history=history,
+        national=sorted(NATIONAL),
+        given=request.form,
+        moved=None if moved is None else moved[:MOST_SHOWN],
+        count=0 if moved is None else len(moved),
+        message=problem.message(g.language) if problem else "",
+        problems=[say(f.message_da, f.message_en) for f in problems],
+    )
+    return make_response(rendered, UNPROCESSABLE if problem else 200)
+
+
+def _places(ctx: Context) -> dict[str, str]:
+    rows = ctx.session.execute(select(Institution.code, Institution.name).order_by(Institution.name))
+    return dict(rows.all())
+
+
+def _shown() -> Shown:
+    source = request.form if request.method == "POST" else request.args
+    year = str(source.get("aar") or (source.get("dag") or "")[:4])
+    return Shown(int(year) if year.isdecimal() and 0 < int(year) <= date.max.year else 0, source.get("sted") or None)
+
+
+def _asked() -> tuple[DayChange, Grounds]:
+    form = request.form
+    try:
+        day = date.fromisoformat(form.get("dag", ""))
+    except ValueError as wrong:
+        problem = FieldProblem("day", "Skriv datoen som ÅÅÅÅ-MM-DD.", "Write the date as YYYY-MM-DD.")
+        raise InvalidInput("Dagen kan ikke læses.", "The day cannot be read.", fields=[problem]) from wrong
+    wanted = DayChange(day, opens=form.get("handling") == "aabn", yearly=form.get("aarligt") == "ja")
+    return wanted, Grounds(form.get("grund", ""), form.get("hjemmel", ""), form.get("sted") or None)
