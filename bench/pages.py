@@ -72,7 +72,8 @@ SEARCHERS = {
 }
 COPY_CASES = """
 INSERT INTO "case" SELECT (jsonb_populate_record(c, jsonb_build_object(
-  'key', c.key + n * 1000000::bigint, 'number', c.number || '-' || n, 'institution_code', i.code, 'area', i.area))).*
+  'key', c.key + n * 1000000::bigint, 'number', c.number || '-' || n, 'institution_code', i.code, 'area', i.area,
+  'opened_at', c.opened_at - n * interval '20 minutes'))).*
 FROM "case" c CROSS JOIN generate_series(1, :copies) n
 JOIN (SELECT code, area, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS many FROM institution) i
   ON i.place = n % i.many

@@ -4,6 +4,7 @@ One statement gives all counts, each bounded. A page sorts and bounds the tasks 
 the case.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +51,7 @@ NOWHERE = "-"
 """What a filter by place says for the tasks that have none."""
 
 _root = aliased(ProcessInstance)
+_of_case = aliased(UserTask)
 
 VIEWS = ("mine", "grupper", "enhed", "ufordelte", "eskaleret", "overskredet", "truet", "idag", "uge")
 
@@ -90,22 +92,25 @@ def _open(beholder: Beholder, view: str = "") -> ColumnElement[bool]:
 
 def view_condition(view: str, beholder: Beholder) -> ColumnElement[bool]:
     """Give what a task must be to stand in a view; the unit's view holds every task that the beholder sees."""
-    free = UserTask.assignee.is_(None)
-    offered = or_(
+    free, due_at = UserTask.assignee.is_(None), UserTask.due_at
+    known: dict[str, Callable[[], ColumnElement[bool]]] = {
+        "mine": lambda: UserTask.assignee == beholder.username,
+        "grupper": lambda: and_(free, _offered(beholder)),
+        "ufordelte": lambda: free,
+        "eskaleret": lambda: _escalated(Deadline.escalate_to.in_(beholder.groups)),
+        "overskredet": lambda: due_at < beholder.at,
+        "truet": lambda: and_(due_at >= beholder.at, UserTask.warn_at <= beholder.at),
+        "idag": lambda: and_(due_at >= beholder.at, due_at < beholder.day_ends_at),
+        "uge": lambda: and_(due_at >= beholder.at, due_at < beholder.week_ends_at),
+    }
+    return known[view]() if view in known else UserTask.key.is_not(None)
+
+
+def _offered(beholder: Beholder) -> ColumnElement[bool]:
+    return or_(
         UserTask.candidate_groups.op("&&")(cast(list(beholder.groups), ARRAY(Text))),
         UserTask.candidate_users.op("&&")(cast([beholder.username], ARRAY(Text))),
     )
-    known: dict[str, ColumnElement[bool]] = {
-        "mine": UserTask.assignee == beholder.username,
-        "grupper": and_(free, offered),
-        "ufordelte": free,
-        "eskaleret": _escalated(Deadline.escalate_to.in_(beholder.groups)),
-        "overskredet": UserTask.due_at < beholder.at,
-        "truet": and_(UserTask.due_at >= beholder.at, UserTask.warn_at <= beholder.at),
-        "idag": and_(UserTask.due_at >= beholder.at, UserTask.due_at < beholder.day_ends_at),
-        "uge": and_(UserTask.due_at >= beholder.at, UserTask.due_at < beholder.week_ends_at),
-    }
-    return known.get(view, UserTask.key.is_not(None))
 
 
 def _escalated(whose: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -114,11 +119,10 @@ def _escalated(whose: ColumnElement[bool]) -> ColumnElement[bool]:
     The tasks are looked up from the few deadlines; asking each task for one or the other reads all tasks.
     """
     open_ones = and_(Deadline.warned_at.is_not(None), Deadline.ended_at.is_(None), whose)
-    of_case = aliased(UserTask)
     by_itself = select(Deadline.task_key).where(open_ones, Deadline.task_key.is_not(None))
     by_case = (
-        select(of_case.key)
-        .join(Deadline, Deadline.case_key == of_case.case_key)
+        select(_of_case.key)
+        .join(Deadline, Deadline.case_key == _of_case.case_key)
         .where(open_ones, Deadline.task_key.is_(None))
     )
     return UserTask.key.in_(union_all(by_itself, by_case))
