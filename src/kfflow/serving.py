@@ -62,6 +62,7 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
         ident="kfflow",
         channel_request_lookahead=1,
     )
+    installations.settle()
     _greet(settings, time.monotonic() - began)
     signal.signal(signal.SIGTERM, _stop)
     try:

@@ -11,4 +11,6 @@ def app() -> Flask:
     """Assemble an installation whose workers run elsewhere."""
     settings = from_environment()
     telemetry.configure(settings.log_level)
-    return create_app(installation.assemble(settings))
+    made = create_app(installation.assemble(settings))
+    installation.settle()
+    return made
