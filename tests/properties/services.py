@@ -127,11 +127,6 @@ class ExposedWire(Wire):
         self.weather.statement(self._connection)
         return super().run(statement, values)
 
-    def run_in_order(self, statements: Any) -> None:
-        for _ in statements:
-            self.weather.statement(self._connection)
-        super().run_in_order(statements)
-
 
 class Proving:
     """One case on its path; `calm` is the database without weather, for what only looks."""

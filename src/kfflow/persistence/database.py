@@ -1,6 +1,6 @@
 """The connection to PostgreSQL, and the one place where a transaction begins and ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from kfflow.errors import Unavailable
+from kfflow.errors import Conflict, Unavailable
 from kfflow.persistence.wire import Values, Wire
 
 set_json_dumps(orjson.dumps)
@@ -91,6 +91,9 @@ class Database:
             lost = transaction.driver.closed
             self._give_up(held) if lost else transaction.rollback()
             raise _translate(problem, lost=lost) from problem
+        except psycopg.errors.UniqueViolation as problem:
+            transaction.rollback()
+            raise _taken(problem) from problem
         except BaseException:
             transaction.rollback()
             raise
@@ -146,17 +149,9 @@ class Transaction:
 
     def fetch_one(self, statement: str, values: Values) -> tuple[Any, ...] | None:
         """Run one statement with psycopg's placeholders on the wire, and nothing around it; gives its first row."""
-        self._begin()
-        return self._wire.run(statement, values)
-
-    def execute_in_order(self, statements: Sequence[tuple[str, Values]]) -> None:
-        """Run statements on the wire, sent together, each of which sees what those before it did."""
-        self._begin()
-        self._wire.run_in_order(statements)
-
-    def _begin(self) -> None:
         if self._wire.is_idle:
             self._wire.command(b"BEGIN")
+        return self._wire.run(statement, values)
 
     def flush(self) -> None:
         """Let statements on the wire see what the session has yet to write."""
@@ -206,3 +201,13 @@ def _translate(problem: OperationalError | psycopg.OperationalError, *, lost: bo
             "The database does not answer right now. Try again shortly; nothing was lost.",
         )
     return problem
+
+
+def _taken(problem: psycopg.errors.UniqueViolation) -> Exception:
+    """Give what the edge tells of a number that somebody else took at the same moment, or the error itself."""
+    if problem.diag.constraint_name != "uq_case_number":
+        return problem
+    return Conflict(
+        "En anden har netop oprettet en sag med dette nummer. Prøv igen; så hører det til den sag.",
+        "Somebody else has just opened a case of this number. Try again; it will belong to that case.",
+    )

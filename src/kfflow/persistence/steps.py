@@ -276,6 +276,9 @@ UPDATE incident SET state = 'RESOLVED', resolved_at = %(at)s, resolved_by = %(ac
 """
 )
 
+# Whoever joins the case at this moment has come before or comes after; CLOSE_CASE, the next statement, sees them.
+LOCK_CASE = Statement.of("""SELECT 1 FROM "case" WHERE key = %(case_key)s FOR NO KEY UPDATE""")
+
 # A case is closed when none of its instances runs.
 CLOSE_CASE = Statement.of(
     """

@@ -11,12 +11,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import psycopg
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
-from psycopg.pq import ExecStatus, Format, TransactionStatus
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.pq.abc import PGresult
 
 MOST_PREPARED = 200
@@ -34,17 +34,6 @@ class Numbered:
 
     sql: bytes
     names: tuple[str, ...]
-
-
-class Ready(NamedTuple):
-    """A statement as libpq takes it; without a name it is not prepared."""
-
-    sql: bytes
-    name: bytes | None
-    values: Any
-    """Bytes, or None for NULL, which psycopg's types of what is prepared leave out."""
-
-    formats: Sequence[Format] | None
 
 
 @lru_cache(maxsize=2000)
@@ -84,50 +73,20 @@ class Wire:
 
     def run(self, statement: str, values: Values) -> tuple[Any, ...] | None:
         """Run one statement with psycopg's placeholders; gives its first row, if it has any."""
-        ready, pgconn = self._ready(statement, values), self._connection.pgconn
-        if ready.name is None:
-            result = pgconn.exec_params(ready.sql, ready.values, param_formats=ready.formats)
+        read, pgconn = numbered(statement), self._connection.pgconn
+        given = [values[name] for name in read.names] if isinstance(values, Mapping) else values
+        wanted = [PyFormat.BINARY if isinstance(value, bytes) else PyFormat.TEXT for value in given]
+        adapted = self._adapter.dump_sequence(given, wanted)
+        name = self._prepared(read.sql)
+        if name is None:
+            result = pgconn.exec_params(read.sql, adapted, param_formats=self._adapter.formats)
         else:
-            result = pgconn.exec_prepared(ready.name, ready.values, ready.formats)
+            result = pgconn.exec_prepared(name, adapted, self._adapter.formats)  # type: ignore[arg-type]  # psycopg's types leave out NULL
         self._checked(result)
         if not result.ntuples:
             return None
         self._adapter.set_pgresult(result)
         return self._adapter.load_row(0, tuple)
-
-    def run_in_order(self, statements: Sequence[tuple[str, Values]]) -> None:
-        """Run statements one after the other, sent and answered together; raises what the first refused one says."""
-        ready = [self._ready(statement, values) for statement, values in statements]
-        pgconn = self._connection.pgconn
-        pgconn.enter_pipeline_mode()
-        for each in ready:
-            if each.name is None:
-                pgconn.send_query_params(each.sql, each.values, param_formats=each.formats)
-            else:
-                pgconn.send_query_prepared(each.name, each.values, each.formats)
-        pgconn.pipeline_sync()
-        results = self._until_in_step()
-        pgconn.exit_pipeline_mode()
-        for result in results:
-            self._checked(result)
-
-    def _until_in_step(self) -> list[PGresult]:
-        """Give the answers to all that was sent together."""
-        results: list[PGresult] = []
-        while not results or results[-1].status != ExecStatus.PIPELINE_SYNC:
-            result = self._connection.pgconn.get_result()  # None between the answers to two statements
-            if result is not None:
-                results.append(result)
-            elif self._connection.closed:
-                raise psycopg.OperationalError("the connection was lost")
-        return results[:-1]
-
-    def _ready(self, statement: str, values: Values) -> Ready:
-        read = numbered(statement)
-        given = [values[name] for name in read.names] if isinstance(values, Mapping) else values
-        wanted = [PyFormat.BINARY if isinstance(value, bytes) else PyFormat.TEXT for value in given]
-        adapted = self._adapter.dump_sequence(given, wanted)
-        return Ready(read.sql, self._prepared(read.sql), adapted, self._adapter.formats)
 
     def doubt(self) -> None:
         """Look what is prepared before the next statement: psycopg may let go of all when something is undone."""

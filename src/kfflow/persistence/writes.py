@@ -2,7 +2,7 @@
 
 A completed task touches half a dozen tables, and sent one by one their overhead would exceed the work. What does not
 depend on each other's effect goes as one statement of data-modifying CTEs; a command that needs an order (it closes
-what it has just opened, or asks what is left open) says `keep_order` and is sent statement by statement, all together.
+what it has just opened, or asks what is left open) says `keep_order` and is sent statement by statement.
 """
 
 import re
@@ -86,12 +86,8 @@ class Writes:
 
 
 def _send_in_order(transaction: Transaction, pending: Sequence[tuple[Statement, Values]]) -> None:
-    transaction.execute_in_order(
-        [
-            (_rendered((statement,)), {f"w0_{name}": value for name, value in values.items()})
-            for statement, values in pending
-        ]
-    )
+    for statement, values in pending:
+        transaction.fetch_one(_rendered((statement,)), {f"w0_{name}": value for name, value in values.items()})
 
 
 def _send_as_one(transaction: Transaction, separate: Sequence[tuple[Statement, Values]]) -> None:

@@ -230,6 +230,7 @@ class Execution:
         for ended in ended_roots:
             self.ctx.writes.keep_order()
             values = {"case_key": ended.case_key, "state": ended.state, "at": self.ctx.at}
+            self.ctx.writes.execute(steps.LOCK_CASE, {"case_key": ended.case_key})
             self.ctx.writes.execute(steps.CLOSE_CASE, values)
 
 

@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from kfflow.errors import Unavailable
 from kfflow.persistence.database import Database
-from kfflow.persistence.tables import Institution
 from kfflow.persistence.wire import MOST_PREPARED, numbered
 
 PREPARED = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'kfflow%%'"
@@ -116,41 +115,3 @@ def test_a_refused_statement_says_why_and_the_next_transaction_works(database):
             transaction.fetch_one("SELECT 1 / %s::int", [0])
     with database.begin() as transaction:
         assert transaction.fetch_one("SELECT 1 / %s::int", [1]) == (1,)
-
-
-KEPT = "INSERT INTO institution (code, name, kind, area) VALUES (%(code)s, 'A', 'fængsel', 'oest')"
-RENAMED = "UPDATE institution SET name = name || 'B' WHERE code = %(code)s"
-
-
-def names(database):
-    with database.transaction() as session:
-        return list(session.scalars(select(Institution.name).order_by(Institution.code)))
-
-
-def test_statements_sent_together_see_what_those_before_did(database):
-    with database.begin() as transaction:
-        transaction.execute_in_order([(KEPT, {"code": "X"}), *[(RENAMED, {"code": "X"})] * 3])
-        assert transaction.fetch_one("SELECT name FROM institution", []) == ("ABBB",)
-    assert names(database) == ["ABBB"]
-
-
-def test_many_large_values_sent_together_arrive(database):
-    with database.begin() as transaction:
-        codes = [f"{number:03}" + "x" * 2000 for number in range(500)]
-        transaction.execute_in_order([(KEPT, {"code": code}) for code in codes])
-    assert names(database) == ["A"] * 500
-
-
-def test_the_first_of_those_sent_together_that_is_refused_undoes_all(database):
-    wrong = ("SELECT 1 / %(nothing)s::int", {"nothing": 0})
-    sent = [(KEPT, {"code": "X"}), wrong, (KEPT, {"code": "X"})]
-    with pytest.raises(psycopg.errors.DivisionByZero), database.begin() as transaction:
-        transaction.execute_in_order(sent)
-    assert names(database) == []
-
-
-def test_a_connection_lost_among_statements_sent_together_is_unavailable(database):
-    end = ("SELECT pg_terminate_backend(pg_backend_pid())", {})
-    with pytest.raises(Unavailable), database.begin() as transaction:
-        transaction.execute_in_order([(KEPT, {"code": "X"}), end, (KEPT, {"code": "Y"})])
-    assert names(database) == []

@@ -19,10 +19,6 @@ def counted(service):
             sent.append(statement)
             return super().run(statement, values)
 
-        def run_in_order(self, statements):
-            sent.extend(statement for statement, _values in statements)
-            super().run_in_order(statements)
-
     class CountingCursor(psycopg.Cursor):
         def execute(self, query, *arguments, **named):
             sent.append(query)

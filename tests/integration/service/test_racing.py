@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from kfflow.domain.authorization import Actor, Role
 from kfflow.errors import Conflict, TaskTaken
-from kfflow.persistence.tables import HistoryEvent, Job, MessageSubscription, ProcessInstance, Timer, UserTask
+from kfflow.persistence.tables import Case, HistoryEvent, Job, MessageSubscription, ProcessInstance, Timer, UserTask
 from kfflow.service import deployments, instances, jobs, messages, tasks, timers
 from kfflow.service.accounts import SYSTEM
 from tests.unit.engine.drawing import chain, diagram, end, extended, node, start, timer
@@ -190,3 +190,39 @@ def test_of_two_workers_on_one_timer_one_fires_it(race, clock):
         fired = at_once(race.by(SYSTEM, timers.fire, late), race.by(SYSTEM, timers.fire, late))
         assert sorted(fired) == [False, True]
         assert race.count(instance, "ELEMENT_COMPLETED", "Late") == 1
+
+
+def test_two_that_open_a_case_of_one_number_at_once_get_one_case(service):
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("p.bpmn", TASK)])
+
+    def begin(number):
+        with service.command(METTE) as ctx:
+            return instances.create(ctx, process_id="P", variables={}, business_key=number).case_number
+
+    for n in range(ROUNDS):
+        answers = at_once(*[lambda number=f"2026-{n}": begin(number)] * 2)
+        told = {a if isinstance(a, str) else a.message_en for a in answers}
+        refusal = "Somebody else has just opened a case of this number. Try again; it will belong to that case."
+        assert told in ({f"2026-{n}"}, {f"2026-{n}", refusal})
+        assert begin(f"2026-{n}") == f"2026-{n}"
+
+
+def test_a_case_that_is_joined_while_its_last_instance_ends_stays_open(service):
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("p.bpmn", TASK)])
+
+    def begin(number):
+        with service.command(METTE) as ctx:
+            return instances.create(ctx, process_id="P", variables={}, business_key=number).key
+
+    def end(key):
+        with service.command(OLE) as ctx:
+            instances.cancel(ctx, key)
+
+    for n in range(ROUNDS):
+        first = begin(f"2026-{n}")
+        at_once(lambda n=n: begin(f"2026-{n}"), lambda first=first: end(first))
+    with service.database.transaction() as session:
+        states = session.execute(select(Case.state, func.count()).group_by(Case.state)).all()
+    assert [tuple(row) for row in states] == [("ACTIVE", ROUNDS)]
