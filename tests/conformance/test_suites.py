@@ -39,5 +39,6 @@ def test_every_model_of_the_suites_gets_a_verdict():
     assert [name for name, j in judged.items() if j.verdict is not Verdict.RUNS and not j.findings] == []
 
 
+@pytest.mark.timeout(900)
 def test_page_of_the_documentation_is_what_the_runs_say():
     assert report.PAGE.read_text() == report.render(), "run `make conformance`"
