@@ -17,7 +17,7 @@ DIST := src/kfflow/web/static/dist/manifest.json
 FRONTEND := $(shell find frontend -path frontend/node_modules -prune -o -path frontend/e2e/node_modules -prune -o -type f -print 2>/dev/null)
 
 run: $(VENV)/.runtime $(DIST)
-	@exec $(BIN)/kfflow run --demo
+	@KFFLOW_LOG_LEVEL="$${KFFLOW_LOG_LEVEL:-WARNING}" exec $(BIN)/kfflow run --demo
 
 test: check $(VENV)/.development $(DIST) $(VENV)/.browser
 	@$(BIN)/python -m pytest $(PYTEST)
