@@ -1,7 +1,7 @@
 """The connection to PostgreSQL, and the one place where a transaction begins and ends."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
@@ -173,7 +173,10 @@ class Transaction:
         if self._session is not None:
             self._session.rollback()
         if not self.driver.closed and not self._wire.is_idle:
-            self._wire.command(b"ROLLBACK")
+            with suppress(
+                psycopg.OperationalError
+            ):  # a server that is gone has undone it, and the pool lets go of this
+                self._wire.command(b"ROLLBACK")
 
     def close(self) -> None:
         if self._session is not None:

@@ -233,11 +233,24 @@ RETURNING key, state, due_at, warn_at
     )
 )
 
-CLOSE_JOB = Statement.of(
-    """
+# Ends a job, and what a person should have done about it.
+CLOSE_JOB = Statement(
+    (
+        (
+            "job",
+            """
 UPDATE job SET state = %(state)s, ended_at = %(at)s, lease_until = NULL
  WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
-"""
+""",
+        ),
+        (
+            "incident",
+            """
+UPDATE incident SET state = 'RESOLVED', resolved_at = %(at)s, resolved_by = %(actor)s
+ WHERE state = 'ACTIVE' AND job_key IN (SELECT key FROM job WHERE instance_key = %(instance_key)s AND token = %(token)s)
+""",
+        ),
+    )
 )
 
 CLOSE_TIMER = Statement.of(

@@ -128,6 +128,9 @@ class Wire:
         if self._connection.closed:
             raise psycopg.OperationalError(result.get_error_message())
         problem = error_from_result(result)
+        if problem.sqlstate is None:  # libpq's own words, not the server's: the connection broke just now
+            self._connection.close()
+            raise psycopg.OperationalError(str(problem))
         if isinstance(problem, InvalidSqlStatementName):
             self.doubt()
             raise psycopg.OperationalError(str(problem)) from problem

@@ -115,7 +115,6 @@ def complete(ctx: Context, key: int, variables: dict[str, Any], *, left: Effects
         running = execution.lock(ctx, running.key, running.root_key)  # what opens now belongs where the case has moved
     if running.suspended_at is not None:
         return _hold(ctx, job, {"variables": variables})
-    _resolve_incidents(ctx, job)
     token = job.token
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
@@ -139,7 +138,6 @@ def throw_error(
     running, job = _lock_unanswered(ctx, key)
     if running.suspended_at is not None:
         return _hold(ctx, job, {"code": code, "message": message, "variables": variables or {}})
-    _resolve_incidents(ctx, job)
     job.state, job.error_code, job.error_message = JobState.ERROR_THROWN, code, message
     job.ended_at, job.lease_until = ctx.at, None
     token, payload = job.token, variables or {}
@@ -190,12 +188,6 @@ def _raise_incident(ctx: Context, job: Job, told_da: str, told_en: str) -> None:
             created_at=ctx.at,
         )
     )
-
-
-def _resolve_incidents(ctx: Context, job: Job) -> None:
-    active = select(Incident).where(Incident.job_key == job.key, Incident.state == "ACTIVE")
-    for incident in ctx.session.scalars(active):
-        incident.state, incident.resolved_at, incident.resolved_by = "RESOLVED", ctx.at, ctx.actor.username
 
 
 def update(ctx: Context, key: int, *, retries: int | None = None, timeout: timedelta | None = None) -> Job:

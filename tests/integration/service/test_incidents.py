@@ -1,13 +1,16 @@
 """Every kind of incident: what stops a case keeps its token; a person lets it go on, changes it, moves or ends it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
 from kfflow.engine.instructions import Move, Source
 from kfflow.errors import Conflict, Forbidden
-from kfflow.persistence.tables import HistoryEvent, Incident, UserTask
-from kfflow.service import deployments, incidents, instances, modifications, tasks
+from kfflow.jobs.worker import Worker
+from kfflow.persistence.tables import HistoryEvent, Incident, Job, UserTask
+from kfflow.service import deployments, incidents, instances, jobs, modifications, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
 from tests.integration.service.test_timers import CASEWORKER, count, deploy, one
@@ -130,3 +133,17 @@ def test_an_incident_is_resolved_once_and_by_those_who_may(service):
     with pytest.raises(Conflict):
         resolve(service, incident)
     assert count(service, HistoryEvent, HistoryEvent.kind == "VARIABLES_SET") == 1
+
+
+def test_an_incident_of_a_job_that_is_withdrawn_is_resolved_with_it(service, clock):
+    limit = """<bpmn:boundaryEvent id="Graense" attachedToRef="Send"><bpmn:timerEventDefinition id="T">
+      <bpmn:timeDuration>PT2H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>
+      <bpmn:endEvent id="ForSent"/><bpmn:sequenceFlow id="sent" sourceRef="Graense" targetRef="ForSent"/>"""
+    job = """<bpmn:serviceTask id="Send"><bpmn:extensionElements><zeebe:taskDefinition type="ukendt"/>
+      </bpmn:extensionElements></bpmn:serviceTask>"""
+    stop(service, diagrams.sequence("p", job, limit, ids=["Send"]), {})
+    with service.command(SYSTEM) as ctx:
+        jobs.fail(ctx, one(service, Job).key, retries=0, message="optaget")
+    clock.at += timedelta(hours=3)
+    assert Worker(service).fire_due() == 1
+    assert (one(service, Job).state, one(service, Incident).state) == ("CANCELED", "RESOLVED")
