@@ -40,13 +40,29 @@ def make_instance(
     correlation_key: str | None = None,
 ) -> Running:
     """Write a new instance of a definition; its first step is still to be run."""
+    running = _alone(ctx.new_key(), definition, variables, case)
     caller, call = parent or (None, None)
-    key = ctx.new_key()
-    running = Running(
+    if caller is not None and call is not None:
+        running.root_key, running.parent_key, running.parent_token = caller.root_key, caller.key, call.token
+        running.suspended_at = caller.suspended_at
+    told = {
+        "version": definition.version,
+        "parent_element_id": call.element_id if call else None,
+        "correlation_key": correlation_key,
+        "started_at": ctx.at,
+        "started_by": ctx.actor.username,
+    }
+    steps.make_instance(ctx.writes, running, told)
+    return running
+
+
+def _alone(key: int, definition: ProcessVersion, variables: dict[str, Any], case: CaseOf) -> Running:
+    """Give an instance that nobody called."""
+    return Running(
         key=key,
-        root_key=caller.root_key if caller else key,
-        parent_key=caller.key if caller else None,
-        parent_token=call.token if call else None,
+        root_key=key,
+        parent_key=None,
+        parent_token=None,
         case_key=case.key,
         definition_key=definition.key,
         process_id=definition.process_id,
@@ -60,17 +76,7 @@ def make_instance(
         institution_code=case.institution_code,
         area=case.area,
         unit_code=case.unit_code,
-        suspended_at=caller.suspended_at if caller else None,
     )
-    told = {
-        "version": definition.version,
-        "parent_element_id": call.element_id if call else None,
-        "correlation_key": correlation_key,
-        "started_at": ctx.at,
-        "started_by": ctx.actor.username,
-    }
-    steps.make_instance(ctx.writes, running, told)
-    return running
 
 
 def case_of(running: Running) -> CaseOf:
