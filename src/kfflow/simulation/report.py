@@ -1,7 +1,7 @@
 """How a simulated span went: to be read in a terminal, and as JSON."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -181,6 +181,7 @@ _NAMES = {
     "parole_granted_share": ("prøveløsladelse bevilget", "parole granted"),
     "complaint_share": ("påklagede afgørelser", "decisions complained of"),
 }
+Say = Callable[[str, str], str]
 _KINDS = {
     "published": ("offentliggjort", "published"),
     "background": ("anslået", "known"),
@@ -199,30 +200,14 @@ def _lines(report: Report, language: int) -> Iterator[str]:
         f"{report.days} days, scale {report.scale:g}, seed {report.seed}: {report.inmates} inmates and "
         f"{report.staff} employees (SYNTHETIC).",
     )
-    yield "\n" + say("Sager: begyndt, afsluttet, åbne", "Cases: begun, ended, open")
-    for row in report.cases:
-        yield f"  {row['process_id']:<26}{row['started']:>8}{row['ended'] + row['canceled']:>8}{row['open']:>8}"
-    yield "\n" + say(
-        "Opgaver: udført, timer fra åbnet til udført (median, 95 %)", "Tasks: done, hours to done (median, 95 %)"
-    )
-    for row in report.tasks:
-        yield f"  {row['process_id']:<26}{row['done']:>8}{row['median_hours']:>8.1f}{row['p95_hours']:>8.1f}"
-    yield "\n" + say("Frister: overholdt, brudt, løbende", "Deadlines: met, broken, running")
-    for row in report.deadlines:
-        before = say(", overtaget", ", taken over") if row["taken_over"] else ""
-        yield f"  {_DEADLINES[row['kind']][language] + before:<26}{row['met']:>8}{row['broken']:>8}{row['running']:>8}"
-    for row in report.most_broken:
-        yield f"    {row['element_id']:<32}{row['broken']:>6} / {row['total']}"
+    yield from _work(report, say)
+    yield from _deadlines(report, say)
     yield "\n" + say(
         "Om året: levet, statistik, afvigelse (tilfældet alene), pr. 1.000 indsatte",
         "A year: lived, statistics, deviation (chance alone), per 1,000 inmates",
     )
     yield from (_rate_line(rate, language) for rate in report.rates)
-    yield "\n" + say("Utilsigtede hændelser: ", "Unintended incidents: ") + str(sum(i.times for i in report.incidents))
-    for incident in report.incidents:
-        yield f"  {incident.times} × {incident.process_id}/{incident.element_id} {incident.kind}: {incident.message}"
-    yield say("Afviste kommandoer: ", "Refused commands: ") + str(sum(report.troubles.values()))
-    yield from (f"  {times} × {words}" for words, times in report.troubles.items())
+    yield from _troubles(report, say)
     yield "\n" + say(
         f"{report.started} sager og {report.done} opgaver på {report.seconds:.0f} s "
         f"({report.cpu_seconds:.0f} s i processen): {report.cpu_seconds / report.days:.2f} s pr. dag, "
@@ -231,6 +216,34 @@ def _lines(report: Report, language: int) -> Iterator[str]:
         f"({report.cpu_seconds:.0f} s of the process): {report.cpu_seconds / report.days:.2f} s a day, "
         f"{report.started / max(report.seconds, 0.001):.1f} cases a second.",
     )
+
+
+def _work(report: Report, say: Say) -> Iterator[str]:
+    yield "\n" + say("Sager: begyndt, afsluttet, åbne", "Cases: begun, ended, open")
+    for row in report.cases:
+        yield f"  {row['process_id']:<26}{row['started']:>8}{row['ended'] + row['canceled']:>8}{row['open']:>8}"
+    yield "\n" + say(
+        "Opgaver: udført, timer fra åbnet til udført (median, 95 %)", "Tasks: done, hours to done (median, 95 %)"
+    )
+    for row in report.tasks:
+        yield f"  {row['process_id']:<26}{row['done']:>8}{row['median_hours']:>8.1f}{row['p95_hours']:>8.1f}"
+
+
+def _deadlines(report: Report, say: Say) -> Iterator[str]:
+    yield "\n" + say("Frister: overholdt, brudt, løbende", "Deadlines: met, broken, running")
+    for row in report.deadlines:
+        words = say(*_DEADLINES[row["kind"]]) + (say(", overtaget", ", taken over") if row["taken_over"] else "")
+        yield f"  {words:<26}{row['met']:>8}{row['broken']:>8}{row['running']:>8}"
+    for row in report.most_broken:
+        yield f"    {row['element_id']:<32}{row['broken']:>6} / {row['total']}"
+
+
+def _troubles(report: Report, say: Say) -> Iterator[str]:
+    yield "\n" + say("Utilsigtede hændelser: ", "Unintended incidents: ") + str(sum(i.times for i in report.incidents))
+    for incident in report.incidents:
+        yield f"  {incident.times} × {incident.process_id}/{incident.element_id} {incident.kind}: {incident.message}"
+    yield say("Afviste kommandoer: ", "Refused commands: ") + str(sum(report.troubles.values()))
+    yield from (f"  {times} × {words}" for words, times in report.troubles.items())
 
 
 def _rate_line(rate: Rate, language: int) -> str:
