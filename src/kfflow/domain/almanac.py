@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from kfflow.domain import calendars
 from kfflow.domain.calendars import Calendar, YearlyClosing
+from kfflow.domain.danish_holidays import Names
 from kfflow.errors import InvalidInput
 
 INSTITUTION = "institution"
@@ -21,7 +22,6 @@ ALWAYS_OPEN = "24/7"
 NATIONAL = frozenset(calendars.standard_calendars())
 CODES = NATIONAL | {INSTITUTION}
 
-Names = tuple[str, str]
 Hours = tuple[time, time]
 
 
@@ -63,16 +63,26 @@ class Almanac:
     closed: Mapping[str | None, Mapping[date, Names]] = field(default_factory=dict)
     yearly: Mapping[str | None, tuple[YearlyClosing, ...]] = field(default_factory=dict)
     kept: Mapping[str, tuple[Change, ...]] = field(default_factory=dict)
+    _made: dict[tuple[str, str | None, Change | None], Calendar] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def calendar(self, code: str, institution: str | None, on: date) -> Calendar:
         """Give a calendar as it holds for what begins on a day; raises InvalidInput for a code there is not."""
         if code not in CODES:
             raise InvalidInput(f"Kalenderen {code} findes ikke.", f"There is no calendar {code}.")
         kept = self._kept(institution, on) if code == INSTITUTION else None
+        which = code, institution if code == INSTITUTION else None, kept
+        made = self._made.get(which)
+        if made is None:
+            made = self._made[which] = self._make(*which)
+        return made
+
+    def _make(self, code: str, institution: str | None, kept: Change | None) -> Calendar:
         base = calendars.standard_calendars()[kept.base if kept and kept.base else _national(code)]
         if base.code == ALWAYS_OPEN:
             return replace(base, office_hours=kept.hours if kept else None)
-        places = (None, institution) if code == INSTITUTION and institution else (None,)
+        places = (None, institution) if institution else (None,)
         return replace(
             base,
             closing_days={day: names for place in places for day, names in self.closed.get(place, {}).items()},

@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from kfflow.domain import calendars
-from kfflow.domain.calendars import Calendar
+from kfflow.domain.calendars import Calendar, YearlyClosing
 from kfflow.errors import InvalidInput
 
 DK = calendars.danish_calendar()
@@ -53,3 +54,26 @@ def test_a_day_has_the_hours_that_its_clocks_give_it(day, hours):
     end = datetime.combine(day + timedelta(days=1), time.min, zone).astimezone(UTC)
     [(opens, closes)] = calendars.working_windows(calendars.always_open(), begin, end, zone)
     assert closes - opens == timedelta(hours=hours)
+
+
+def test_a_calendar_made_from_another_has_days_of_its_own():
+    day = date(2026, 11, 25)
+    assert calendars.add_working_days(DK, date(2026, 11, 24), 1) == day
+    closed = replace(DK, closing_days={day: ("flytning", "removal")})
+    assert calendars.add_working_days(closed, date(2026, 11, 24), 1) == date(2026, 11, 26)
+    assert calendars.named_days_between(closed, date(2026, 11, 24), date(2026, 11, 30)) == [
+        (day, ("flytning", "removal"))
+    ]
+    assert calendars.is_working_day(DK, day)
+
+
+def test_working_days_are_counted_over_the_turn_of_years():
+    assert calendars.add_working_days(DK, date(2025, 12, 30), 256) == date(2027, 1, 4)
+    assert calendars.add_working_days(DK, date(2027, 1, 4), -256) == date(2025, 12, 30)
+    assert calendars.working_days_between(DK, date(2025, 12, 30), date(2027, 1, 4)) == 256
+
+
+def test_a_leap_day_closed_every_year_closes_leap_years_alone():
+    leap = Calendar("x", "X", yearly_closings=(YearlyClosing(date(2024, 2, 29), ("skuddag", "leap day")),))
+    closed = [day for year in range(2024, 2029) for day in leap.year(year).named if (day.month, day.day) == (2, 29)]
+    assert closed == [date(2024, 2, 29), date(2028, 2, 29)]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from kfflow.domain import calendars, deadlines
+from kfflow.domain import calendars, danish_holidays, deadlines
 from kfflow.domain.deadlines import Entry, EntryKind
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -43,12 +43,12 @@ def is_open(calendar, day: date) -> bool:
 @pytest.mark.parametrize("year", range(1900, 2101))
 def test_public_holidays_are_those_of_the_holidays_package(year):
     """That package knows the years to 2100; ours go on."""
-    assert set(calendars.public_holidays(year)) == set(holidays.country_holidays("DK", years=year))
+    assert set(danish_holidays.public_holidays(year)) == set(holidays.country_holidays("DK", years=year))
 
 
 @given(st.dates(date(1700, 1, 1), date(4000, 12, 31)))
 def test_public_holidays_are_those_of_the_danish_rules(day):
-    assert (day in calendars.public_holidays(day.year)) is is_public_holiday(day)
+    assert (day in danish_holidays.public_holidays(day.year)) is is_public_holiday(day)
 
 
 @given(st.sampled_from(CALENDARS), DAYS, st.integers(1, 60))

@@ -183,7 +183,7 @@ def _count_period(count: _Count, rule: Rule) -> None:
 
 
 def _say_counted(count: _Count, rule: Rule, last: date) -> None:
-    da, en = words.period_words(replace(rule.period, exact=timedelta(0)))
+    da, en = words.period_words(replace(rule.period, exact=timedelta(0)) if rule.period.is_exact else rule.period)
     day_da, day_en = words.day_words(last)
     if rule.period == Period():
         count.say((f"{da}: {day_da}.", f"{en}: {day_en}."))
@@ -205,10 +205,10 @@ def _say_month_end(count: _Count, first: date, reached: date) -> None:
 
 def _say_left_out(count: _Count, first: date, last: date) -> None:
     low, high = sorted((first, last))
-    between = calendars.days(low + calendars.ONE_DAY, high - calendars.ONE_DAY)
-    closed = [(day, reason) for day in between if (reason := calendars.reason_closed(count.calendar, day))]
-    weekend = sum(day.weekday() in count.calendar.weekend for day, _ in closed)
-    named = [(day, reason) for day, reason in closed if day.weekday() not in count.calendar.weekend]
+    between = max((high - low).days - 1, 0)
+    working = calendars.working_days_between(count.calendar, low, high - calendars.ONE_DAY) if between else 0
+    named = calendars.named_days_between(count.calendar, low, high)
+    weekend = between - working - len(named)
     if parts := [*_weekend_words(weekend), *_holiday_words(named)]:
         da, en = words.join_words(parts)
         count.say((f"ikke talt med: {da}.", f"not counted: {en}."))

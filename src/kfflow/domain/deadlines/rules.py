@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from kfflow.errors import FieldProblem, InvalidInput
 
@@ -88,6 +89,11 @@ def parse_rule(
 
     `due_time` concerns rules in days alone: hours, minutes and ISO durations with a time part end to the second.
     """
+    return _parsed(text, roll, cutoff, warn_share, due_time)
+
+
+@lru_cache(maxsize=1000)
+def _parsed(text: str, roll: str, cutoff: str | None, warn_share: float, due_time: time | None) -> Rule:
     period = _parse_period(text.strip())
     problems = [
         problem for problem in (_roll_problem(roll), _cutoff_problem(cutoff), _share_problem(warn_share)) if problem

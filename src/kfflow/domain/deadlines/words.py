@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from kfflow.domain.deadlines.rules import Period
 
@@ -41,7 +42,8 @@ def short_day_words(day: date) -> Words:
 
 def time_words(of_day: time | datetime) -> Words:
     """Give `kl. 14.10`."""
-    return f"kl. {of_day:%H.%M}", f"{of_day:%H:%M}"
+    hour, minute = f"{of_day.hour:02}", f"{of_day.minute:02}"
+    return f"kl. {hour}.{minute}", f"{hour}:{minute}"
 
 
 def instant_words(local: datetime) -> Words:
@@ -57,6 +59,7 @@ def number_words(count: int, da: Words, en: Words) -> Words:
     return f"{abs(count)} {da[0] if one else da[1]}", f"{abs(count)} {en[0] if one else en[1]}"
 
 
+@lru_cache(maxsize=1000)
 def period_words(period: Period) -> Words:
     """Give `10 arbejdsdage`, `1 måned og 2 dage`; the sign is left out."""
     parts = [
