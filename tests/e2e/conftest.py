@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import select
 
-from kfflow.demo import accounts, population, reference
+from kfflow import reference
+from kfflow.demo import accounts, population
 from kfflow.installation import Installation, deploy_shipped
 from kfflow.jobs import handlers
 from kfflow.jobs.client_system import NAME
@@ -74,7 +75,7 @@ def house(postgres: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -
 
 def _furnish(installation: Installation) -> None:
     with installation.service.command(SYSTEM) as ctx:
-        reference.load_reference(ctx)
+        reference.load(ctx)
         accounts.load_accounts(ctx)
     deploy_shipped(installation)
     population.load(installation.database, inmates=INMATES, cases=CASES, progress=False, now=NOW)

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kfflow import installation
-from kfflow.demo.reference import load_reference
+from kfflow import installation, reference
 from kfflow.jobs import handlers
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
@@ -30,7 +29,7 @@ def ground(postgres: embedded.Server, shipped: dict[str, bytes]) -> Iterator[Ser
     schema.upgrade(database)
     service = Service(database, clock=SettableClock(NOW))
     with service.command(SYSTEM) as ctx:
-        load_reference(ctx)
+        reference.load(ctx)
         deployments.deploy(ctx, list(shipped.items()))
     yield service
     database.close()

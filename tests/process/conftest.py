@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kfflow import scenarios
-from kfflow.demo.reference import load_reference
+from kfflow import reference, scenarios
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
 from kfflow.service.accounts import SYSTEM
@@ -19,7 +18,7 @@ def ground(postgres: embedded.Server) -> Iterator[Service]:
     schema.upgrade(database)
     service = Service(database, clock=SettableClock(NOW))
     with service.command(SYSTEM) as ctx:
-        load_reference(ctx)
+        reference.load(ctx)
     yield service
     database.close()
 

@@ -58,12 +58,12 @@ def worker(settings: Settings) -> None:
 def institutions(settings: Settings) -> None:
     """Load the institutions and units that kfflow knows by name; what is there already stays."""
     from kfflow import installation as installations
-    from kfflow.demo import reference
+    from kfflow import reference
     from kfflow.service.accounts import SYSTEM
 
     assembled = installations.assemble(settings)
     with assembled.service.command(SYSTEM) as ctx:
-        reference.load_reference(ctx)
+        reference.load(ctx)
     click.echo("Institutioner og afdelinger er indlæst.")
 
 

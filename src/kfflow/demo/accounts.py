@@ -3,13 +3,14 @@
 The logins' passwords are public, so nothing but a demo may load them. The colleagues cannot log in.
 """
 
+import csv
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 
-from kfflow.demo.reference import read
 from kfflow.persistence.tables import Account
 from kfflow.service.accounts import hash_password
 from kfflow.service.context import Context
@@ -66,7 +67,7 @@ LOGINS = (
 
 def load_accounts(ctx: Context) -> None:
     """Load the logins and the colleagues; accounts that are there already stay as they are."""
-    rows = [_login(ctx, login) for login in LOGINS] + [_colleague(ctx, row) for row in read("staff.csv")]
+    rows = [_login(ctx, login) for login in LOGINS] + [_colleague(ctx, row) for row in _staff()]
     ctx.session.execute(insert(Account).on_conflict_do_nothing(), rows)
 
 
@@ -88,6 +89,11 @@ def _login(ctx: Context, login: Login) -> dict[str, Any]:
         "area": login.area,
         "created_at": ctx.at,
     }
+
+
+def _staff() -> list[dict[str, str]]:
+    source = resources.files("kfflow.demo") / "data" / "staff.csv"
+    return list(csv.DictReader(source.read_text(encoding="utf-8").splitlines()))
 
 
 def _colleague(ctx: Context, row: dict[str, str]) -> dict[str, Any]:

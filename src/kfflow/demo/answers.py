@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from kfflow.demo.plans import Ending, Outing, Plan
+from kfflow.simulation.hours import ZONE
+from kfflow.simulation.outings import next_outing
 
 Answers = dict[str, Any]
-ZONE = ZoneInfo("Europe/Copenhagen")
-FRIDAY = 4
 QUARANTINE_DAYS = 30
 DEFERRED_SHARE = 0.6
 """Share of the applications before their time that wait for it; in the rest the time is waived."""
@@ -136,15 +135,6 @@ def outing_times(s: Situation) -> tuple[datetime, datetime]:
     if s.plan.outing in (Outing.RUNNING, Outing.OVERDUE, Outing.ABSCONDED) and s.outings == 0:
         return _around_now(s)
     return next_outing(s.plan.kind, max(s.plan.wanted_from, s.local.date() + timedelta(days=2)))
-
-
-def next_outing(kind: str, day: date) -> tuple[datetime, datetime]:
-    """Give the next outing of a kind from a day on: the weekend of § 38, or the hours of a working day."""
-    if kind == "regelmaessig":
-        day += timedelta(days=(FRIDAY - day.weekday()) % 7)
-        return _local(day, 16), _local(day + timedelta(days=2), 21)
-    day += timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > FRIDAY else 0)
-    return _local(day, 8), _local(day, 17)
 
 
 def _around_now(s: Situation) -> tuple[datetime, datetime]:

@@ -6,13 +6,13 @@ from random import Random
 
 from sqlalchemy import select
 
-from kfflow.demo import acting
 from kfflow.demo.colleagues import Colleagues
 from kfflow.domain.authorization import Actor
 from kfflow.persistence.tables import UserTask
 from kfflow.service import cases, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context, Service
+from kfflow.simulation import acting
 
 COMMENT_SHARE = 0.12
 DRAFTS = 6

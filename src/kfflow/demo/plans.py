@@ -10,7 +10,8 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
-from kfflow.demo.inmates import Inmate
+from kfflow.simulation.inmates import Inmate
+from kfflow.simulation.outings import KINDS, PURPOSES, STREETS, TOWNS
 
 SPAN = timedelta(weeks=8)
 """How far back the demo's cases begin."""
@@ -21,25 +22,6 @@ SLOW_SHARE = 0.45
 """Share of the cases whose tasks are now and then done late; gives about 6 % overdue among the open tasks."""
 OLD_ENOUGH = timedelta(days=4)
 """How long somebody has been in before applying."""
-
-KINDS = {"regelmaessig": 74, "frigang": 10, "saerligt_formaal": 9, "udflugt": 5, "udstationering": 2}
-PURPOSES = {
-    "regelmaessig": ("familie", "personligt"),
-    "frigang": ("arbejde", "uddannelse"),
-    "saerligt_formaal": ("familie", "behandling"),
-    "udflugt": ("personligt", "familie"),
-    "udstationering": ("behandling", "arbejde"),
-}
-STREETS = ("Kastanievej", "Søndergade", "Møllevej", "Birkealle", "Strandvejen", "Skolegade", "Lærkevej", "Engvej")
-TOWNS = (
-    "7100 Vejle",
-    "8000 Aarhus C",
-    "9000 Aalborg",
-    "5000 Odense C",
-    "4700 Næstved",
-    "6700 Esbjerg",
-    "2300 København",
-)
 
 
 class Ending(StrEnum):

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import text
 
-from kfflow.demo import acting, answers, timing
+from kfflow.demo import answers, timing
 from kfflow.demo.answers import Situation
 from kfflow.demo.colleagues import Colleagues
 from kfflow.demo.plans import SPAN, Outing, Plan
@@ -27,6 +27,8 @@ from kfflow.service import deadlines, instances, jobs, messages, tasks, timers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context, Service
+from kfflow.simulation import acting
+from kfflow.simulation.hours import in_office_hours
 
 PROCESS = "kf_udgangstilladelse"
 BATCH = 100
@@ -116,7 +118,7 @@ class Play:
     def run(self, cases: Sequence[Going]) -> Iterator[datetime]:
         """Play everything that happens before now; yields how far it has come after each transaction."""
         for going in cases:
-            self._plan(timing.in_office_hours(going.plan.begins_at), partial(self._begin, going))
+            self._plan(in_office_hours(going.plan.begins_at), partial(self._begin, going))
         while self._queue:
             with self.service.command(SYSTEM) as ctx:
                 self._play_some(ctx)

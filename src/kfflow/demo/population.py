@@ -12,16 +12,17 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import exists, func, insert, select
 
-from kfflow.demo import accounts, finishing, plans, reference
-from kfflow.demo.acting import lots
+from kfflow import reference
+from kfflow.demo import accounts, finishing, plans
 from kfflow.demo.colleagues import Colleagues
-from kfflow.demo.first_leave import FirstLeave
-from kfflow.demo.inmates import Inmate, generate
 from kfflow.demo.playing import Going, Play
 from kfflow.persistence.database import Database
 from kfflow.persistence.tables import Case, Deadline, Incident, Person, Unit, UserTask
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context, DatabaseClock, Service, SettableClock
+from kfflow.simulation.acting import lots
+from kfflow.simulation.first_leave import FirstLeave
+from kfflow.simulation.inmates import Inmate, generate
 
 STARTED_FOR_ONE_OPEN = 1.2
 """Cases to begin for each that is still open now; the others have ended on the way."""
@@ -74,7 +75,7 @@ def load(
         return _summary(service, loaded=False)
     now = clock.at
     with service.command(SYSTEM) as ctx:
-        reference.load_reference(ctx)
+        reference.load(ctx)
         accounts.load_accounts(ctx)
         people, keys = _settle(ctx, seed, inmates, now)
         colleagues = Colleagues(ctx)

@@ -1,14 +1,12 @@
 """When things happen in a demo case: within office hours, mostly in time, now and then late."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from random import Random
 
-from kfflow.demo.answers import ZONE
 from kfflow.demo.plans import Ending, Outing, Plan
-from kfflow.domain import calendars
+from kfflow.simulation.hours import in_office_hours
 
-OPENS, CLOSES = time(8), time(15, 30)
 LATE_SHARE = 0.35
 """Share of the tasks of a slow case that are done after their time."""
 ANSWERED_WITHIN = 6
@@ -31,7 +29,6 @@ AROUND_THE_CLOCK = frozenset(
 """Tasks of the officers on duty, who are there at any hour."""
 LEFT_OPEN = {Outing.OVERDUE: "RingTilIndsat", Outing.ABSCONDED: "EfterlysHosPoliti"}
 """The task at which an outing that is to be shown right now stops."""
-_CALENDAR = calendars.danish_calendar()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +94,3 @@ def _days_until(rng: Random, plan: Plan, element_id: str) -> float | None:
         case "IndsatTilbage":
             return rng.uniform(1, 5)
     return None
-
-
-def in_office_hours(at: datetime) -> datetime:
-    """Give the instant, or the opening of the next working day when nobody is there."""
-    local = at.astimezone(ZONE)
-    if calendars.is_working_day(_CALENDAR, local.date()) and OPENS <= local.time() <= CLOSES:
-        return at
-    day = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
-    day = calendars.on_or_after(_CALENDAR, day)
-    minutes = timedelta(minutes=(local.minute * 7 + local.second) % 300)
-    return datetime.combine(day, OPENS, ZONE).astimezone(at.tzinfo) + minutes

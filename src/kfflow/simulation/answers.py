@@ -6,11 +6,11 @@ from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from kfflow.demo.answers import ZONE
 from kfflow.domain import forms
 from kfflow.domain.forms import Evaluate, Field, FieldType, Form
 from kfflow.domain.forms.model import SEVERAL_CHOICES, SINGLE_CHOICE, has_value_at, put_at
 from kfflow.simulation.figures import Profile, read
+from kfflow.simulation.hours import ZONE
 
 Known = Mapping[str, Any]
 MOST_ROUNDS = 5

@@ -8,14 +8,14 @@ from typing import Protocol
 
 from sqlalchemy import exists, select
 
-from kfflow.demo import plans, timing
-from kfflow.demo.acting import at, lots
-from kfflow.demo.answers import ZONE
-from kfflow.demo.inmates import Inmate
 from kfflow.domain.authorization import Actor
 from kfflow.persistence.tables import Case, Person
 from kfflow.service import instances, messages
 from kfflow.service.context import Context
+from kfflow.simulation import outings
+from kfflow.simulation.acting import at, lots
+from kfflow.simulation.hours import ZONE, in_office_hours
+from kfflow.simulation.inmates import Inmate
 from kfflow.simulation.people import BEFORE_SERVING, People
 
 YEAR = timedelta(days=365)
@@ -63,7 +63,7 @@ class Arrivals:
         rate = self.people.profile[kind] * scale
         instant = start
         while rate > 0 and (instant := instant + YEAR * rng.expovariate(rate)) < until:
-            yield timing.in_office_hours(instant), Random(rng.random())  # noqa: S311 - nothing secret
+            yield in_office_hours(instant), Random(rng.random())  # noqa: S311 - nothing secret
 
     def take_over(self, ctx: Context) -> None:
         """Let the dates of all who serve already be known, as their intake would have told them.
@@ -81,7 +81,7 @@ class Arrivals:
         today = self.start.astimezone(ZONE).date()
         for number in self.people.serving():
             if self.people.may_be_on_leave(number, today) and rng.random() < self.people.profile["leave_holder_share"]:
-                at = timing.in_office_hours(self.start + TAKEN_OVER_WITHIN * rng.random())
+                at = in_office_hours(self.start + TAKEN_OVER_WITHIN * rng.random())
                 yield at, partial(self._apply, number=number, rng=Random(rng.random()))  # noqa: S311 - nothing secret
 
     def _judgment(self, ctx: Context, rng: Random) -> None:
@@ -110,17 +110,17 @@ class Arrivals:
         clerk = self._clerk(ctx, inmate)
         if clerk is None or _has_case(ctx, number, LEAVE):
             return
-        kind = rng.choices(list(plans.KINDS), list(plans.KINDS.values()))[0]
+        kind = rng.choices(list(outings.KINDS), list(outings.KINDS.values()))[0]
         today = ctx.at.astimezone(ZONE).date()
         wanted = today + timedelta(days=3 if kind == "saerligt_formaal" else rng.randint(14, 40))
         told = {
             "indsat_id": inmate.number,
             "indsat_navn": inmate.name,
             "udgangstype": kind,
-            "formaal": rng.choice(plans.PURPOSES[kind]),
+            "formaal": rng.choice(outings.PURPOSES[kind]),
             "ansoegt_dato": today.isoformat(),
             "oensket_fra": wanted.isoformat(),
-            "udgangsadresse": f"{rng.choice(plans.STREETS)} {rng.randint(1, 120)}, {rng.choice(plans.TOWNS)}",
+            "udgangsadresse": f"{rng.choice(outings.STREETS)} {rng.randint(1, 120)}, {rng.choice(outings.TOWNS)}",
         }
         instances.create(at(ctx, ctx.at, clerk), process_id=LEAVE, variables=told)
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from kfflow.demo.answers import ZONE, next_outing
 from kfflow.persistence.tables import ProcessInstance
 from kfflow.service import forms
 from kfflow.service.context import Context
 from kfflow.simulation.answers import Answering
+from kfflow.simulation.hours import ZONE
+from kfflow.simulation.outings import next_outing
 from kfflow.simulation.people import People, place_of
 from kfflow.simulation.sheets import Sheet
 

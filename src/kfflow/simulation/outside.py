@@ -5,14 +5,14 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from kfflow.demo import timing
-from kfflow.demo.acting import lots
 from kfflow.service import messages
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import arising, knowing
+from kfflow.simulation.acting import lots
 from kfflow.simulation.answers import Answering, local
 from kfflow.simulation.arising import Waiting
+from kfflow.simulation.hours import in_office_hours
 from kfflow.simulation.world import World
 
 
@@ -72,7 +72,7 @@ def _instant(told: dict[str, Any], answering: Answering) -> datetime | None:
         return None
     days, minutes = (_between(answering.rng, told.get(unit)) for unit in ("days", "minutes"))
     at += timedelta(days=days, minutes=minutes)
-    return timing.in_office_hours(at) if told.get("office") else at
+    return in_office_hours(at) if told.get("office") else at
 
 
 def _between(rng: Random, bounds: list[float] | None) -> float:

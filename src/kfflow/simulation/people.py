@@ -9,13 +9,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 
-from kfflow.demo import inmates, names
-from kfflow.demo.acting import lots
-from kfflow.demo.first_leave import FirstLeave
-from kfflow.demo.inmates import Inmate, Places, Sentence
 from kfflow.persistence.tables import Person, Unit
 from kfflow.service.context import Context
+from kfflow.simulation import inmates, names
+from kfflow.simulation.acting import lots
 from kfflow.simulation.figures import Profile
+from kfflow.simulation.first_leave import FirstLeave
+from kfflow.simulation.inmates import Inmate, Places, Sentence
 
 _PLACE = select(Person.institution_code).where(Person.person_number == bindparam("number"))
 ARREST_CONSIDERED, CONSIDERED = timedelta(days=180), timedelta(days=365)

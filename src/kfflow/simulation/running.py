@@ -12,8 +12,7 @@ from functools import partial
 
 from sqlalchemy import select
 
-from kfflow.demo.answers import ZONE
-from kfflow.demo.reference import load_reference
+from kfflow import reference
 from kfflow.domain.authorization import Actor
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import Unit
@@ -23,6 +22,7 @@ from kfflow.simulation import arising, people, report, staff
 from kfflow.simulation.answers import Answers
 from kfflow.simulation.arrivals import Arrivals
 from kfflow.simulation.figures import profile
+from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.people import People
 from kfflow.simulation.report import Report
@@ -44,7 +44,7 @@ class Simulation:
         clock.at = extent.start
         figures = profile()
         with service.command(SYSTEM) as ctx:
-            load_reference(ctx)
+            reference.load(ctx)
             units = ctx.session.scalars(select(Unit)).all()
             ctx.session.expunge_all()
         inhabitants = People(figures, extent.seed, units)

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select
 
-from kfflow.demo.acting import lots
-from kfflow.demo.answers import ZONE
-from kfflow.demo.timing import CLOSES, OPENS
 from kfflow.domain import calendars
 from kfflow.domain.authorization import Actor
 from kfflow.persistence.tables import Account, Institution
 from kfflow.service import accounts
 from kfflow.service.context import Context
+from kfflow.simulation.acting import lots
 from kfflow.simulation.figures import Post, Profile
+from kfflow.simulation.hours import CALENDAR, CLOSES, OPENS, ZONE, on
 
 if TYPE_CHECKING:
     from kfflow.simulation.queues import Queue
@@ -25,7 +24,6 @@ SHIFTS = ((time(7), 8), (time(15), 8), (time(23), 8))
 LOOKED_AHEAD = 60
 """Days within which everybody is back."""
 EVER = datetime.min.replace(tzinfo=UTC)
-_CALENDAR = calendars.danish_calendar()
 
 
 @dataclass(slots=True, eq=False)
@@ -87,20 +85,16 @@ class Employee:
 
     def _planned(self, day: date) -> tuple[datetime, datetime] | None:
         if self.hours == "office":
-            works = calendars.is_working_day(_CALENDAR, day)
-            return (_on(day, OPENS), _on(day, CLOSES)) if works else None
+            works = calendars.is_working_day(CALENDAR, day)
+            return (on(day, OPENS), on(day, CLOSES)) if works else None
         if self.hours == "daily":
             works = (self.number + day.toordinal()) % 7 not in (5, 6)
-            return (_on(day, time(7)), _on(day, time(15))) if works else None
+            return (on(day, time(7)), on(day, time(15))) if works else None
         turn = (self.number + day.toordinal() // 7) % (len(SHIFTS) + 1)
         if turn == len(SHIFTS):
             return None
         begins, hours = SHIFTS[turn]
-        return _on(day, begins), _on(day, begins) + timedelta(hours=hours)
-
-
-def _on(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, ZONE)
+        return on(day, begins), on(day, begins) + timedelta(hours=hours)
 
 
 def employ(ctx: Context, profile: Profile, seed: int, inmates: dict[str, int]) -> list[Employee]:

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
-from kfflow.demo.acting import lots
-from kfflow.demo.answers import ZONE
 from kfflow.service import tasks
 from kfflow.service.context import Context
 from kfflow.simulation import knowing, sheets
+from kfflow.simulation.acting import lots
 from kfflow.simulation.answers import Answering
+from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.queues import Open, Queues
 from kfflow.simulation.staff import Employee

@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
+from kfflow import reference
 from kfflow.demo import accounts as demo_accounts
-from kfflow.demo import reference
 from kfflow.errors import NotAuthenticated
 from kfflow.persistence.tables import Account, Institution, Unit
 from kfflow.service import accounts
@@ -32,7 +32,7 @@ def test_loading_twice_changes_nothing(service):
 
     with service.command(SYSTEM) as ctx:
         before = counted(ctx)
-        reference.load_reference(ctx)
+        reference.load(ctx)
         demo_accounts.load_accounts(ctx)
         assert counted(ctx) == before
 

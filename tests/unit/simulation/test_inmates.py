@@ -5,20 +5,17 @@ from statistics import median
 
 import pytest
 
-from kfflow.demo.acting import lots
-from kfflow.demo.inmates import generate
-from kfflow.demo.reference import read
+from kfflow import reference
 from kfflow.persistence.tables import Unit
+from kfflow.simulation.acting import lots
+from kfflow.simulation.inmates import generate
 
 TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture(scope="module")
 def people():
-    units = [
-        Unit(code=r["code"], institution_code=r["institution"], regime=r["regime"], places=int(r["places"]))
-        for r in read("units.csv")
-    ]
+    units = [Unit(**row) for row in reference.units()]
     return generate(lots(1, "people"), 2000, units, TODAY)
 
 

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-from kfflow.demo.inmates import Inmate
 from kfflow.service import decisions
 from kfflow.service.context import Context
+from kfflow.simulation.inmates import Inmate
 
 Requirement = dict[str, Any]
 

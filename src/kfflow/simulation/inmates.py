@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from kfflow.demo import names
 from kfflow.persistence.tables import Unit
+from kfflow.simulation import names
 
 REMAND_SHARE = 0.30
 WOMEN_SHARE = 0.07
