@@ -1,6 +1,6 @@
 """One case through the commands on PostgreSQL, whose connection is lost at any statement and at the commit."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 import psycopg
-from sqlalchemy import Select, event, func, select
+from sqlalchemy import Select, event, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from kfflow import engine
@@ -29,7 +29,18 @@ from kfflow.persistence.tables import (
     UserTask,
 )
 from kfflow.persistence.wire import Wire
-from kfflow.service import definitions, deployments, incidents, instances, jobs, messages, signals, tasks, timers
+from kfflow.service import (
+    definitions,
+    deployments,
+    incidents,
+    instances,
+    jobs,
+    messages,
+    signals,
+    tasks,
+    throwing,
+    timers,
+)
 from kfflow.service.context import Context, Service, SettableClock
 from tests.properties import blocks, interventions, paths
 from tests.properties.pairs import Pair
@@ -44,6 +55,7 @@ PLACES = {
     SignalSubscription: "OPEN",
     Incident: "ACTIVE",
 }
+NAMED = {table.__name__: table for table in PLACES}
 BEFORE_COMMIT, AFTER_COMMIT = "before the commit", "after the commit"
 MOST_ROUNDS = 40
 REFUSALS = (Conflict, InvalidInput, NotFound)
@@ -151,9 +163,9 @@ class Proving:
 
     def places(self) -> list[tuple[type, int]]:
         """Give what waits in this case, in the order in which it opened; an error that ended the case is no place."""
+        found = union_all(*(_open(table, [table.key, literal(table.__name__)], self.root) for table in PLACES))
         with self.calm.transaction() as session:
-            found = [(key, table) for table in PLACES for key in session.scalars(_open(table, table.key, self.root))]
-        return [(table, key) for key, table in sorted(found, key=lambda place: place[0])]
+            return [(NAMED[name], key) for key, name in sorted(session.execute(found))]
 
     def running(self) -> list[tuple[int, int, bytes]]:
         """Give the running instances of this case: key, definition and snapshot of each."""
@@ -260,26 +272,27 @@ class Proving:
         """The history of every instance, replayed, is what is stored; what is open is what its snapshot waits for."""
         with self.service.command(ANYBODY) as ctx, self.calm.transaction() as session:
             running = list(session.scalars(select(ProcessInstance).where(ProcessInstance.root_key == self.root)))
+            lines, opened = histories(session, running), open_tokens(session, self.root)
             for instance in running:
-                lines = select(HistoryEvent).where(HistoryEvent.instance_key == instance.key)
-                replayed = engine.replay(session.scalars(lines.order_by(HistoryEvent.key)))
+                replayed = engine.replay(lines[instance.key])
                 assert (replayed.state, replayed.variables) == (instance.state, instance.variables)
                 if instance.snapshot is None:
-                    assert (replayed.active, open_tokens(session, instance)) == ({}, set())
+                    assert (replayed.active, opened[instance.key]) == ({}, set())
                     continue
                 spec = definitions.compiled(ctx, instance.definition_key).spec
                 assert replayed.active == active(spec, instance.snapshot)
                 places = engine.waiting(instance.snapshot)
-                opened = open_tokens(session, instance)
-                assert opened <= {token for token, _, _ in places}
-                assert opened >= {token for token, _, kind in places if kind != "CALL"}
+                assert opened[instance.key] <= {token for token, _, _ in places}
+                assert opened[instance.key] >= {token for token, _, kind in places if kind != "CALL"}
 
     def end(self) -> None:
-        """Cancel what still runs; nothing is left open then."""
+        """Cancel what still runs; nothing is left open then, and no message for the next case."""
         if self.is_active():
             self.act(lambda ctx: instances.cancel(ctx, self.root))
         self.require_whole()
         assert self.places() == []
+        self.clock.at += throwing.BUFFERED_FOR
+        self.command(messages.expire)
 
 
 def _worked(table: type, key: int, turn: paths.Turn) -> Command:
@@ -292,15 +305,25 @@ def _worked(table: type, key: int, turn: paths.Turn) -> Command:
     return lambda ctx: tasks.complete(ctx, key, variables=variables, validate=False)
 
 
-def _open(table: Any, column: Any, root: int) -> Select[Any]:
-    waits = select(column).where(table.root_key == root, table.state == PLACES[table])
+def _open(table: Any, columns: list[Any], root: int) -> Select[Any]:
+    waits = select(*columns).where(table.root_key == root, table.state == PLACES[table])
     return waits.where(Incident.kind != "UNHANDLED_ERROR") if table is Incident else waits
 
 
-def open_tokens(session: Session, instance: ProcessInstance) -> set[str]:
-    """Give the tokens of an instance that rows say are waiting."""
-    found = (
-        session.scalars(_open(table, table.token, instance.root_key).where(table.instance_key == instance.key))
-        for table in PLACES
-    )
-    return {token for tokens in found for token in tokens if token is not None}
+def open_tokens(session: Session, root: int) -> defaultdict[int, set[str]]:
+    """Give the tokens that rows say are waiting, by the instances of a case."""
+    found = union_all(*(_open(table, [table.instance_key, table.token], root) for table in PLACES))
+    tokens = defaultdict[int, set[str]](set)
+    for instance, token in session.execute(found):
+        if token is not None:
+            tokens[instance].add(token)
+    return tokens
+
+
+def histories(session: Session, instances: list[ProcessInstance]) -> defaultdict[int, list[HistoryEvent]]:
+    """Give the history of each instance, oldest first."""
+    of_them = HistoryEvent.instance_key.in_([instance.key for instance in instances])
+    lines = defaultdict[int, list[HistoryEvent]](list)
+    for line in session.scalars(select(HistoryEvent).where(of_them).order_by(HistoryEvent.key)):
+        lines[line.instance_key].append(line)
+    return lines
