@@ -199,4 +199,5 @@ def _element(node: Node) -> Element:
         parent=node.parent.id if node.parent is not None else None,
         attached_to=node.attached.id if node.attached is not None else None,
         letter=ext.kf_attributes(node.xml, "letter").get("element"),
+        form=_form(node),
     )

@@ -30,6 +30,8 @@ class Element:
     attached_to: str | None = None
     letter: str | None = None
     """The service task that will make the letter which this user task prepares; FEEL with a leading `=`."""
+    form: str | None = None
+    """The id of the form that this user task or start event asks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.law import Days
-from kfflow.errors import EngineFailure
+from kfflow.errors import Conflict, EngineFailure
 from kfflow.feel import BudgetExceeded, FeelSyntaxError, compile_expression
 from kfflow.persistence import steps
 from kfflow.persistence.steps import LockedTask, Running
-from kfflow.persistence.tables import Case, ProcessDefinition, ProcessInstance, UserTask
+from kfflow.persistence.tables import Case, ProcessInstance, UserTask
 from kfflow.persistence.tables import Form as FormRow
-from kfflow.service import definitions, places
+from kfflow.service import cases, definitions, persons, places
 from kfflow.service.context import Context
 
 Task = UserTask | LockedTask
@@ -36,9 +36,15 @@ def row_of(ctx: Context, task: UserTask) -> FormRow | None:
     return definitions.find_form(ctx, task.form_id, definitions.days_of(ctx, ctx.session.get_one(Case, task.case_key)))
 
 
-def for_start(ctx: Context, definition: ProcessDefinition) -> domain_forms.Form | None:
-    """Give the form of the process's start, if it has one; there is no case yet, so the version in force today."""
-    return in_force(ctx, definition.start_form_id, definitions.today(ctx)) if definition.start_form_id else None
+def for_start(ctx: Context, form_id: str) -> domain_forms.Form:
+    """Give the form of a start; there is no case yet, so the version in force today. Raises Conflict without one."""
+    try:
+        return in_force(ctx, form_id, definitions.today(ctx))
+    except EngineFailure as missing:
+        raise Conflict(
+            f"{missing.message_da} Sæt den i drift, før en sag startes.",
+            f"{missing.message_en} Deploy it before a case is started.",
+        ) from missing
 
 
 def in_force(ctx: Context, form_id: str, days: Days) -> domain_forms.Form:
@@ -66,6 +72,34 @@ def judged(ctx: Context, running: Running, task: LockedTask, answers: dict[str, 
     for field in domain_forms.inputs(form.fields):
         if field.place is not None:
             _hold(ctx, running, field, lambda source: evaluator(ctx, known)(source, typed))
+    return _with_offsets(form, typed, ZoneInfo(ctx.zone))
+
+
+def judged_start(ctx: Context, form_id: str | None, variables: dict[str, Any]) -> dict[str, Any]:
+    """Give the variables of a start with those that its form asks for as the form types them; others stay as they are.
+
+    Raises InvalidInput naming every field that is wrong. A case number left empty is left out: the case will tell it.
+    """
+    if form_id is None:
+        return variables
+    form = for_start(ctx, form_id)
+    answers, others = domain_forms.parted(form, variables)
+    typed = start_answers(ctx, form, answers, others)
+    if typed.get(cases.NUMBER_VARIABLE) is None:
+        typed.pop(cases.NUMBER_VARIABLE, None)
+    return domain_forms.merged(others, typed)
+
+
+def start_answers(
+    ctx: Context, form: domain_forms.Form, answers: dict[str, Any], others: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Give the answers to a start form as it types them; conditions see the person's master data and the `others`.
+
+    Raises InvalidInput naming every field that is wrong, and what the form does not ask for.
+    """
+    known = {**(others or {}), **persons.seen_facts(ctx, answers.get(cases.PERSON_VARIABLE))}
+    today = cases.local_date(ctx)
+    typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
     return _with_offsets(form, typed, ZoneInfo(ctx.zone))
 
 

@@ -10,7 +10,18 @@ from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence.starts import Found
 from kfflow.persistence.tables import Case, ProcessInstance
-from kfflow.service import access, activations, audit, cases, deadlines, definitions, execution, history, opening
+from kfflow.service import (
+    access,
+    activations,
+    audit,
+    cases,
+    deadlines,
+    definitions,
+    execution,
+    forms,
+    history,
+    opening,
+)
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
 from kfflow.service.definitions import ProcessVersion
@@ -44,15 +55,32 @@ def create(
     """Start an instance of the version in force on the case's legal date, or of the version asked for.
 
     A business key that is the number of a case joins that case; otherwise a case with this number is opened.
+    What the start's form asks for is judged by it; raises InvalidInput naming every field that is wrong.
     """
     access.require(ctx, Permission.START_INSTANCE)
     process_id, named = _named(ctx, process_id, version, definition_key)
-    new = _New(variables, case or CaseDetails(), start_element)
-    found = cases.look_up(ctx, process_id, variables, new.details, number=business_key)
+    details = case or CaseDetails()
+    found = cases.look_up(ctx, process_id, variables, details, number=business_key)
+    form_id = _form_asked(ctx, named, found, start_element)
+    new = _New(forms.judged_start(ctx, form_id, variables), details, start_element)
     chosen = named or _in_force(ctx, process_id, new, found)
     if chosen is None:
         raise _no_such(process_id)
     return _start(ctx, chosen, new, found)
+
+
+def _form_asked(ctx: Context, named: ProcessVersion | None, found: Found, start_element: str | None) -> str | None:
+    """Give the form of the start that people are shown today: in the version named, in force, or the newest."""
+    key = named.key if named else found.in_force_key or found.newest_key
+    if key is None:
+        return None
+    shown = definitions.compiled(ctx, key)
+    return shown.start_form if start_element is None else _form_of(shown, start_element)
+
+
+def _form_of(process: engine.Definition, element_id: str) -> str | None:
+    element = process.elements.get(element_id)
+    return element.form if element else None
 
 
 def start_by_event(
@@ -66,8 +94,11 @@ def start_by_event(
     """Start an instance on behalf of an event; a correlation key that is the number of a case joins that case.
 
     It gets the version in force for the case, if that has this start; else the one that listened, the newest.
+    An event with a form brings what the form asks for, or InvalidInput is raised.
     """
     listening = definitions.version(ctx, definition_key)
+    form_id = _form_of(definitions.compiled(ctx, definition_key), element_id)
+    variables = forms.judged_start(ctx, form_id, variables)
     new = _New(variables, CaseDetails(), element_id, correlation_key)
     found = cases.look_up(ctx, listening.process_id, variables, new.details, number=correlation_key, takes_number=False)
     chosen = _in_force(ctx, listening.process_id, new, found)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
+from kfflow.domain import authorization
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.tables import Case, Institution, Person, Unit, UserTask
 from kfflow.service import audit, places
@@ -19,6 +20,16 @@ def facts(ctx: Context, number: str) -> dict[str, Any] | None:
     dates = {"indsat_dato": person.admitted_on, "foedt_dato": person.born_on}
     known = {name: day.isoformat() for name, day in dates.items() if day is not None}
     return {**person.facts, **known, "indsat_navn": person.name, "fra_institution": person.institution_code}
+
+
+def seen_facts(ctx: Context, number: object) -> dict[str, Any]:
+    """Give the master data of a person of the actor's own institution or area; nothing of anybody else."""
+    if not isinstance(number, str):
+        return {}
+    place = select(Institution.code, Institution.area).join(Person, Person.institution_code == Institution.code)
+    found = ctx.session.execute(place.where(Person.person_number == number)).first()
+    is_seen = found is None or authorization.may_see(ctx.actor, found.code, found.area)
+    return (facts(ctx, number) if is_seen else None) or {}
 
 
 def open_case_numbers(ctx: Context, number: str) -> list[str]:

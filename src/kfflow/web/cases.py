@@ -1,6 +1,5 @@
 """Cases: finding one, starting one, and the one screen that tells everything about it."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
@@ -15,7 +14,7 @@ from kfflow.errors import FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import case_view
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
-from kfflow.service import access, audit, definitions, forms, incidents, instances, ledgers, persons, search, suspended
+from kfflow.service import access, audit, definitions, forms, incidents, instances, ledgers, search, suspended
 from kfflow.service import cases as case_commands
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Context
@@ -186,9 +185,9 @@ def _start_page(
 def _filling(
     ctx: Context, definition: ProcessDefinition, sent: Sent | None, problems: dict[str, str]
 ) -> Filling | None:
-    form = forms.for_start(ctx, definition)
-    if form is None:
+    if definition.start_form_id is None:
         return None
+    form = forms.for_start(ctx, definition.start_form_id)
     filled = sent if sent is not None else form_fields.sent_of(form, {})
     return Filling(form, filled, {}, forms.evaluator(ctx, {}), problems)
 
@@ -230,7 +229,7 @@ def _with_list(process_id: str, sent: Sent) -> Sent:
         return form_fields.without_item(sent, request.form["fjern"])
     with acting("opretter sag") as ctx:
         chosen = definitions.find_in_force(ctx, process_id, definitions.today(ctx))
-        form = forms.for_start(ctx, chosen) if chosen else None
+        form = forms.for_start(ctx, chosen.start_form_id) if chosen and chosen.start_form_id else None
     return form_fields.with_item(form, sent, request.form["tilfoej"]) if form else sent
 
 
@@ -238,32 +237,19 @@ def _start(ctx: Context, process_id: str, sent: Sent) -> str:
     definition = definitions.find_in_force(ctx, process_id, definitions.today(ctx))
     if definition is None:
         raise NotFound(f"Processen {process_id} er ikke i kraft.", f"Process {process_id} is not in force.")
-    form = forms.for_start(ctx, definition)
     answers: dict[str, Any] = {}
     person = _picked(ctx)
     if person is not None:
         _name_person(sent, person)
-    if form is not None:
-        read = domain_forms.read_html(form, sent)
-        today = case_commands.local_date(ctx)
-        known = _facts(ctx, read)
-        answers = domain_forms.validate(form, read, forms.evaluator(ctx, known), context=known, today=today)
+    if definition.start_form_id is not None:
+        form = forms.for_start(ctx, definition.start_form_id)
+        answers = forms.start_answers(ctx, form, domain_forms.read_html(form, sent))
     if person is not None:
         answers.setdefault(case_commands.PERSON_VARIABLE, person.person_number)
     details = CaseDetails(person_key=person.key if person else None)
     number = case_commands.joined(ctx, answers)
     started = instances.create(ctx, process_id=process_id, variables=answers, business_key=number, case=details)
     return started.case_number
-
-
-def _facts(ctx: Context, answers: Mapping[str, object]) -> dict[str, Any]:
-    """Give what is known of the person the case is about, for the form's conditions."""
-    number = answers.get(case_commands.PERSON_VARIABLE)
-    if not isinstance(number, str):
-        return {}
-    found = case_view.find_people(ctx.session, number, scope_of(ctx.actor))
-    is_seen = any(person.person_number == number for person in found)
-    return (persons.facts(ctx, number) if is_seen else None) or {}
 
 
 def _name_person(sent: Sent, person: Person) -> None:

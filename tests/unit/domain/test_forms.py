@@ -409,6 +409,18 @@ def test_a_name_that_the_form_does_not_know_is_refused():
     assert answer_problems(drawn, forms.read_html(drawn, {"a": ["x"], "admin": ["1"]})) == [("admin", "unknown")]
 
 
+def test_variables_are_parted_into_what_the_form_asks_and_the_rest():
+    asked = form(
+        {"type": "textfield", "key": "navn", "label": "Navn"}, {"type": "textfield", "key": "adresse.by", "label": "By"}
+    )
+    given = {"navn": "Per", "andet": 1, "adresse": {"by": "Aalborg", "land": "DK"}}
+    assert forms.parted(asked, given) == (
+        {"navn": "Per", "adresse": {"by": "Aalborg"}},
+        {"andet": 1, "adresse": {"land": "DK"}},
+    )
+    assert forms.parted(asked, {"adresse": "Aalborg"}) == ({"adresse": "Aalborg"}, {})
+
+
 def test_expressions_are_listed_for_compiling():
     drawn = form(
         field("number", "a", validate={"min": "=b"}, conditional={"hide": "=c"}),

@@ -15,8 +15,8 @@ from kfflow.domain.forms.model import (
     inputs,
 )
 from kfflow.domain.forms.parsing import parse_form
-from kfflow.domain.forms.presenting import computed, initial, options_of, visible
-from kfflow.domain.forms.submitting import read_html
+from kfflow.domain.forms.presenting import computed, initial, merged, options_of, visible
+from kfflow.domain.forms.submitting import parted, read_html
 from kfflow.domain.forms.validation import known_of, validate
 
 __all__ = [
@@ -35,8 +35,10 @@ __all__ = [
     "initial",
     "inputs",
     "known_of",
+    "merged",
     "options_of",
     "parse_form",
+    "parted",
     "read_html",
     "validate",
     "visible",

@@ -1,9 +1,9 @@
-"""From what a browser sends (names with lists of texts) to answers shaped like the form's data."""
+"""From what comes in to answers shaped like the form's data: a browser's names with texts, or a program's variables."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from kfflow.domain.forms.model import SEVERAL_CHOICES, Field, FieldType, Form, inputs, put_at
+from kfflow.domain.forms.model import SEVERAL_CHOICES, Data, Field, FieldType, Form, Path, inputs, put_at
 
 Sent = Mapping[str, Sequence[str]]
 MOST_ITEMS = 200
@@ -22,6 +22,25 @@ def read_html(form: Form, sent: Sent) -> dict[str, object]:
         if name not in taken:
             answers[name] = list(values)
     return answers
+
+
+def parted(form: Form, variables: Data) -> tuple[dict[str, object], dict[str, object]]:
+    """Part variables into those that the form asks for and the others, of which the form says nothing."""
+    return _parted([field.path for field in inputs(form.fields)], variables)
+
+
+def _parted(paths: Sequence[Path], data: Data) -> tuple[dict[str, object], dict[str, object]]:
+    asked: dict[str, object] = {}
+    others: dict[str, object] = {}
+    for name, value in data.items():
+        below = [path[1:] for path in paths if path[0] == name]
+        if not below:
+            others[name] = value
+        elif () in below or not isinstance(value, Mapping):
+            asked[name] = value
+        else:
+            asked[name], others[name] = _parted(below, value)
+    return asked, others
 
 
 def _read(fields: Iterable[Field], sent: Sent, prefix: str, taken: set[str]) -> dict[str, object]:
