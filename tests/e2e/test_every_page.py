@@ -27,6 +27,8 @@ PAGES = {
     "client system": ("teamleder", "/klientsystem"),
     "processes": ("procesdesigner", "/processer"),
     "batches": ("teamleder", "/batcher"),
+    "institutions": ("sagsbehandler", "/institutioner"),
+    "institution": ("administrator", "/institutioner/SDO"),
     "calendars": ("teamleder", "/kalendere?aar=2027&sted=SDO"),
     "law": ("procesdesigner", "/lov?dag=2027-01-01"),
     "change of law": ("procesdesigner", "/lov/{law}"),

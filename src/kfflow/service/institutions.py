@@ -1,14 +1,54 @@
-"""Institutions: which area each belongs to, and what is open there when that changes."""
+"""Institutions: their places and what runs there, which area each belongs to, and what goes along when that changes."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import or_, select, update
 
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
+from kfflow.persistence import activation_list, institution_list
+from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Institution, ProcessInstance, UserTask
 from kfflow.service import access, audit
 from kfflow.service.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """The places of one regime of an institution: all, lived in, and held for somebody on the way."""
+
+    code: str
+    places: int
+    living: int
+    held: int
+
+    @property
+    def free(self) -> int:
+        """How many are left; negative when the regime is overfull."""
+        return self.places - self.living - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How many cases of a process run at an institution, of those that the actor may see."""
+
+    process_id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of one institution, and what runs there."""
+
+    code: str
+    name: str
+    kind: str
+    area: str
+    note: str
+    regimes: tuple[Regime, ...]
+    running: tuple[Running, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +61,45 @@ class Rehomed:
     tasks: int
 
 
+def overview(ctx: Context) -> list[Known]:
+    """Give every institution by name, with its places and the processes that run there."""
+    access.require(ctx, Permission.READ_DEFINITION)
+    places: dict[str, list[Regime]] = {}
+    for row in institution_list.regimes(ctx.session):
+        regime = Regime(row.regime, row.places, row.living, row.held)
+        places.setdefault(row.institution_code, []).append(regime)
+    running = _running(ctx)
+    rows = ctx.session.scalars(select(Institution).order_by(Institution.name, Institution.code))
+    return [_known(row, places.get(row.code, ()), running.get(row.code, ())) for row in rows]
+
+
+def _running(ctx: Context) -> Mapping[str | None, list[Running]]:
+    names = {row.process_id: row.name for row in activation_list.processes(ctx.session)}
+    found: dict[str | None, list[Running]] = {}
+    for (process_id, code), count in activation_list.open_cases(ctx.session, scope_of(ctx.actor)).items():
+        found.setdefault(code, []).append(Running(process_id, names.get(process_id, process_id), count))
+    return found
+
+
+def _known(row: Institution, regimes: Iterable[Regime], running: Iterable[Running]) -> Known:
+    by_name = tuple(sorted(running, key=lambda one: one.name))
+    return Known(row.code, row.name, row.kind, row.area, row.note, tuple(regimes), by_name)
+
+
+def get(ctx: Context, code: str) -> Known:
+    """Give one institution as `overview` does; raises NotFound."""
+    found = next((one for one in overview(ctx) if one.code == code), None)
+    if found is None:
+        raise access.not_found(f"Institution {code}")
+    return found
+
+
+def would_move(ctx: Context, code: str) -> tuple[int, int]:
+    """Give how many open cases and tasks go along when the institution is put in another area."""
+    access.require(ctx, Permission.ADMINISTER)
+    return institution_list.open_there(ctx.session, code)
+
+
 def move_to_area(ctx: Context, code: str, area: str, *, reason: str) -> Rehomed:
     """Put an institution in another area; its open cases and tasks go along, in this transaction.
 
@@ -28,6 +107,7 @@ def move_to_area(ctx: Context, code: str, area: str, *, reason: str) -> Rehomed:
     InvalidInput without a reason or an area, Conflict when it is there already.
     """
     access.require(ctx, Permission.ADMINISTER)
+    area = area.strip()
     _require_words(area, reason)
     chosen = select(Institution).where(Institution.code == code).with_for_update()
     institution = ctx.session.scalars(chosen).first()
