@@ -13,7 +13,7 @@ from kfflow.errors import KfflowError
 from kfflow.persistence.scope import condition, scope_of
 from kfflow.persistence.tables import Case, Deadline
 from kfflow.service import calendars, ledgers
-from kfflow.service.calendars import DayChange, Grounds
+from kfflow.service.calendars import Grounds, Wanted
 from kfflow.service.context import Context
 
 
@@ -27,14 +27,14 @@ class Moved:
     new_due_at: datetime
 
 
-def would_move(ctx: Context, wanted: DayChange, grounds: Grounds) -> Sequence[Moved]:
+def would_move(ctx: Context, wanted: Wanted, grounds: Grounds) -> Sequence[Moved]:
     """Give the running deadlines within the actor's sight that a change would move, the first to expire first.
 
     Changes nothing; raises what the change itself would raise.
     """
     calendars.require_possible(ctx, wanted, grounds)
     newest = calendars.version(ctx)
-    change = Change(newest + 1, wanted.kind, grounds.institution, wanted.day, grounds.reason)
+    change = calendars.as_change(wanted, grounds, newest + 1)
     almanac = almanacs.almanac([*calendars.changes(ctx, until=newest), change])
     touched = [(deadline, number) for deadline, number in _running(ctx) if _may_touch(ctx, change, deadline)]
     entries = ledgers.of(ctx, [deadline.key for deadline, _ in touched])

@@ -107,12 +107,24 @@ class DayChange:
         return ChangeKind.CLOSE_YEARLY if self.yearly else ChangeKind.CLOSE
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """An institution keeps one of the national calendars, with hours of its own, for what begins from a day on."""
+
+    base: str
+    hours: Hours | None = None
+    valid_from: date | None = None
+
+
+Wanted = DayChange | Keeping
+
+
 def close(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -> CalendarChange:
     """Close a working day, or from that day on the same day of every year, weekend or not.
 
     Raises Conflict when it is closed already, InvalidInput without a reason and for a day that not every year has.
     """
-    return change_day(ctx, DayChange(day, yearly=yearly), grounds)
+    return change(ctx, DayChange(day, yearly=yearly), grounds)
 
 
 def reopen(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -> CalendarChange:
@@ -120,19 +132,48 @@ def reopen(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -
 
     Raises Conflict for any other day.
     """
-    return change_day(ctx, DayChange(day, opens=True, yearly=yearly), grounds)
+    return change(ctx, DayChange(day, opens=True, yearly=yearly), grounds)
 
 
-def change_day(ctx: Context, wanted: DayChange, grounds: Grounds) -> CalendarChange:
-    """Close a day or open it again; raises as `close` and `reopen` do."""
+def keep(
+    ctx: Context, base: str, grounds: Grounds, *, hours: Hours | None = None, valid_from: date | None = None
+) -> CalendarChange:
+    """Let an institution keep one of the national calendars, with hours of its own, for what begins from a day on."""
+    return change(ctx, Keeping(base, hours, valid_from), grounds)
+
+
+def change(ctx: Context, wanted: Wanted, grounds: Grounds) -> CalendarChange:
+    """Change the calendars; raises as `close`, `reopen` and `keep` do."""
     _lock(ctx)
     require_possible(ctx, wanted, grounds)
-    return _write(ctx, grounds, CalendarChange(kind=wanted.kind, day=wanted.day))
+    made = as_change(wanted, grounds, version(ctx) + 1)
+    opens, closes = made.hours or (None, None)
+    row = CalendarChange(kind=made.kind, day=made.day, base=made.base, valid_from=made.valid_from)
+    row.opens_at, row.closes_at = opens, closes
+    return _write(ctx, grounds, row)
 
 
-def require_possible(ctx: Context, wanted: DayChange, grounds: Grounds) -> None:
-    """Raise what `change_day` would, and change nothing."""
+def as_change(wanted: Wanted, grounds: Grounds, number: int) -> Change:
+    """Give what is wanted as the change that makes a version of the almanac."""
+    if isinstance(wanted, DayChange):
+        return Change(number, wanted.kind, grounds.institution, wanted.day, grounds.reason)
+    return Change(
+        number,
+        ChangeKind.KEEP,
+        grounds.institution,
+        reason=grounds.reason,
+        base=wanted.base,
+        hours=wanted.hours,
+        valid_from=wanted.valid_from,
+    )
+
+
+def require_possible(ctx: Context, wanted: Wanted, grounds: Grounds) -> None:
+    """Raise what `change` would, and change nothing."""
     _require_may_change(ctx, grounds)
+    if isinstance(wanted, Keeping):
+        _require_kept(wanted, grounds)
+        return
     if wanted.opens:
         _require_closed(ctx, wanted, grounds.institution)
         return
@@ -164,25 +205,17 @@ def _require_in_every_year(day: date) -> None:
         raise InvalidInput("Dagen kan ikke lukkes hvert år.", "The day cannot be closed yearly.", fields=[problem])
 
 
-def keep(
-    ctx: Context, base: str, grounds: Grounds, *, hours: Hours | None = None, valid_from: date | None = None
-) -> CalendarChange:
-    """Let an institution keep one of the national calendars, with hours of its own, for what begins from a day on."""
-    _require_may_change(ctx, grounds)
+def _require_kept(wanted: Keeping, grounds: Grounds) -> None:
     problems = []
     if grounds.institution is None:
         problems.append(FieldProblem("institution", "Angiv institutionen.", "Name the institution."))
-    if base not in NATIONAL:
+    if wanted.base not in NATIONAL:
         known = ", ".join(sorted(NATIONAL))
         problems.append(FieldProblem("base", f"Vælg en af {known}.", f"Choose one of {known}."))
-    if hours is not None and hours[0] >= hours[1]:
+    if wanted.hours is not None and wanted.hours[0] >= wanted.hours[1]:
         problems.append(FieldProblem("hours", "Åbningstiden er tom.", "The hours are empty."))
     if problems:
         raise InvalidInput("Kalenderen kan ikke ændres.", "The calendar cannot be changed.", fields=problems)
-    _lock(ctx)
-    opens, closes = hours or (None, None)
-    kept = CalendarChange(kind=ChangeKind.KEEP, base=base, opens_at=opens, closes_at=closes, valid_from=valid_from)
-    return _write(ctx, grounds, kept)
 
 
 def _require_may_change(ctx: Context, grounds: Grounds) -> None:

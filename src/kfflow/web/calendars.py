@@ -9,16 +9,23 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as AnyResponse
 
 from kfflow.domain.almanac import INSTITUTION, NATIONAL
+from kfflow.domain.calendars import read_hours
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, NotFound
 from kfflow.persistence.tables import Institution
 from kfflow.service import calendar_preview, calendars, definitions
 from kfflow.service.calendar_preview import Moved
-from kfflow.service.calendars import DayChange, Grounds
+from kfflow.service.calendars import DayChange, Grounds, Keeping, Wanted
 from kfflow.service.context import Context
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
 UNPROCESSABLE = 422
+KEEPING = "foelg"
+CALENDARS = {
+    "dk": ("Landets: helligdage og weekender lukket", "The country's: closed on holidays and weekends"),
+    "dk-kontor": ("Kontordage: også lukket på de sædvanlige fridage", "Office days: closed on customary days off, too"),
+    "24/7": ("Åbent alle dage", "Open on every day"),
+}
 MOST_SHOWN = 200
 """How many deadlines that would move are listed; all are counted."""
 
@@ -48,15 +55,16 @@ def try_change() -> AnyResponse:
 
 
 def change() -> AnyResponse:
-    """Close the day, or open it again; running deadlines follow by the workers."""
+    """Close the day, open it again, or let the place keep a calendar; running deadlines follow by the workers."""
     try:
         wanted, grounds = _asked()
         with acting("ændrer kalender") as ctx:
-            calendars.change_day(ctx, wanted, grounds)
+            made = calendars.change(ctx, wanted, grounds)
+            year = (made.day or made.valid_from or made.at).year
     except (InvalidInput, Conflict, Forbidden, NotFound) as problem:
         return _page(_shown(), problem=problem)
     flash(say("Kalenderen er ændret; fristerne følger.", "The calendar is changed; deadlines follow."), "ok")
-    return redirect(url_for("web.calendars", aar=wanted.day.year, sted=grounds.institution), 303)
+    return redirect(url_for("web.calendars", aar=year, sted=grounds.institution), 303)
 
 
 def _page(shown: Shown, *, moved: Sequence[Moved] | None = None, problem: KfflowError | None = None) -> AnyResponse:
@@ -74,7 +82,7 @@ def _page(shown: Shown, *, moved: Sequence[Moved] | None = None, problem: Kfflow
         places=places,
         closed=closed,
         history=history,
-        national=sorted(NATIONAL),
+        calendars={code: say(*CALENDARS.get(code, (code, code))) for code in sorted(NATIONAL)},
         given=request.form,
         moved=None if moved is None else moved[:MOST_SHOWN],
         count=0 if moved is None else len(moved),
@@ -91,16 +99,24 @@ def _places(ctx: Context) -> dict[str, str]:
 
 def _shown() -> Shown:
     source = request.form if request.method == "POST" else request.args
-    year = str(source.get("aar") or (source.get("dag") or "")[:4])
+    year = str(source.get("aar") or (source.get("dag") or source.get("fra") or "")[:4])
     return Shown(int(year) if year.isdecimal() and 0 < int(year) <= date.max.year else 0, source.get("sted") or None)
 
 
-def _asked() -> tuple[DayChange, Grounds]:
+def _asked() -> tuple[Wanted, Grounds]:
     form = request.form
+    grounds = Grounds(form.get("grund", ""), form.get("hjemmel", ""), form.get("sted") or None)
+    if form.get("handling") == KEEPING:
+        hours = read_hours(form["tider"]) if form.get("tider", "").strip() else None
+        valid_from = _day(form["fra"]) if form.get("fra") else None
+        return Keeping(form.get("kalender", ""), hours, valid_from), grounds
+    day = _day(form.get("dag", ""))
+    return DayChange(day, opens=form.get("handling") == "aabn", yearly=form.get("aarligt") == "ja"), grounds
+
+
+def _day(text: str) -> date:
     try:
-        day = date.fromisoformat(form.get("dag", ""))
+        return date.fromisoformat(text)
     except ValueError as wrong:
         problem = FieldProblem("day", "Skriv datoen som ÅÅÅÅ-MM-DD.", "Write the date as YYYY-MM-DD.")
         raise InvalidInput("Dagen kan ikke læses.", "The day cannot be read.", fields=[problem]) from wrong
-    wanted = DayChange(day, opens=form.get("handling") == "aabn", yearly=form.get("aarligt") == "ja")
-    return wanted, Grounds(form.get("grund", ""), form.get("hjemmel", ""), form.get("sted") or None)

@@ -1,6 +1,6 @@
 """The calendars on the screen: closed days and versions, and what a change would move before it is made."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from sqlalchemy import func, select
@@ -65,6 +65,55 @@ def test_saving_moves_what_was_shown(client, running, worker):
     with running.database.transaction() as session:
         due = [str(at.date()) for at in session.scalars(select(Deadline.due_at).order_by(Deadline.key))]
     assert due == ["2026-12-09", "2026-12-08"]
+
+
+KEEPING = {"handling": "foelg", "kalender": "24/7", "sted": "SDO", "grund": "Døgnbemandet", "hjemmel": "aftale"}
+
+
+def test_what_an_institution_keeping_a_calendar_moves_is_shown_and_then_saved(client, running, worker):
+    token = visiting.log_in(client, "teamleder")
+    page = words(client.post("/kalendere/proev", data={**KEEPING, "csrf_token": token}))
+    assert 'Frister, der flytter <span class="kf-meta">1</span>' in page
+    assert ("08.12.2026 kl. 23.59" in page, "04.12.2026 kl. 23.59" in page) == (True, True)
+    assert count(running, CalendarChange) == 0
+    saved = client.post("/kalendere", data={**KEEPING, "csrf_token": token}, follow_redirects=True)
+    assert "følger Åbent alle dage" in words(saved)
+    worker.sweep()
+    with running.database.transaction() as session:
+        due = [str(at.date()) for at in session.scalars(select(Deadline.due_at).order_by(Deadline.key))]
+        row = session.scalars(select(CalendarChange)).one()
+    assert due == ["2026-12-04", "2026-12-08"]
+    assert (row.base, row.institution_code, row.hjemmel) == ("24/7", "SDO", "aftale")
+
+
+def test_hours_and_the_day_from_which_a_calendar_is_kept_are_told(client, service):
+    token = visiting.log_in(client, "teamleder")
+    given = {**KEEPING, "kalender": "dk-kontor", "tider": "08:00-15:30", "fra": "2027-01-01", "csrf_token": token}
+    saved = client.post("/kalendere", data=given, follow_redirects=True)
+    assert "Lukkedage 2027: Sdr. Omme Fængsel" in words(saved)
+    assert ", 08.00–15.30, fra 01.01.2027" in words(saved)
+    with service.database.transaction() as session:
+        row = session.scalars(select(CalendarChange)).one()
+    assert (row.base, row.opens_at, row.valid_from) == ("dk-kontor", time(8), date(2027, 1, 1))
+
+
+@pytest.mark.parametrize("address", ["/kalendere", "/kalendere/proev"])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"sted": ""}, "Du kan kun ændre din egen institutions kalender."),
+        ({"kalender": "maanen"}, "Vælg en af 24/7, dk, dk-kontor."),
+        ({"tider": "sent"}, "Skriv fx 08:00-15:30."),
+        ({"tider": "15:00-08:00"}, "Åbningstiden er tom."),
+        ({"fra": "i morgen"}, "Skriv datoen som ÅÅÅÅ-MM-DD."),
+        ({"grund": ""}, "Skriv hvorfor."),
+    ],
+)
+def test_a_calendar_that_cannot_be_kept_is_refused_in_words(client, service, address, given, told):
+    token = visiting.log_in(client, "teamleder")
+    refused = client.post(address, data={**KEEPING, **given, "csrf_token": token})
+    assert (refused.status_code, told in words(refused)) == (422, True)
+    assert count(service, CalendarChange) == 0
 
 
 @pytest.mark.parametrize("address", ["/kalendere", "/kalendere/proev"])
