@@ -9,9 +9,10 @@ from flask import Flask, Response, current_app, g, request
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from kfflow import api, metrics, web
+from kfflow import api, metrics, reference, web
 from kfflow.installation import Installation
 from kfflow.persistence import schema
+from kfflow.scenarios.trials import Trials
 from kfflow.settings import secret_of
 
 log = structlog.get_logger(__name__)
@@ -19,7 +20,10 @@ MAXIMUM_BODY = 6 * 1024 * 1024
 
 
 def create_app(installation: Installation) -> Flask:
-    """Build the app; `extensions["kfflow"]` is the Service, `extensions["kfflow_installation"]` the whole."""
+    """Build the app; `extensions["kfflow"]` is the Service, `extensions["kfflow_installation"]` the whole.
+
+    `extensions["kfflow_trials"]` runs scenarios on files that are not in force.
+    """
     app = api.new_app("kfflow")
     app.config.update(
         SECRET_KEY=secret_of(installation.settings),
@@ -31,6 +35,7 @@ def create_app(installation: Installation) -> Flask:
     )
     app.extensions["kfflow"] = installation.service
     app.extensions["kfflow_installation"] = installation
+    app.extensions["kfflow_trials"] = Trials(installation.settings, reference.load, installation.embedded_server)
     app.before_request(_begin)
     app.after_request(_finish)
     _register_health(app)

@@ -61,6 +61,7 @@ def run(settings: Settings, *, with_worker: bool = True) -> None:
         threads=THREADS,
         ident="kfflow",
         channel_request_lookahead=1,
+        send_bytes=1,  # what a page tells step by step is sent step by step
     )
     installations.settle()
     _greet(settings, time.monotonic() - began)

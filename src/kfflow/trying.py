@@ -1,18 +1,14 @@
 """Trying processes out, on a scratch database beside the real one: the scenario files, and a simulated span."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from kfflow import reference, scenarios, simulation
-from kfflow.jobs import handlers
-from kfflow.persistence import embedded, schema
-from kfflow.persistence.database import Database
+from kfflow.scenarios.ground import ground
 from kfflow.service.accounts import SYSTEM
-from kfflow.service.context import Service, SettableClock
+from kfflow.service.context import SettableClock
 from kfflow.settings import Settings
 
 SCRATCH = "kfflow_scratch"
@@ -26,7 +22,7 @@ BEGINS = time(7)
 def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
     """Run the scenario files on a database of their own; the installation's cases are never touched."""
     clock = SettableClock(EPOCH)
-    with _scratch(settings, SCRATCH, clock) as service:
+    with ground(settings, SCRATCH, clock) as service:
         with service.command(SYSTEM) as ctx:
             reference.load(ctx)
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
@@ -36,7 +32,7 @@ def simulate(settings: Settings, *, days: int, seed: int, scale: float, start: d
     """Live through days of the whole service; the database stays until the next simulation."""
     extent = simulation.Extent(datetime.combine(start, BEGINS, ZoneInfo(settings.zone)), days, seed, scale)
     clock = SettableClock(extent.start)
-    with _scratch(settings, SIMULATED, clock) as service:
+    with ground(settings, SIMULATED, clock) as service:
         scenarios.deploy(service, settings.bpmn_dir, settings.workflows_dir)
         lived = simulation.Simulation(service, clock, extent)
         _show(lived, extent)
@@ -56,16 +52,3 @@ def _show(lived: simulation.Simulation, extent: simulation.Extent) -> None:
         task = bar.add_task("Simulering", total=(extent.end - extent.start).total_seconds())
         for at in lived.run():
             bar.update(task, completed=(at - extent.start).total_seconds(), description=f"Simulering {at:%d.%m.%Y}")
-
-
-@contextmanager
-def _scratch(settings: Settings, name: str, clock: SettableClock) -> Iterator[Service]:
-    """Make a database anew on the embedded server; gives the commands on it, by the clock."""
-    server = embedded.start(settings.data_dir / "pg")
-    database = Database(embedded.fresh(server, name))
-    try:
-        schema.upgrade(database)
-        handlers.load(settings.workflows_dir)
-        yield Service(database, clock=clock, zone=settings.zone)
-    finally:
-        database.close()

@@ -31,6 +31,7 @@ PAGES = {
     "institution": ("administrator", "/institutioner/SDO"),
     "calendars": ("teamleder", "/kalendere?aar=2027&sted=SDO"),
     "law": ("procesdesigner", "/lov?dag=2027-01-01"),
+    "draft of law": ("procesdesigner", "/lov/ny"),
     "change of law": ("procesdesigner", "/lov/{law}"),
     "activations": ("teamleder", "/drift"),
     "activation": ("procesdesigner", "/drift/kf_udgangstilladelse"),

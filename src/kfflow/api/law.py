@@ -8,16 +8,16 @@ from kfflow.api.migrations import Obstacle, shown_obstacle
 from kfflow.api.operations import Call, Operations
 from kfflow.api.shapes import Answer, Body, Key, Name, Nothing
 from kfflow.domain.law import VALIDITY_FIELDS, Validity
-from kfflow.persistence.validity import name_of
-from kfflow.service import deployments, law, law_batches
+from kfflow.service import deployments, law, law_batches, law_preview
 from kfflow.service.context import Context
-from kfflow.service.law import Following, Named, Way
+from kfflow.service.law import Following, Way
+from kfflow.service.law_preview import Told
 
 operations = Operations("Law (kfflow)")
 
 
 class NamedInstance(Answer):
-    """One running instance that the rule names, how it follows which version, and what stands against that."""
+    """One running instance that the rule names, how and why it follows which version, and what stands against that."""
 
     process_instance_key: Key
     case_number: str
@@ -25,6 +25,8 @@ class NamedInstance(Answer):
     way: Way
     id: str
     version: int
+    why_da: str
+    why_en: str
     is_blocked: bool
     obstacles: list[Obstacle]
 
@@ -57,10 +59,24 @@ def publish(ctx: Context, call: Call[Nothing]) -> DeploymentAnswer:
     return shown_deployment(deployments.deploy(ctx, call.files, validity=Validity.read(**given)))
 
 
+@operations.add(
+    "POST",
+    "/kf/law/preview",
+    "Which running instances the uploaded files would name if they were published so; nothing is published",
+    Nothing,
+    NamedInstances,
+    takes_files=True,
+)
+def preview(ctx: Context, call: Call[Nothing]) -> NamedInstances:
+    given = {name: call.query.get(name) for name in VALIDITY_FIELDS}
+    found = law_preview.of_files(ctx, call.files, Validity.read(**given))
+    return NamedInstances(items=[_shown(one) for one in found])
+
+
 @operations.get("/kf/law/{deploymentKey}/affected", "Which running instances a deployment's rule names", NamedInstances)
 def affected(ctx: Context, call: Call[Nothing]) -> NamedInstances:
     asked = Following(call.key, call.query.get("messageName") or law.RECKON_ANEW)
-    return NamedInstances(items=[_shown(one) for one in law.named(ctx, asked)])
+    return NamedInstances(items=[_shown(one) for one in law_preview.of_deployment(ctx, asked)])
 
 
 @operations.post(
@@ -74,14 +90,16 @@ def apply(ctx: Context, call: Call[Application]) -> CreatedBatch:
     return created(law_batches.apply(ctx, asked, reason=call.body.reason or ctx.reason))
 
 
-def _shown(one: Named) -> NamedInstance:
+def _shown(one: Told) -> NamedInstance:
     return NamedInstance(
-        process_instance_key=one.reached.instance_key,
-        case_number=one.reached.case_number,
-        owner=one.reached.owner,
+        process_instance_key=one.instance_key,
+        case_number=one.case_number,
+        owner=one.owner,
         way=one.way,
-        id=name_of(one.version),
-        version=one.version.version,
+        id=one.id,
+        version=one.version,
+        why_da=one.why_da,
+        why_en=one.why_en,
         is_blocked=one.is_blocked,
         obstacles=[shown_obstacle(found) for found in one.obstacles],
     )

@@ -5,7 +5,7 @@ The version in force is judged for each case by its own days, with `today` given
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, exists, func, literal, select
@@ -51,6 +51,8 @@ class Reached:
     root_key: int
     case_key: int
     case_number: str
+    opened_at: datetime
+    legal_date: date
     owner: str
     process_id: str
     definition_key: int
@@ -129,13 +131,18 @@ def waiting(session: Session, root_key: int) -> frozenset[tuple[str, object]]:
     return frozenset((row[0], row[1]) for statement in (timers, tasks) for row in session.execute(statement))
 
 
-def _reached(version_key: InstrumentedAttribute[int], subscription_key: ColumnElement[Any] | Any) -> Select[Any]:  # noqa: ANN401 - a column or a literal
+def _reached(
+    version_key: InstrumentedAttribute[int],
+    subscription_key: ColumnElement[Any] | Any,  # noqa: ANN401 - a column or a literal
+) -> Select[*tuple[Any, ...]]:
     return (
         select(
             ProcessInstance.key,
             ProcessInstance.root_key,
             Case.key,
             Case.number,
+            Case.opened_at,
+            Case.legal_date,
             _owner(),
             ProcessInstance.process_id,
             ProcessInstance.definition_key,
@@ -159,7 +166,7 @@ def _owner() -> ColumnElement[str]:
     )
 
 
-def _rows(session: Session, chosen: Select[Any], asked: Asked) -> list[Reached]:
+def _rows(session: Session, chosen: Select[*tuple[Any, ...]], asked: Asked) -> list[Reached]:
     narrowed = chosen.where(condition(asked.scope, Case))
     if asked.instance_key is not None:
         narrowed = narrowed.where(ProcessInstance.key == asked.instance_key)

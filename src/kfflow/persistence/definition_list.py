@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, case, func, select
+from sqlalchemy import Row, ScalarSelect, case, func, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from kfflow.persistence.tables import (
     DecisionDefinition,
     Draft,
     Form,
+    Letter,
     ProcessDefinition,
     ProcessInstance,
     Resource,
@@ -90,6 +91,25 @@ def newest_version(session: Session, name: str) -> int | None:
         session.scalar(of_form),
     )
     return next((version for version in found if version is not None), None)
+
+
+def newest_sources(session: Session) -> dict[str, bytes]:
+    """Give every file in operation as it was put there last, by name."""
+    newest = select(Resource.name, Resource.source).where(Resource.kind != "file")
+    newest = newest.order_by(Resource.name, Resource.key.desc()).ext(distinct_on(Resource.name))
+    return {row.name: row.source for row in session.execute(newest)}
+
+
+def ids_defined(session: Session, name: str) -> set[str]:
+    """Give the ids of what files of this name have defined: processes, decisions, forms and letters."""
+    of_file = select(Resource.key).where(Resource.name == name)
+    ids = (
+        select(ProcessDefinition.process_id).where(ProcessDefinition.resource_key.in_(of_file)),
+        select(DecisionDefinition.decision_id).where(DecisionDefinition.resource_key.in_(of_file)),
+        select(Form.form_id).where(Form.resource_key.in_(of_file)),
+        select(Letter.letter_id).where(Letter.resource_key.in_(of_file)),
+    )
+    return set(session.scalars(union(*ids)))
 
 
 def other_resources(session: Session) -> list[Row[Any]]:

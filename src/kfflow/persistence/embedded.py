@@ -4,6 +4,8 @@ It listens on a Unix socket alone, with fsync on, and is started and stopped wit
 """
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeAlias
 
@@ -37,3 +39,11 @@ def fresh(server: Server, name: str) -> str:
     with psycopg.connect(str(server.get_uri(database="postgres")), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
     return address(server, name)
+
+
+@contextmanager
+def claimed(server: Server, name: str) -> Iterator[bool]:
+    """Claim a database for as long as the block runs; gives False when another process or thread has it."""
+    with psycopg.connect(str(server.get_uri(database="postgres")), autocommit=True) as connection:
+        row = connection.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()
+        yield bool(row and row[0])

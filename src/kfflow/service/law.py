@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from kfflow import engine
 from kfflow.domain.authorization import Permission
+from kfflow.domain.law import Days
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
 from kfflow.persistence import affected, validity
 from kfflow.persistence.affected import Asked, Reached
@@ -73,6 +74,11 @@ def named(ctx: Context, following: Following) -> list[Named]:
     shown = {"keys": [str(one.reached.instance_key) for one in found]}
     audit.record(ctx, "service:law:ask", str(following.deployment_key), data=shown)
     return found
+
+
+def days_of(ctx: Context, reached: Reached) -> Days:
+    """Give the days on which the versions of a reached case hang."""
+    return definitions.days_on(ctx, reached.opened_at, reached.legal_date)
 
 
 def require_in_force(ctx: Context, deployment_key: int) -> None:

@@ -9,7 +9,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.law import WORDS, Transition
 from kfflow.errors import Conflict, InvalidInput, KfflowError
 from kfflow.persistence import law_list, validity
-from kfflow.service import access, definitions, law, law_batches, search
+from kfflow.service import access, definitions, law, law_batches, law_preview, search
 from kfflow.service.batch_operations import FOLLOW_LAW
 from kfflow.service.law import Following, Way
 from kfflow.web.visitor import acting
@@ -65,7 +65,7 @@ def _page(key: int, message: str = "") -> str:
         if not published:
             raise access.not_found(f"Deployment {key}")
         may_apply = g.visitor.may(Permission.MIGRATE_INSTANCE)
-        named = law.named(ctx, Following(key)) if may_apply else None
+        named = law_preview.of_deployment(ctx, Following(key)) if may_apply else None
         versions = validity.of_deployment(ctx.session, key)
         followed = law_list.applications(ctx.session, FOLLOW_LAW.name, key)
         has_begun = all(one.gyldig_fra is None or one.gyldig_fra <= definitions.today(ctx).today for one in published)
@@ -78,10 +78,11 @@ def _page(key: int, message: str = "") -> str:
         followed=followed,
         has_begun=has_begun,
         message=message,
+        message_name=law.RECKON_ANEW,
         name_of=validity.name_of,
         title_of=validity.title_of,
         rules=_rules(),
-        ways={way: say(*words) for way, words in _WAYS.items()},
+        ways=ways(),
     )
 
 
@@ -89,7 +90,7 @@ def apply(key: int) -> AnyResponse:
     """Let the running cases follow that a change names, as a batch that the workers take."""
     try:
         with acting("lovændring følges") as ctx:
-            made = law_batches.apply(ctx, Following(key), reason=request.form.get("grund", ""))
+            made = law_batches.apply(ctx, _following(key), reason=request.form.get("grund", ""))
             count = made.frozen_count
     except (Conflict, InvalidInput) as problem:
         return make_response(_page(key, _told(problem)), UNPROCESSABLE)
@@ -97,8 +98,19 @@ def apply(key: int) -> AnyResponse:
     return redirect(url_for("web.law_change", key=key), 303)
 
 
+def _following(key: int) -> Following:
+    message = request.form.get("besked", "").strip() or law.RECKON_ANEW
+    return Following(key, message, request.form.get("indhent", "").split())
+
+
 def _told(problem: KfflowError) -> str:
-    return problem.message(g.language)
+    fields = problem.fields if isinstance(problem, InvalidInput) else ()
+    return " ".join([problem.message(g.language), *(say(f.message_da, f.message_en) for f in fields)])
+
+
+def ways() -> dict[Way, str]:
+    """Give in words how a case may follow."""
+    return {way: say(*words) for way, words in _WAYS.items()}
 
 
 def _rules() -> dict[str, str]:

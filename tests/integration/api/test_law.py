@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.integration import whole
 from tests.integration.api.conftest import DIAGRAM
 
 LAW = "gyldig_fra=2026-01-01&lov=lov+nr.+1&overgang=ALL_RUNNING"
@@ -25,6 +26,19 @@ def test_a_law_is_published_asked_about_and_applied(program, as_user, worker):
     assert batch["batchOperationType"] == "FOLLOW_LAW"
     worker.drain()
     assert designer.get(f"{path}/affected").json["items"] == []
+
+
+@pytest.mark.usefixtures("deployed", "task_key")
+def test_whom_files_would_name_is_told_without_publishing_them(program, as_user, service):
+    before = whole.database(service)
+    files = ("p.bpmn", DIAGRAM.replace(b"sagsbehandler", b"enhedschef"))
+    told = as_user("procesdesigner").upload(f"/v2/kf/law/preview?{LAW}", files)
+    (item,) = told.json["items"]
+    assert (item["way"], item["version"], item["whyEn"]) == ("MIGRATE", 2, "All running cases are named")
+    after = whole.database(service)
+    assert {name for name in after if after[name] != before[name]} == {"audit_event"}
+    (version,) = program.get("/v2/kf/versions?at=2026-11-24").json["items"]
+    assert version["version"] == 1
 
 
 def test_what_is_wrong_with_a_publication_is_told_by_field(as_user):

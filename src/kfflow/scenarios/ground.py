@@ -1,0 +1,35 @@
+"""A database to experiment in, on the embedded server beside the installation's own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kfflow.jobs import handlers
+from kfflow.persistence import embedded, schema
+from kfflow.persistence.database import Database
+from kfflow.service.context import Service, SettableClock
+from kfflow.settings import Settings
+
+
+@contextmanager
+def ground(settings: Settings, name: str, clock: SettableClock) -> Iterator[Service]:
+    """Make a database anew on the embedded server; gives the commands on it, by the clock."""
+    with on_server(embedded.start(settings.data_dir / "pg"), name, clock, zone=settings.zone) as service:
+        handlers.load(settings.workflows_dir)
+        yield service
+
+
+@contextmanager
+def on_server(server: embedded.Server, name: str, clock: SettableClock, *, zone: str) -> Iterator[Service]:
+    """Make a database anew on this server; gives the commands on it, by the clock."""
+    database = Database(embedded.fresh(server, name))
+    try:
+        schema.upgrade(database)
+        yield Service(database, clock=clock, zone=zone)
+    finally:
+        database.close()
+
+
+def scenario_files(workflows_dir: Path, processes: frozenset[str]) -> list[Path]:
+    """Give the scenario files of some processes, ordered by path."""
+    return sorted(path for key in processes for path in workflows_dir.glob(f"{key}/scenarios/*.yaml"))
