@@ -1,16 +1,20 @@
-"""A transfer reaches every running permission of the person: a message of its own for each open case."""
+"""What happens to a person reaches every running permission: a transfer, misuse, discipline, release, death."""
+
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from kfflow.domain.authorization import Actor, Role
 from kfflow.installation import deploy_shipped
 from kfflow.persistence.tables import Person, UserTask
 from kfflow.scenarios import files, run_all
-from kfflow.service import instances
+from kfflow.service import instances, messages, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.conftest import ROOT
 
 TRANSFER = ROOT / "workflows/kf_overfoersel/scenarios/eget_oenske_til_aabent.yaml"
+PLANNER = Actor("petra", "Petra", frozenset({Role.CASEWORKER}), frozenset({"sagsbehandler"}), national=True)
 LEAVE = {
     "indsat_id": "SYN-1001",
     "udgangstype": "regelmaessig",
@@ -43,6 +47,48 @@ def permissions(installation, service, worker):
 def test_transfer_pauses_every_permission_of_the_inmate_and_of_nobody_else(permissions, service, clock):
     result = run_all.run_one(service, clock, files.read(TRANSFER, service.zone), set())
     assert result.english == ""
+    assert asked(service, "GenvurderTilladelse") == permissions[:2]
+
+
+def asked(service, element_id):
+    """The cases, in order, in which somebody is asked to do this."""
     with service.query(SYSTEM) as ctx:
-        asked = select(UserTask.case_key).where(UserTask.element_id == "GenvurderTilladelse").order_by(UserTask.key)
-        assert list(ctx.session.scalars(asked)) == permissions[:2]
+        cases = select(UserTask.case_key).where(UserTask.element_id == element_id).order_by(UserTask.case_key)
+        return list(ctx.session.scalars(cases))
+
+
+def publish(service, name, ttl=timedelta(0)):
+    with service.command(SYSTEM) as ctx:
+        messages.publish(ctx, name=name, correlation_key="SYN-1001", variables={}, ttl=ttl)
+
+
+@pytest.mark.parametrize("message", ["misbrug", "disciplinaer"])
+def test_every_permission_of_the_inmate_is_reconsidered(permissions, service, message):
+    publish(service, message)
+    assert asked(service, "GenvurderTilladelse") == permissions[:2]
+
+
+def test_a_permission_whose_leave_is_being_planned_is_told_when_that_is_done(permissions, service, worker, clock):
+    soon = {**LEAVE, "oensket_fra": clock.at.date().isoformat()}
+    with service.command(SYSTEM) as ctx:
+        planning = instances.create(ctx, process_id="kf_udgang_gyldighed", variables=soon).case_key
+    clock.at += timedelta(days=1)
+    worker.drain()
+    publish(service, "misbrug", ttl=timedelta(days=14))
+    assert asked(service, "GenvurderTilladelse") == permissions[:2]
+    with service.command(PLANNER) as ctx:
+        planned = select(UserTask).where(UserTask.element_id == "PlanlaegUdgang", UserTask.case_key == planning)
+        tasks.complete(ctx, ctx.session.scalars(planned).one().key, variables={"plan_valg": "spares"})
+    worker.drain()
+    assert asked(service, "GenvurderTilladelse") == [*permissions[:2], planning]
+
+
+@pytest.mark.parametrize("message", ["loesladt", "indsat_doed"])
+@pytest.mark.usefixtures("permissions")
+def test_every_case_of_leave_ends_with_the_sentence(service, message):
+    for number in ("SYN-1001", "SYN-1001", "SYN-1002"):
+        with service.command(SYSTEM) as ctx:
+            messages.publish(ctx, name="udgang_ansoegt", correlation_key=None, variables={"indsat_id": number})
+    applications = asked(service, "RegistrerAnsoegning")
+    publish(service, message)
+    assert asked(service, "LukSagen") == applications[:2]

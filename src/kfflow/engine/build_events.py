@@ -1,5 +1,7 @@
 """Events and what they wait for or throw, from the element model."""
 
+from datetime import timedelta
+
 from lxml import etree
 
 from kfflow.engine.bpmn import extensions as ext
@@ -29,7 +31,7 @@ from kfflow.engine.spiff.multiple import MultipleCatch, MultipleThrow
 from kfflow.engine.spiff.process import ProcessSpec
 from kfflow.engine.spiff.timers import TimerTrigger
 from kfflow.engine.spiff.triggers import Trigger
-from kfflow.engine.timing import parse_duration
+from kfflow.engine.timing import InvalidTime, parse_duration
 
 _FORMS = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _MULTIPLE: dict[str, type[EventSpec]] = {
@@ -147,4 +149,16 @@ def message_trigger(message: etree._Element | None, node: Node, compiler: Compil
     key = ext.zeebe_attributes(message, "subscription").get("correlationKey", "").strip()
     own = ext.zeebe_attributes(node.xml, "subscription").get("correlationKey", "").strip()
     text = own or key
-    return triggers.MessageTrigger(name, compiler.feel(text, node) if text else None)
+    said = ext.kf_attributes(node.xml, "message")
+    return triggers.MessageTrigger(
+        name, compiler.feel(text, node) if text else None, said.get("reach") == "every", _time_to_live(said)
+    )
+
+
+def _time_to_live(said: dict[str, str]) -> timedelta | None:
+    """Give how long a thrown message waits; what is written wrongly was found by lint."""
+    text = said.get("timeToLive")
+    try:
+        return parse_duration(text).exact() if text else None
+    except InvalidTime:
+        return None

@@ -6,7 +6,7 @@ unique within the instance. Instants are aware UTC. Variables are JSON-like valu
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -117,13 +117,17 @@ class TimerOpened:
 
 @dataclass(frozen=True, slots=True)
 class MessageSubscribed:
-    """An element waits for a message of this name and correlation key (None: any within the instance)."""
+    """An element waits for a message of this name and correlation key (None: any within the instance).
+
+    With `reaches_every` the message is for each instance that waits so, else for one instance of the process.
+    """
 
     token: str
     element_id: str
     message_name: str
     correlation_key: str | None
     interrupting: bool = True
+    reaches_every: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +201,7 @@ class Thrown:
 
     `kind`: MESSAGE, SIGNAL, ERROR, ESCALATION. `name` is the message/signal name or the error/escalation code.
     A SIGNAL has already reached what waited for it in this instance; the service broadcasts it to all others.
+    `time_to_live` is how long a message waits for somebody to take it; None leaves that to the service.
     """
 
     kind: str
@@ -204,6 +209,7 @@ class Thrown:
     name: str
     correlation_key: str | None = None
     variables: Variables = field(default_factory=dict)
+    time_to_live: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

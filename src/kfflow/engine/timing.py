@@ -127,6 +127,14 @@ def parse_duration(text: str) -> Duration:
     return Duration(sign * months, sign * days, sign * seconds)
 
 
+def is_exact_duration(text: str) -> bool:
+    """Tell whether a text is a duration, not negative, that is as long from whatever day it counts."""
+    try:
+        return parse_duration(text).exact().total_seconds() >= 0
+    except InvalidTime:
+        return False
+
+
 def parse_instant(text: str, zone: str) -> datetime:
     """Read a date or date-time; one without an offset is wall clock time in the zone. Raises InvalidTime."""
     clean = text.strip().partition("@")[0].partition("[")[0].replace("Z", "+00:00")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kfflow.persistence.tables import (
@@ -14,6 +14,7 @@ from kfflow.persistence.tables import (
     HistoryEvent,
     Incident,
     Job,
+    Message,
     ProcessInstance,
     Timer,
     UserTask,
@@ -33,6 +34,12 @@ def running_roots(session: Session, *, after: int) -> Sequence[int]:
         ProcessInstance.key > after, ProcessInstance.parent_key.is_(None), ProcessInstance.state == "ACTIVE"
     )
     return session.scalars(running).all()
+
+
+def let_go_of_messages(session: Session, *, after: int) -> None:
+    """Let the messages and signals that nobody has taken expire."""
+    left = update(Message).where(Message.key > after, Message.state == "BUFFERED")
+    session.execute(left.values(state="EXPIRED"))
 
 
 def case_number(session: Session, case_key: int) -> str:

@@ -68,6 +68,7 @@ class Run:
         with self.service.command(SYSTEM) as ctx:
             for key in found.running_roots(ctx.session, after=self.after):
                 instances.cancel(ctx, key, reason="scenario")
+            found.let_go_of_messages(ctx.session, after=self.after)
 
     def _acting(self, name: str = "scenarie", groups: frozenset[str] = frozenset()) -> AbstractContextManager[Context]:
         return self.service.command(person(name, groups))

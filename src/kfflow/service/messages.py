@@ -1,7 +1,8 @@
 """Messages: published by outsiders or thrown by instances, delivered once to whoever waits.
 
 A message goes to one subscription of each process that waits for its name and key; one that nobody waits for is
-buffered until it expires. Every delivery is a command of its own, so no command holds the locks of two cases.
+buffered until it expires. One that each instance takes (`receivers`) stays buffered for those who come to wait later.
+Every delivery is a command of its own, so no command holds the locks of two cases.
 A suspended case takes no messages; what it would have taken is kept for it until it is resumed or the message expires.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, not_, or_, select, update
+from sqlalchemy import and_, case, delete, exists, not_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from kfflow import engine
@@ -18,7 +19,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import MessageState, SubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, NotFound
-from kfflow.persistence.tables import Message, MessageSubscription
+from kfflow.persistence.tables import Message, MessageSubscription, MessageTaken
 from kfflow.service import access, audit, execution, instances, receivers, signals
 from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Context
@@ -117,8 +118,7 @@ def deliver(ctx: Context, message: Message) -> list[int]:
     for of_process in receivers.candidates(ctx, message):
         delivery.to(of_process)
     if delivery.reached or delivery.failed or (delivery.held and message.expires_at <= ctx.at):
-        message.state = MessageState.CORRELATED
-        _keep_for(ctx, message, delivery)
+        _settle(ctx, message, delivery)
     ctx.session.flush()
     return delivery.reached + [s.instance_key for s in delivery.failed if s.instance_key is not None]
 
@@ -132,11 +132,12 @@ class _Delivery:
         self.reached: list[int] = []
         self.held: list[MessageSubscription] = []
         self.failed: list[MessageSubscription] = []
+        self.last_of_every: int | None = None
 
-    def to(self, of_process: receivers.Candidates) -> None:
-        """Offer it to the subscriptions of a process until one has it; else it is held for the oldest held up."""
-        if not any(self._offer(of_process.process_id, subscription) for subscription in of_process.going):
-            self.held += of_process.held_up[:1]
+    def to(self, taker: receivers.Candidates) -> None:
+        """Offer it to the subscriptions of a taker until one has it; else it is held for the oldest held up."""
+        if not any(self._offer(taker.process_id, subscription) for subscription in taker.going):
+            self.held += taker.held_up[:1]
 
     def _offer(self, process_id: str, subscription: MessageSubscription) -> bool:
         if subscription.instance_key is None:
@@ -151,11 +152,18 @@ class _Delivery:
             self.held.append(subscription)
             return True
         told = attempt(self.ctx, lambda: execution.run(self.ctx, running, _delivering(subscription, self.message)))
+        if subscription.reaches_every:
+            self._note_taken(subscription)
         if told is None:
             self.reached.append(running.key)
         else:
             self._fail(subscription, told)
         return True
+
+    def _note_taken(self, subscription: MessageSubscription) -> None:
+        assert subscription.instance_key is not None
+        self.ctx.session.add(MessageTaken(message_key=self.message.key, instance_key=subscription.instance_key))
+        self.last_of_every = subscription.key
 
     def _fail(self, subscription: MessageSubscription, told: Told) -> None:
         assert subscription.instance_key is not None
@@ -186,6 +194,17 @@ def _delivering(subscription: MessageSubscription, message: Message) -> executio
         return engine.deliver_message(definition, snapshot, token, variables, environment)
 
     return step
+
+
+def _settle(ctx: Context, message: Message, delivery: _Delivery) -> None:
+    """Be done with a message, or let it wait for others of those who each take it, until it expires."""
+    spreads = delivery.last_of_every is not None and message.kept_for is None and message.expires_at > ctx.at
+    if spreads:
+        message.reached_key = delivery.last_of_every
+        delivery.held = [subscription for subscription in delivery.held if not subscription.reaches_every]
+    else:
+        message.state = MessageState.CORRELATED
+    _keep_for(ctx, message, delivery)
 
 
 def _keep_for(ctx: Context, message: Message, delivery: _Delivery) -> None:
@@ -256,7 +275,8 @@ def expire(ctx: Context) -> None:
     )
     is_over = or_(Message.expires_at <= ctx.at, and_(Message.kept_for.is_not(None), not_(taker)))
     over = update(Message).where(Message.kind == "message", Message.state == MessageState.BUFFERED, is_over)
-    ctx.session.execute(over.values(state=MessageState.EXPIRED))
+    ended = case((Message.reached_key.is_not(None), MessageState.CORRELATED), else_=MessageState.EXPIRED)
+    ctx.session.execute(over.values(state=ended))
 
 
 def forget_old(ctx: Context, *, limit: int = 1000) -> int:

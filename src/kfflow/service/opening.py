@@ -260,6 +260,7 @@ def _open_message(ctx: Context, running: Running, subscribed: MessageSubscribed)
         "element_id": subscribed.element_id,
         "message_name": subscribed.message_name,
         "correlation_key": subscribed.correlation_key,
+        "reaches_every": subscribed.reaches_every or None,
         "state": "OPEN",
     }
     ctx.writes.insert(MessageSubscription, values)

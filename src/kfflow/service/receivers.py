@@ -1,18 +1,27 @@
 """Who takes a message: one open subscription of each process, the oldest that can; else the start of that process.
 
-Camunda's rule for starts: while an instance runs that a message with this correlation key started, no second one of the
-process is started by the same name and key.
+Where the event says so (`kf:message reach="every"`), each instance that ran when the message was published takes it,
+once, but for those of the case that threw it: it tells the others. Camunda's rule for starts: while an instance runs
+that a message with this correlation key started, no second one of the process is started by the same name and key.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from kfflow.domain.lifecycle import InstanceState, MessageState, SubscriptionState
 from kfflow.persistence import validity
 from kfflow.persistence.suspensions import is_suspended
-from kfflow.persistence.tables import Case, Message, MessageSubscription, ProcessDefinition, ProcessInstance
+from kfflow.persistence.tables import (
+    Case,
+    Message,
+    MessageSubscription,
+    MessageTaken,
+    ProcessDefinition,
+    ProcessInstance,
+)
 from kfflow.service import definitions
 from kfflow.service.context import Context
 from kfflow.service.raising import MESSAGE_FAILED, waits_for_a_person
@@ -20,9 +29,10 @@ from kfflow.service.raising import MESSAGE_FAILED, waits_for_a_person
 
 @dataclass(slots=True)
 class Candidates:
-    """The subscriptions of one process that match a message, oldest first: those that can take it, and those held up.
+    """The subscriptions, one of which takes the message, oldest first: those that can take it, and those held up.
 
-    Held up is who is suspended, or waits for a person after a message could not be delivered.
+    They are of one process, or of one instance where each takes it. Held up is who is suspended, or waits for a person
+    after a message could not be delivered.
     """
 
     process_id: str
@@ -31,14 +41,17 @@ class Candidates:
 
 
 def candidates(ctx: Context, message: Message) -> Sequence[Candidates]:
-    """Give who may take a message, a process each, ordered by root for locking."""
-    found: dict[str, Candidates] = {}
+    """Give who may take a message, a process or an instance each, ordered by root for locking."""
+    found: dict[tuple[str, int | None], Candidates] = {}
     for subscription, process_id, is_held_up in ctx.session.execute(_waiting(message)):
-        of_process = found.setdefault(process_id, Candidates(process_id))
-        (of_process.held_up if is_held_up else of_process.going).append(subscription)
-    if message.kept_for is None:
+        taker = process_id, subscription.instance_key if subscription.reaches_every else None
+        of_taker = found.setdefault(taker, Candidates(process_id))
+        (of_taker.held_up if is_held_up else of_taker.going).append(subscription)
+    if message.kept_for is None and message.reached_key is None:
+        waiting = {process_id for process_id, _ in found}
         for subscription, process_id in ctx.session.execute(_starting(ctx, message)):
-            found.setdefault(process_id, Candidates(process_id, [subscription]))
+            if process_id not in waiting:
+                found.setdefault((process_id, None), Candidates(process_id, [subscription]))
     return sorted(found.values(), key=_in_order_of_locks)
 
 
@@ -52,14 +65,11 @@ def _waiting(message: Message) -> Select[MessageSubscription, str, bool]:
         select(MessageSubscription, ProcessInstance.process_id, is_held_up())
         .join(ProcessInstance, ProcessInstance.key == MessageSubscription.instance_key)
         .join(Case, Case.key == ProcessInstance.case_key)
+        .join(Message, Message.key == message.key)
         .where(
             MessageSubscription.message_name == message.name,
             MessageSubscription.state == SubscriptionState.OPEN,
-            or_(
-                MessageSubscription.correlation_key.is_(None),
-                MessageSubscription.correlation_key == message.correlation_key,
-            ),
-            true() if message.kept_for is None else MessageSubscription.key == message.kept_for,
+            matches(),
         )
         .order_by(MessageSubscription.key)
     )
@@ -106,7 +116,7 @@ def somebody_waits(ctx: Context) -> ColumnElement[bool]:
         .correlate(MessageSubscription)
     )
     begins = MessageSubscription.instance_key.is_(None)
-    may_start = and_(begins, Message.kept_for.is_(None), is_heard, not_(is_started))
+    may_start = and_(begins, Message.kept_for.is_(None), Message.reached_key.is_(None), is_heard, not_(is_started))
     may_take = and_(MessageSubscription.instance_key.is_not(None), not_(is_held_up()), matches())
     of_its_name = exists().where(
         MessageSubscription.message_name == Message.name,
@@ -124,7 +134,30 @@ def matches() -> ColumnElement[bool]:
             MessageSubscription.correlation_key.is_(None),
             MessageSubscription.correlation_key == Message.correlation_key,
         ),
+        or_(
+            and_(not_(MessageSubscription.reaches_every), Message.reached_key.is_(None)),
+            and_(MessageSubscription.reaches_every, _ran_then(), not_(_has_taken()), not_(_threw_it())),
+        ),
     )
+
+
+def _ran_then() -> ColumnElement[bool]:
+    taker = aliased(ProcessInstance)
+    ran = exists().where(taker.key == MessageSubscription.instance_key, taker.started_at <= Message.published_at)
+    return ran.correlate(Message, MessageSubscription)
+
+
+def _has_taken() -> ColumnElement[bool]:
+    taken = exists().where(
+        MessageTaken.message_key == Message.key, MessageTaken.instance_key == MessageSubscription.instance_key
+    )
+    return taken.correlate(Message, MessageSubscription)
+
+
+def _threw_it() -> ColumnElement[bool]:
+    thrower = aliased(ProcessInstance)
+    threw = exists().where(thrower.key == Message.thrown_by, thrower.root_key == MessageSubscription.root_key)
+    return threw.correlate(Message, MessageSubscription)
 
 
 def is_fresh(ctx: Context) -> ColumnElement[bool]:

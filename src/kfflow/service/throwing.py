@@ -10,7 +10,7 @@ from kfflow.persistence.tables import Message
 from kfflow.service.context import Bell, Context
 
 BUFFERED_FOR = timedelta(hours=1)
-"""How long a thrown message waits for somebody to take it."""
+"""How long a thrown message waits for somebody to take it, where the diagram does not say."""
 
 
 def leave_for_workers(ctx: Context, thrown: Thrown, *, instance_key: int) -> None:
@@ -24,7 +24,7 @@ def leave_for_workers(ctx: Context, thrown: Thrown, *, instance_key: int) -> Non
         "variables": dict(thrown.variables),
         "state": "BUFFERED",
         "published_at": ctx.at,
-        "expires_at": ctx.at + BUFFERED_FOR,
+        "expires_at": ctx.at + (BUFFERED_FOR if thrown.time_to_live is None else thrown.time_to_live),
         "thrown_by": instance_key,
     }
     ctx.writes.insert(Message, values)

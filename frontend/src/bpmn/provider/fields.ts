@@ -211,6 +211,32 @@ export const GROUPS: FieldGroup[] = [
     ],
   },
   {
+    id: "kf-message",
+    type: "kf:Message",
+    label: { da: "Besked", en: "Message" },
+    appliesTo: ["bpmn:Event"],
+    waitsFor: "bpmn:MessageEventDefinition",
+    fields: [
+      {
+        attribute: "reach",
+        input: "select",
+        label: { da: "Når beskeden kommer, tages den af", en: "When the message comes, it is taken by" },
+        description: { da: "Siges af den, der venter", en: "Said by who waits" },
+        options: [
+          { value: "", label: { da: "(ikke valgt: én sag)", en: "(not set: one case)" } },
+          { value: "one", label: { da: "én af de sager, der venter", en: "one of the cases that wait" } },
+          { value: "every", label: { da: "hver sag, der venter", en: "every case that waits" } },
+        ],
+      },
+      {
+        attribute: "timeToLive",
+        input: "text",
+        label: { da: "En sendt besked venter på modtager", en: "A sent message waits for a receiver" },
+        description: { da: "En varighed, fx P14D; tom: PT1H", en: "A duration, e.g. P14D; empty: PT1H" },
+      },
+    ],
+  },
+  {
     id: "kf-hjemmel",
     type: "kf:Hjemmel",
     label: { da: "Hjemmel", en: "Legal basis" },

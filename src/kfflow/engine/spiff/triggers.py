@@ -2,6 +2,7 @@
 """What an event waits for, and what an event throws."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kfflow.engine.expressions import Expression
@@ -36,15 +37,18 @@ class Trigger:
 
 @dataclass(frozen=True)
 class MessageTrigger(Trigger):
-    """A message by name, and the key that tells which case it is for."""
+    """A message by name, and the key that tells which case it is for; caught by one instance or by every one."""
 
     name: Expression
     correlation_key: Expression | None
+    reaches_every: bool = False
+    time_to_live: timedelta | None = None
     kind = "message"
 
     def arm(self, token: "Token", spec: "ElementSpec") -> None:
         name = _name(self.name, token, spec)
-        place = MessageSubscribed(token.id, spec.element_id, name, self.key(token, spec), spec.is_interrupting)
+        key = self.key(token, spec)
+        place = MessageSubscribed(token.id, spec.element_id, name, key, spec.is_interrupting, self.reaches_every)
         token.execution.open(token, WaitingKind.MESSAGE, place)
 
     def key(self, token: "Token", spec: "ElementSpec") -> str | None:
@@ -63,7 +67,7 @@ class MessageTrigger(Trigger):
         name = _name(self.name, token, spec)
         variables = token.inner.local if token.inner is not None else {}
         key = self.key(token, spec)
-        token.execution.throw(Thrown("MESSAGE", spec.element_id, name, key, variables))
+        token.execution.throw(Thrown("MESSAGE", spec.element_id, name, key, variables, self.time_to_live))
         spec.note(token.execution, "MESSAGE_THROWN", message=name)
 
 

@@ -43,7 +43,15 @@ from kfflow.persistence.tables.running import (
     UserTask,
     WorkerProcess,
 )
-from kfflow.persistence.tables.waiting import Incident, Job, Message, MessageSubscription, SignalSubscription, Timer
+from kfflow.persistence.tables.waiting import (
+    Incident,
+    Job,
+    Message,
+    MessageSubscription,
+    MessageTaken,
+    SignalSubscription,
+    Timer,
+)
 
 __all__ = [
     "Account",
@@ -76,6 +84,7 @@ __all__ = [
     "LoginSession",
     "Message",
     "MessageSubscription",
+    "MessageTaken",
     "Outbox",
     "Person",
     "ProcessDefinition",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kfflow.persistence.tables.row import Row
@@ -69,7 +69,10 @@ class Timer(Row):
 
 
 class MessageSubscription(Row):
-    """An instance, or the start event of a definition, that waits for a message."""
+    """An instance, or the start event of a definition, that waits for a message.
+
+    `reaches_every`: each instance that waits so takes the message, not one instance of the process.
+    """
 
     __tablename__ = "message_subscription"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -80,6 +83,7 @@ class MessageSubscription(Row):
     element_id: Mapped[str]
     message_name: Mapped[str]
     correlation_key: Mapped[str | None]
+    reaches_every: Mapped[bool] = mapped_column(server_default=false())
     state: Mapped[str]  # OPEN | CORRELATED | CANCELED
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
@@ -97,9 +101,10 @@ class MessageSubscription(Row):
 class Message(Row):
     """A published message or broadcast signal, buffered until it correlates or expires.
 
-    `message_id` makes publishing idempotent; `reached_key` is the last subscription a broadcast has
-    reached; `thrown_by` is the instance that threw it, which has taken its own signal already. `kept_for` is the
-    one subscription that may still take it: that of a suspended case, when others took the message without it.
+    `message_id` makes publishing idempotent; `reached_key` is the last subscription that a broadcast, or a message that
+    each instance takes, has reached; `thrown_by` is the instance that threw it, which has taken its own signal already.
+    `kept_for` is the one subscription that may still take it: that of a suspended case, when others took the message
+    without it.
     """
 
     __tablename__ = "message"
@@ -128,6 +133,14 @@ class Message(Row):
             postgresql_nulls_not_distinct=True,
         ),
     )
+
+
+class MessageTaken(Row):
+    """An instance that has taken a message which each takes: it takes it once."""
+
+    __tablename__ = "message_taken"
+    message_key: Mapped[int] = mapped_column(ForeignKey("message.key", ondelete="CASCADE"), primary_key=True)
+    instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), primary_key=True)
 
 
 class SignalSubscription(Row):

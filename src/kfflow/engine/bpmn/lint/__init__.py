@@ -13,6 +13,7 @@ from kfflow.engine.bpmn.lint import (
     identity,
     interfaces,
     letters,
+    messages,
     paths,
     payloads,
     references,
@@ -35,7 +36,7 @@ EXECUTABILITY = frozenset(
 
 _RULES = (
     identity, references, paths, gateways, events, containers, execution, expressions,
-    collaboration, choreographies, data, payloads, interfaces, letters, repetitions, schema, timers,
+    collaboration, choreographies, data, payloads, interfaces, letters, messages, repetitions, schema, timers,
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from kfflow.engine.bpmn.names import local_name
 from kfflow.engine.expressions import compile_text
 from kfflow.engine.findings import Finding
 from kfflow.engine.rounds import Policy
-from kfflow.engine.timing import InvalidTime, parse_cycle, parse_duration, parse_instant
+from kfflow.engine.timing import InvalidTime, is_exact_duration, parse_cycle, parse_duration, parse_instant
 
 _TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _SAID = ("catchUp", "lateAfter")
@@ -99,20 +99,13 @@ def _wrong(said: dict[str, str]) -> Iterator[tuple[str, str]]:
             f"catchUp={said['catchUp']!r} er ikke en af {policies}.",
             f"catchUp={said['catchUp']!r} is not {policies}.",
         )
-    if not _is_exact(said.get("lateAfter", "PT0S")):
+    if not is_exact_duration(said.get("lateAfter", "PT0S")):
         yield (
             f"lateAfter={said['lateAfter']!r} er ikke en varighed uden måneder som PT5M.",
             f"lateAfter={said['lateAfter']!r} is no duration without months such as PT5M.",
         )
     for unknown in sorted(set(said) - set(_SAID)):
         yield f"kender ikke {unknown}.", f"does not know {unknown}."
-
-
-def _is_exact(text: str) -> bool:
-    try:
-        return parse_duration(text).exact().total_seconds() >= 0
-    except InvalidTime:
-        return False
 
 
 def _would_wait_for_ever(node: Node, timed: list[EventDefinition]) -> bool:
