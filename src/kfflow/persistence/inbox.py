@@ -249,7 +249,8 @@ def _shown(bounded: Subquery) -> Select[*tuple[Any, ...]]:
             UserTask.access_class,
             UserTask.draft_saved_at,
             _root.suspended_at,
-            _escalated_to(),
+            _escalated_to(Deadline.task_key == UserTask.key, "escalated_to"),
+            _escalated_to(Deadline.task_key.is_(None), "case_escalated_to"),
             Case.key.label("case_key"),
             Case.number,
             Case.title,
@@ -271,13 +272,11 @@ def _shown(bounded: Subquery) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _escalated_to() -> Label[Any]:
-    """Give to which group a shown task is escalated, the task's own deadline before its case's; NULL when to none."""
+def _escalated_to(whose: ColumnElement[bool], name: str) -> Label[Any]:
+    """Give to which group a deadline of a shown task or of its case is escalated; NULL when to none."""
     open_ones = and_(Deadline.warned_at.is_not(None), Deadline.ended_at.is_(None), Deadline.escalate_to.is_not(None))
-    of_it = or_(Deadline.task_key == UserTask.key, Deadline.task_key.is_(None))
-    chosen = select(Deadline.escalate_to).where(Deadline.case_key == UserTask.case_key, of_it, open_ones)
-    nearest = chosen.order_by(Deadline.task_key.nulls_last()).limit(1).correlate(UserTask)
-    return nearest.scalar_subquery().label("escalated_to")
+    chosen = select(Deadline.escalate_to).where(Deadline.case_key == UserTask.case_key, whose, open_ones)
+    return chosen.limit(1).correlate(UserTask).scalar_subquery().label(name)
 
 
 def process_names(session: Session, process_ids: list[str]) -> dict[str, str]:

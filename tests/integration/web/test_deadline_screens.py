@@ -122,3 +122,4 @@ def test_the_deadline_of_a_whole_case_escalates_whatever_task_stands_open(client
     worker.note_deadlines()
     visiting.log_in(client, "teamleder")
     assert listed(client, "eskaleret") == 1
+    assert "sagen eskaleret til teamleder" in client.get("/indbakke?view=enhed").text
