@@ -23,8 +23,7 @@ from tests.conftest import NOW, ROOT
 from tests.e2e.browser import chromium_path, launch_options
 from tests.e2e.house import House, served
 from tests.e2e.visits import Visits
-
-INMATES, CASES = 60, 20
+from tests.population import small
 
 expect.set_options(timeout=15_000)
 
@@ -78,7 +77,7 @@ def _furnish(installation: Installation) -> None:
         reference.load(ctx)
         accounts.load_accounts(ctx)
     deploy_shipped(installation)
-    population.load(installation.database, inmates=INMATES, cases=CASES, progress=False, now=NOW)
+    population.load(installation.database, told=small(), progress=False, now=NOW)
     _differ(installation.service)
 
 

@@ -99,17 +99,24 @@ def account(
 
 
 @click.command()
-@click.option("--inmates", default=2000, show_default=True, type=click.IntRange(min=1))
-@click.option("--cases", default=400, show_default=True, type=click.IntRange(min=0))
-@click.option("--seed", default=1, show_default=True)
+@click.option("--days", type=click.IntRange(min=1, max=365), help="Days that are lived through, until now.")
+@click.option("--scale", type=click.FloatRange(min=0.005, max=1), help="Share of the size of the real service.")
+@click.option("--inmates", type=click.IntRange(min=1), help="People in prison, with or without a running case.")
+@click.option("--seed", type=int)
 @click.pass_obj
-def demo(settings: Settings, inmates: int, cases: int, seed: int) -> None:
-    """Load the synthetic demo population."""
+def demo(settings: Settings, days: int | None, scale: float | None, inmates: int | None, seed: int | None) -> None:
+    """Load the synthetic demo population; what is not said is as for `kfflow run --demo`."""
     from kfflow import installation
-    from kfflow.demo import population
+    from kfflow.demo import cut, population
+
+    told = cut.read()
+    lived = {"days": days, "scale": scale, "seed": seed}
+    told["extent"].update({name: value for name, value in lived.items() if value is not None})
+    if inmates is not None:
+        told["people"]["inmates"] = inmates
 
     assembled = installation.assemble(settings)
     installation.migrate(assembled)
     installation.deploy_shipped(assembled)
-    summary = population.load(assembled.database, seed=seed, inmates=inmates, cases=cases, progress=True)
+    summary = population.load(assembled.database, told=told)
     click.echo(str(summary))

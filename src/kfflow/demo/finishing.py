@@ -1,68 +1,122 @@
-"""What makes the demo's open cases look worked on: comments, drafts, and tasks handed out."""
+"""What is left to do at the moment at which the demo begins: traces of work, and what seldom happens by itself.
 
+Comments and drafts, a deadline that stands still, a job that failed, and the people whom the simulation did not follow.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
 
 from sqlalchemy import select
 
-from kfflow.demo.colleagues import Colleagues
+from kfflow.demo.crew import Crew
+from kfflow.domain import authorization
 from kfflow.domain.authorization import Actor
-from kfflow.persistence.tables import UserTask
-from kfflow.service import cases, tasks
-from kfflow.service.accounts import SYSTEM
-from kfflow.service.context import Context, Service
-from kfflow.simulation import acting
+from kfflow.errors import Conflict
+from kfflow.persistence.tables import Account, Case, Deadline, Job, Person, Unit, UserTask
+from kfflow.service import accounts, cases, deadlines, jobs, messages, tasks
+from kfflow.service.context import Context
+from kfflow.simulation import inmates
+from kfflow.simulation.acting import lots
+from kfflow.simulation.hours import ZONE
+from kfflow.simulation.inmates import Places
+from kfflow.simulation.people import People, put_in
 
 COMMENT_SHARE = 0.12
-DRAFTS = 6
 COMMENTS = (
-    "Har talt med adressaten i telefonen; hun bekræfter, at besøget passer.",
     "Den indsatte spørger til, hvornår svaret kommer. Lovet besked i denne uge.",
+    "Har talt med kontaktpersonen; oplysningerne passer.",
     "Afventer svar fra handleplansansvarlig om behandlingstilbuddet.",
-    "Adressen er kendt fra tidligere udgang uden bemærkninger.",
-    "Se også sagen fra foråret, hvor udgang blev imødekommet.",
+    "Se også sagen fra foråret; forholdene er de samme.",
+    "Ringet to gange uden svar. Prøver igen i morgen.",
     "Lægefaglige oplysninger hører ikke til her; se journalen.",
 )
+DRAFTS = 6
 DRAFTED: dict[str, dict[str, str]] = {
     "VurderMisbrugsrisiko": {
         "risiko_begrundelse": "Ingen mærker siden indsættelsen. Mangler udtalelse fra værkstedet."
     },
     "GodkendUdgangsadresse": {"adresse_bemaerkning": "Ringet to gange uden svar."},
     "UdarbejdIndstilling": {"indstilling_begrundelse": "Formålet er i orden. Vilkår drøftes på mandag."},
-    "TraefAfgoerelse": {"begrundelse": "Udkast: der lægges vægt på forløbet siden sidste udgang."},
+    "TraefAfgoerelse": {"begrundelse": "Udkast: der lægges vægt på forløbet siden sidste afgørelse."},
     "UdarbejdPartshoering": {"partshoering_tekst": "Vi overvejer at give dig afslag, fordi"},
 }
 """What somebody has typed so far, by task."""
+PAUSED_AHEAD = timedelta(hours=12)
+"""How far ahead the deadline lies that is paused."""
+PAUSE_REASON = "Den indsatte har bedt om mere tid til at udtale sig; bisidderen er ude at rejse."
+PAUSE_BASIS = "forvaltningsloven § 19, stk. 1"
+LEASE = timedelta(minutes=5)
+FAILURE = "Klientsystemet svarede ikke inden for 30 sekunder."
 
 
-def finish(service: Service, colleagues: Colleagues, rng: Random) -> None:
-    """Write comments on some open cases and half-finished answers in some open tasks."""
-    with service.command(SYSTEM) as ctx:
-        waiting = select(UserTask).where(UserTask.state == "CREATED", UserTask.access_class.is_(None))
-        open_tasks = ctx.session.scalars(waiting.order_by(UserTask.key)).all()
-        for task in open_tasks:
-            if rng.random() < COMMENT_SHARE:
-                _comment(ctx, colleagues, rng, task)
-        _draft(ctx, colleagues, rng, [t for t in open_tasks if t.element_id in DRAFTED])
+def write_comments(ctx: Context, crew: Crew, rng: Random) -> None:
+    """Write comments on some open cases, each by somebody who may do the task that is open there."""
+    employees = [employee.actor for employee in crew(ctx)]
+    for task in _open_tasks(ctx):
+        author = _one_of(rng, employees, ctx, task) if rng.random() < COMMENT_SHARE else None
+        if author is not None:
+            written_at = max(task.created_at, ctx.at - timedelta(hours=rng.uniform(1, 90)))
+            by_author = ctx.as_of(written_at).on_behalf_of(author)
+            cases.comment(by_author, task.case_key, rng.choice(COMMENTS), task_key=task.key)
 
 
-def _comment(ctx: Context, colleagues: Colleagues, rng: Random, task: UserTask) -> None:
-    author = colleagues.for_task(rng, tasks.view(ctx, task))
-    if author is None:
-        return
-    written_at = max(task.created_at, ctx.at - timedelta(hours=rng.uniform(1, 90)))
-    cases.comment(acting.at(ctx, written_at, author), task.case_key, rng.choice(COMMENTS), task_key=task.key)
-
-
-def _draft(ctx: Context, colleagues: Colleagues, rng: Random, open_tasks: Sequence[UserTask]) -> None:
-    for task in rng.sample(list(open_tasks), min(DRAFTS, len(open_tasks))):
-        writer = _writer(colleagues, rng, task, ctx)
+def write_drafts(ctx: Context, crew: Crew, rng: Random) -> None:
+    """Leave half-finished answers in some tasks, by whoever holds them."""
+    employees = [employee.actor for employee in crew(ctx)]
+    drafted = [task for task in _open_tasks(ctx) if task.element_id in DRAFTED]
+    for task in rng.sample(drafted, min(DRAFTS, len(drafted))):
+        holders = [actor for actor in employees if task.assignee in (actor.username, None)]
+        writer = _one_of(rng, holders, ctx, task)
         if writer is not None:
-            tasks.save_draft(acting.at(ctx, ctx.at, writer), task.key, dict(DRAFTED[task.element_id]))
+            tasks.save_draft(ctx.on_behalf_of(writer), task.key, dict(DRAFTED[task.element_id]))
 
 
-def _writer(colleagues: Colleagues, rng: Random, task: UserTask, ctx: Context) -> Actor | None:
-    """Give who holds the task, or somebody who may do it."""
-    holder = next((a for a in colleagues.actors if a.username == task.assignee), None)
-    return holder or colleagues.for_task(rng, tasks.view(ctx, task))
+def _open_tasks(ctx: Context) -> Sequence[UserTask]:
+    waiting = select(UserTask).where(UserTask.state == "CREATED", UserTask.access_class.is_(None))
+    return ctx.session.scalars(waiting.order_by(UserTask.key)).all()
+
+
+def _one_of(rng: Random, actors: Sequence[Actor], ctx: Context, task: UserTask) -> Actor | None:
+    view, case = tasks.view(ctx, task), ctx.session.get_one(Case, task.case_key)
+    seeing = [actor for actor in actors if authorization.may_see(actor, case.institution_code, case.area)]
+    able = [actor for actor in seeing if authorization.may_work(actor, view) is None]
+    return rng.choice(able) if able else None
+
+
+def pause_one(ctx: Context) -> None:
+    """Let the supervisor pause one deadline that lies ahead, with reason and legal basis."""
+    account = ctx.session.scalars(select(Account).where(Account.username == "teamleder")).one()
+    supervisor = ctx.on_behalf_of(accounts.actor_of(account))
+    ahead = select(Deadline.key).join(UserTask, UserTask.key == Deadline.task_key)
+    own = UserTask.institution_code == account.institution_code, UserTask.access_class.is_(None)
+    running = Deadline.state == "RUNNING", Deadline.due_at > ctx.at + PAUSED_AHEAD
+    for key in ctx.session.scalars(ahead.where(*own, *running).order_by(Deadline.due_at, Deadline.key)).all():
+        try:
+            deadlines.pause(supervisor, key, reason=PAUSE_REASON, hjemmel=PAUSE_BASIS)
+        except Conflict:
+            continue  # a date, or counted backwards from one
+        return
+
+
+def break_a_job(ctx: Context, people: People) -> None:
+    """Let somebody be sentenced whose master data cannot be fetched: the job waits with its incident."""
+    today = ctx.at.astimezone(ZONE).date()
+    number = people.admit(ctx, today, at_liberty=False).number
+    told = {"indsat_id": number, "dom_dato": today.isoformat(), "paa_fri_fod": False}
+    messages.publish(ctx, name="indsaettelse_meddelt", correlation_key=number, variables=told)
+    ctx.flush()
+    fetching = select(Job.key).where(Job.state == "CREATED", Job.type == "svc_klientsystem_hent")
+    key = ctx.session.scalars(fetching.order_by(Job.key.desc())).first()
+    if key is not None and jobs.lease(ctx, key, worker="kfflow", timeout=LEASE) is not None:
+        jobs.fail(ctx, key, retries=0, message=FAILURE)
+
+
+def settle_others(ctx: Context, people: People, count: int) -> None:
+    """Put more people into the places that are left, so that there are `count` in all; no case follows them."""
+    units = ctx.session.scalars(select(Unit)).all()
+    taken = Counter(unit for unit in ctx.session.scalars(select(Person.unit_code)) if unit)
+    rng, today = lots(people.seed, "others"), ctx.at.astimezone(ZONE).date()
+    others = inmates.generate(rng, count - len(people.known), Places(units, taken), today, first=len(people.known) + 1)
+    put_in(ctx, others)

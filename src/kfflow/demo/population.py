@@ -1,31 +1,25 @@
-"""The demo population: synthetic inmates in the real institutions, and leave cases in all stages.
+"""The demo population: the stretch of a simulation that ends now, with what is left to do at this moment.
 
-Everything follows from the seed and the day. Nobody in it exists; every name says SYNTETISK.
+Everything follows from the seed and the moment. Nobody in it exists; every name says SYNTETISK.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from sqlalchemy import exists, func, insert, select
+from sqlalchemy import exists, func, select
 
 from kfflow import reference
-from kfflow.demo import accounts, finishing, plans
-from kfflow.demo.colleagues import Colleagues
-from kfflow.demo.playing import Going, Play
+from kfflow.demo import accounts, cut, finishing
+from kfflow.demo.crew import Crew
 from kfflow.persistence.database import Database
-from kfflow.persistence.tables import Case, Deadline, Incident, Person, Unit, UserTask
+from kfflow.persistence.tables import Case, Deadline, Incident, Person, UserTask
 from kfflow.service.accounts import SYSTEM
-from kfflow.service.context import Context, DatabaseClock, Service, SettableClock
+from kfflow.service.context import DatabaseClock, Service, SettableClock, silent
+from kfflow.simulation import Extent, Simulation
 from kfflow.simulation.acting import lots
-from kfflow.simulation.first_leave import FirstLeave
-from kfflow.simulation.inmates import Inmate, generate
-
-STARTED_FOR_ONE_OPEN = 1.2
-"""Cases to begin for each that is still open now; the others have ended on the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +34,8 @@ class Summary:
     overdue_tasks: int
     incidents: int
     deadlines: int
+    refused: int = 0
+    """Commands that were refused while it was made."""
 
     def __str__(self) -> str:
         overdue = 100 * self.overdue_tasks / self.open_tasks if self.open_tasks else 0
@@ -59,33 +55,21 @@ def is_loaded(database: Database) -> bool:
 def load(
     database: Database,
     *,
-    seed: int = 1,
-    inmates: int = 2000,
-    cases: int = 400,
+    told: dict[str, Any] | None = None,
     progress: bool = True,
     now: datetime | None = None,
 ) -> Summary:
     """Load the population into a database whose processes are deployed; does nothing when it is there already.
 
-    `now` is the database's own instant unless given. The job handlers must have been loaded.
+    `told` is the cut, that of the data file unless given; `now` is the database's own instant unless given. The job
+    handlers must have been loaded.
     """
     clock = SettableClock(_instant(database, now))
     service = Service(database, clock=clock)
     if is_loaded(database):
         return _summary(service, loaded=False)
-    now = clock.at
-    with service.command(SYSTEM) as ctx:
-        reference.load(ctx)
-        accounts.load_accounts(ctx)
-        people, keys = _settle(ctx, seed, inmates, now)
-        colleagues = Colleagues(ctx)
-    going = _draw(seed, people, colleagues, cases, now)
-    clock.at = now - plans.SPAN
-    play = Play(service, colleagues, keys, now)
-    _show(play.run(going), now, progress=progress)
-    clock.at = now
-    finishing.finish(service, colleagues, lots(seed, "finish"))
-    return _summary(service, loaded=True)
+    simulation = _live(service, clock, told or cut.read(), progress=progress)
+    return replace(_summary(service, loaded=True), refused=simulation.world.lived.troubles.total())
 
 
 def _instant(database: Database, now: datetime | None) -> datetime:
@@ -95,50 +79,38 @@ def _instant(database: Database, now: datetime | None) -> datetime:
         return DatabaseClock().now(transaction)
 
 
-def _settle(ctx: Context, seed: int, count: int, now: datetime) -> tuple[list[Inmate], dict[str, int]]:
-    """Put the inmates into the units, all in one statement; gives them with their keys by number."""
-    units = ctx.session.scalars(select(Unit)).all()
-    people = generate(lots(seed, "people"), count, units, now.date())
-    first_leave = FirstLeave(ctx)
-    rows = [_row(ctx, inmate, first_leave) for inmate in people]
-    if rows:
-        ctx.session.execute(insert(Person), rows)
-    return people, {row["person_number"]: row["key"] for row in rows}
+def _live(service: Service, clock: SettableClock, told: dict[str, Any], *, progress: bool) -> Simulation:
+    """Live from the beginning of the stretch to now, and do what is left to do."""
+    extent, setting = cut.extent(told, clock.at), cut.setting(told, clock.at)
+    with service.command(SYSTEM) as ctx:
+        reference.load(ctx)
+        accounts.load_accounts(ctx)
+    simulation = Simulation(service, clock, extent, setting)
+    _show(simulation, extent, progress=progress)
+    service.ring = silent
+    crew, people = Crew(setting.figures, extent.seed), simulation.world.people
+    with service.command(SYSTEM) as ctx:
+        finishing.break_a_job(ctx, people)
+        finishing.settle_others(ctx, people, told["people"]["inmates"])
+        finishing.pause_one(ctx)
+        finishing.write_comments(ctx, crew, lots(extent.seed, "comments"))
+        finishing.write_drafts(ctx, crew, lots(extent.seed, "drafts"))
+    return simulation
 
 
-def _row(ctx: Context, inmate: Inmate, first_leave: FirstLeave) -> dict[str, Any]:
-    return {
-        "key": ctx.new_key(),
-        "person_number": inmate.number,
-        "name": inmate.name,
-        "born_on": inmate.born_on,
-        "institution_code": inmate.unit.institution_code,
-        "unit_code": inmate.unit.code,
-        "admitted_on": inmate.admitted_on,
-        "facts": {**inmate.facts(), "foerste_udgang": first_leave.of(inmate)},
-        "synthetic": True,
-    }
-
-
-def _draw(seed: int, people: Sequence[Inmate], colleagues: Colleagues, cases: int, now: datetime) -> list[Going]:
-    staffed = [i for i in people if i.unit.institution_code in colleagues.institutions]
-    drawn = plans.draw(lots(seed, "plans"), staffed, round(cases * STARTED_FOR_ONE_OPEN), now)
-    return [Going(plan, lots(seed, plan.inmate.number)) for plan in drawn]
-
-
-def _show(reached: Iterable[datetime], now: datetime, *, progress: bool) -> None:
-    """Play to the end, with a bar that follows the calendar."""
+def _show(simulation: Simulation, extent: Extent, *, progress: bool) -> None:
+    """Live to the end, with a bar that follows the calendar."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
         TimeElapsedColumn(),
     )
-    first = now - plans.SPAN - timedelta(days=1)
     with Progress(*columns, disable=not progress, transient=True) as bar:
-        task = bar.add_task("Udgangssager", total=(now - first).total_seconds())
-        for at in reached:
-            bar.update(task, completed=(at - first).total_seconds(), description=f"Udgangssager {at:%d.%m.%Y}")
+        task = bar.add_task("Demoens dage", total=(extent.end - extent.start).total_seconds())
+        for at in simulation.run():
+            lived = (at - extent.start).total_seconds()
+            bar.update(task, completed=lived, description=f"Demoens dage {at:%d.%m.%Y}")
 
 
 def _summary(service: Service, *, loaded: bool) -> Summary:

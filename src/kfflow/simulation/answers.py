@@ -10,7 +10,7 @@ from kfflow.domain import forms
 from kfflow.domain.forms import Evaluate, Field, FieldType, Form
 from kfflow.domain.forms.model import SEVERAL_CHOICES, SINGLE_CHOICE, has_value_at, put_at
 from kfflow.simulation.figures import Profile, read
-from kfflow.simulation.hours import ZONE
+from kfflow.simulation.hours import ZONE, local_text
 
 Known = Mapping[str, Any]
 MOST_ROUNDS = 5
@@ -52,11 +52,6 @@ class Answering:
         return found if found.tzinfo else found.replace(tzinfo=ZONE)
 
 
-def local(at: datetime) -> str:
-    """Give an instant as local time with its offset, to the second."""
-    return at.astimezone(ZONE).isoformat(timespec="seconds")
-
-
 def plain(value: object) -> object:
     """Give a value of FEEL as JSON has it."""
     return value.isoformat() if isinstance(value, date | datetime) else value
@@ -75,11 +70,16 @@ class Answers:
         self.placing = frozenset(form for form, said in self.forms.items() if any(name in str(said) for name in PLACES))
         """The forms whose answers say where the person is or is to go."""
 
-    def of(self, form_id: str | None, form: Form | None, answering: Answering) -> dict[str, object]:
-        """Give answers that the form accepts; none when the task has no form."""
+    def of(
+        self, form_id: str | None, form: Form | None, answering: Answering, settled: Known | None = None
+    ) -> dict[str, object]:
+        """Give answers that the form accepts; none when the task has no form. What is `settled` is not drawn."""
         if form is None or form_id is None:
             return {}
-        chosen = self._drawn(self.forms.get(form_id, {}).get("outcomes", []), answering)
+        if settled is None:
+            chosen = self._drawn(self.forms.get(form_id, {}).get("outcomes", []), answering)
+        else:
+            chosen = {name: answering.value(told) for name, told in settled.items()}
         return self._completed(form, chosen, answering)
 
     def minutes(self, form_id: str | None) -> float:
@@ -138,7 +138,7 @@ def _missing(form: Form, answers: dict[str, object], answering: Answering) -> It
 def _moment(field: Field, known: object, answering: Answering) -> str:
     if isinstance(known, str) and known:
         return known
-    return answering.today if field.subtype == "date" else local(answering.at)
+    return answering.today if field.subtype == "date" else local_text(answering.at)
 
 
 def _choice(field: Field, known: object) -> object:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from kfflow.persistence.tables import MessageSubscription, Timer, UserTask
+from kfflow.persistence.tables import MessageSubscription, ProcessInstance, Timer, UserTask
 from kfflow.service.context import Context
 from kfflow.simulation.queues import Open
 from kfflow.simulation.sheets import COLUMNS, as_open
@@ -39,6 +39,7 @@ _WAITS = (
     .order_by(MessageSubscription.key)
 )
 _STATE = select(MessageSubscription.state).where(MessageSubscription.key == bindparam("key"))
+_CASE = select(ProcessInstance.case_key).where(ProcessInstance.key == bindparam("key"))
 _NEXT_TIMER = select(func.min(Timer.due_at)).where(Timer.state == "ARMED")
 
 
@@ -59,6 +60,11 @@ def waits(ctx: Context, *, after: int, elements: frozenset[str]) -> list[Waiting
 
 def still_waits(ctx: Context, key: int) -> bool:
     return ctx.session.scalar(_STATE, {"key": key}) == "OPEN"
+
+
+def case_of(ctx: Context, instance_key: int | None) -> int | None:
+    """Give the key of the case that an instance belongs to."""
+    return ctx.session.scalar(_CASE, {"key": instance_key})
 
 
 def next_timer(ctx: Context) -> datetime | None:

@@ -17,6 +17,7 @@ from kfflow.simulation.acting import at, lots
 from kfflow.simulation.hours import ZONE, in_office_hours
 from kfflow.simulation.inmates import Inmate
 from kfflow.simulation.people import BEFORE_SERVING, People
+from kfflow.simulation.setting import Staged
 
 YEAR = timedelta(days=365)
 TAKEN_OVER_WITHIN = timedelta(days=21)
@@ -106,23 +107,37 @@ class Arrivals:
             self._apply(ctx, number=inmate.number, rng=rng)
 
     def _apply(self, ctx: Context, *, number: str, rng: Random) -> None:
-        inmate = self.people.known[number]
-        clerk = self._clerk(ctx, inmate)
+        clerk = self._clerk(ctx, self.people.known[number])
         if clerk is None or _has_case(ctx, number, LEAVE):
             return
         kind = rng.choices(list(outings.KINDS), list(outings.KINDS.values()))[0]
-        today = ctx.at.astimezone(ZONE).date()
-        wanted = today + timedelta(days=3 if kind == "saerligt_formaal" else rng.randint(14, 40))
+        days = 3 if kind == "saerligt_formaal" else rng.randint(14, 40)
+        wanted = ctx.at.astimezone(ZONE).date() + timedelta(days=days)
+        purpose = rng.choice(outings.PURPOSES[kind])
+        asked = {"udgangstype": kind, "formaal": purpose, "oensket_fra": wanted.isoformat()}
+        self._register(at(ctx, ctx.at, clerk), number, asked, rng)
+
+    def _register(self, ctx: Context, number: str, asked: dict[str, str], rng: Random) -> instances.Started:
         told = {
-            "indsat_id": inmate.number,
-            "indsat_navn": inmate.name,
-            "udgangstype": kind,
-            "formaal": rng.choice(outings.PURPOSES[kind]),
-            "ansoegt_dato": today.isoformat(),
-            "oensket_fra": wanted.isoformat(),
+            "indsat_id": number,
+            "indsat_navn": self.people.known[number].name,
+            **asked,
+            "ansoegt_dato": ctx.at.astimezone(ZONE).date().isoformat(),
             "udgangsadresse": f"{rng.choice(outings.STREETS)} {rng.randint(1, 120)}, {rng.choice(outings.TOWNS)}",
         }
-        instances.create(at(ctx, ctx.at, clerk), process_id=LEAVE, variables=told)
+        return instances.create(ctx, process_id=LEAVE, variables=told)
+
+    def stage(self, ctx: Context, staged: Staged) -> int | None:
+        """Let somebody of an open prison ask for a leave that is staged; gives the case, None when nobody can."""
+        numbers = self.people.able_to_go_out(staged.institution)
+        number = next((one for one in numbers if not _has_case(ctx, one, LEAVE)), None)
+        clerk = self.clerk_of(ctx, number) if number else None
+        if number is None or clerk is None:
+            return None
+        wanted = staged.wanted_from.isoformat()
+        asked = {"udgangstype": staged.kind, "formaal": staged.purpose, "oensket_fra": wanted}
+        begun = self._register(at(ctx, ctx.at, clerk), number, asked, lots(self.people.seed, f"staged:{number}"))
+        return begun.case_key
 
     def _transfer(self, ctx: Context, rng: Random) -> None:
         inmate = self._drawn(ctx, rng, TRANSFER)

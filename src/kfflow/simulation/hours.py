@@ -15,6 +15,11 @@ def on(day: date, at: time) -> datetime:
     return datetime.combine(day, at, ZONE)
 
 
+def local_text(at: datetime) -> str:
+    """Give an instant as local time with its offset, to the second."""
+    return at.astimezone(ZONE).isoformat(timespec="seconds")
+
+
 def in_office_hours(at: datetime) -> datetime:
     """Give the instant, or the opening of the next working day when nobody is there."""
     local = at.astimezone(ZONE)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 from kfflow.persistence.tables import Unit
@@ -82,11 +83,13 @@ class Inmate:
 
 
 class Places:
-    """The places still free, by unit."""
+    """The places still free, by unit; `taken` counts those that somebody has already."""
 
-    def __init__(self, units: Sequence[Unit]) -> None:
-        self.units = units
-        self.free = {u.code: int(u.places * MOST_FULL.get(u.regime, MOST_FULL_PRISON)) for u in units}
+    def __init__(self, units: Sequence[Unit], taken: Mapping[str, int] = MappingProxyType({})) -> None:
+        self.units = sorted(units, key=lambda unit: unit.code)
+        self.free = {
+            u.code: int(u.places * MOST_FULL.get(u.regime, MOST_FULL_PRISON)) - taken.get(u.code, 0) for u in units
+        }
 
     def take(self, rng: Random, regime: str, *, woman: bool) -> Unit:
         """Take a place of the regime, more likely where many are free; in another regime when there is none."""
@@ -99,10 +102,9 @@ class Places:
         return unit
 
 
-def generate(rng: Random, count: int, units: Sequence[Unit], today: date) -> list[Inmate]:
-    """Make inmates; the same seed, units and day give the same people."""
-    places = Places(sorted(units, key=lambda u: u.code))
-    return [_one(rng, number, places, today) for number in range(1, count + 1)]
+def generate(rng: Random, count: int, places: Places, today: date, *, first: int = 1) -> list[Inmate]:
+    """Make inmates numbered from `first`; the same seed, places and day give the same people."""
+    return [_one(rng, number, places, today) for number in range(first, first + count)]
 
 
 def _one(rng: Random, number: int, places: Places, today: date) -> Inmate:

@@ -32,13 +32,13 @@ def of_task(ctx: Context, people: People, sheet: Sheet, rng: Random, *, places: 
     known = sheet.known
     if places and isinstance(known.get("indsat_id"), str):
         number = known["indsat_id"]
-        known = {**known, **_places(ctx, people, {**people.facts.get(number, {}), **_told(known)}, rng)}
+        known = {**known, **_places(ctx, people, {**people.facts_of(number), **_told(known)}, rng)}
     return _answering(ctx, people, known, rng)
 
 
 def _answering(ctx: Context, people: People, variables: Mapping[str, Any], rng: Random) -> Answering:
     number = variables.get("indsat_id")
-    facts = people.facts.get(number, {}) if isinstance(number, str) else {}
+    facts = people.facts_of(number) if isinstance(number, str) else {}
     known = {**facts, **_told(variables)}
     local = ctx.at.astimezone(ZONE)
     known["idag"], known["nu"] = local.date().isoformat(), local.isoformat(timespec="seconds")

@@ -10,9 +10,9 @@ from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import arising, knowing
 from kfflow.simulation.acting import lots
-from kfflow.simulation.answers import Answering, local
+from kfflow.simulation.answers import Answering
 from kfflow.simulation.arising import Waiting
-from kfflow.simulation.hours import in_office_hours
+from kfflow.simulation.hours import in_office_hours, local_text
 from kfflow.simulation.world import World
 
 
@@ -28,13 +28,17 @@ class Outside:
         """Draw whether and when the message comes that an element has just begun to wait for."""
         rng = lots(self.world.extent.seed, f"{waiting.element_id}:{waiting.key}")
         told = self.told[waiting.element_id]
-        if rng.random() >= self.world.profile.share(told["share"]):
+        if rng.random() >= self.world.profile.share(told["share"]) or self._is_silenced(ctx, waiting):
             return
         answering = knowing.of_instance(ctx, self.world.people, waiting.instance_key, rng)
         comes_at = _instant(told, answering)
         if comes_at is not None:
-            variables = _variables(told, answering.with_known(sker=local(comes_at)))
+            variables = _variables(told, answering.with_known(sker=local_text(comes_at)))
             self.world.agenda.plan(comes_at, partial(self._tell, waiting, variables))
+
+    def _is_silenced(self, ctx: Context, waiting: Waiting) -> bool:
+        silenced = [case for case, script in self.world.scripts.items() if waiting.element_id in script.silent]
+        return bool(silenced) and arising.case_of(ctx, waiting.instance_key) in silenced
 
     def _tell(self, waiting: Waiting, variables: dict[str, Any]) -> None:
         lived = self.world.lived
@@ -60,7 +64,7 @@ class Outside:
         lived = self.world.lived
         with lived.troubled(told["message"]), self.world.service.command(SYSTEM) as ctx:
             lived.told[told["message"]] += 1
-            writing = known.with_known(idag=local(at)[:10])
+            writing = known.with_known(idag=local_text(at)[:10])
             key = str(writing.value(told["key"]))
             messages.publish(ctx, name=told["message"], correlation_key=key, variables=_variables(told, writing))
 

@@ -24,6 +24,8 @@ RAISED_BEFORE = timedelta(weeks=4)
 """How long before the first leave the question is raised."""
 BEFORE_SERVING = timedelta(days=35)
 """From the judgment to the beginning of the term for somebody who comes from liberty."""
+BARS = ("farlig_kriminalitet", "udvist", "bande")
+"""What in somebody's record keeps them from leave, or makes it a question for others."""
 
 
 class People:
@@ -39,15 +41,10 @@ class People:
 
     def settle(self, ctx: Context, count: int, today: date) -> None:
         """Put in those who serve at the beginning, all at once."""
-        first_leave = FirstLeave(ctx)
-        rows = []
-        for inmate in inmates.generate(lots(self.seed, "people"), count, self.units, today):
-            facts = {**inmate.facts(), "foerste_udgang": first_leave.of(inmate)}
+        there = inmates.generate(lots(self.seed, "people"), count, Places(self.units), today)
+        for inmate, facts in zip(there, put_in(ctx, there), strict=True):
             self.known[inmate.number], self.facts[inmate.number] = inmate, facts
             self.regimes[inmate.number] = inmate.unit.regime
-            rows.append(self._row(ctx, inmate, facts))
-        if rows:
-            ctx.session.execute(insert(Person), rows)
 
     def admit(self, ctx: Context, today: date, *, at_liberty: bool) -> Inmate:
         """Make somebody who has just been sentenced; from liberty they are in no institution yet."""
@@ -56,7 +53,7 @@ class People:
         inmate = self._sentenced(lots(self.seed, number), number, start)
         facts = inmate.facts()
         self.known[number], self.facts[number] = inmate, facts
-        row = self._row(ctx, inmate, facts)
+        row = _row(ctx, inmate, facts)
         nowhere = {"institution_code": None, "unit_code": None, "admitted_on": None} if at_liberty else {}
         ctx.session.execute(insert(Person), [row | nowhere])
         return inmate
@@ -83,6 +80,13 @@ class People:
         months = min(rng.lognormvariate(math.log(median), spread), inmates.LONGEST_MONTHS)
         days = max(inmates.SHORTEST_DAYS, round(months * inmates.DAYS_A_MONTH))
         return Sentence("tidsbestemt", days, start, start + timedelta(days=days))
+
+    def facts_of(self, number: str) -> dict[str, Any]:
+        """Give what everybody who does a task about somebody can read of them; nothing of who is not known."""
+        inmate = self.known.get(number)
+        if inmate is None:
+            return {}
+        return {**self.facts[number], "indsat_dato": inmate.admitted_on.isoformat()}
 
     def taken_over(self, number: str, today: date) -> dict[str, Any]:
         """Give what is told of somebody who serves at the beginning, with the points of their course gone by."""
@@ -127,6 +131,17 @@ class People:
             if not self.known[number].remand and in_open in (None, regime == "aaben")
         ]
 
+    def able_to_go_out(self, institution: str) -> list[str]:
+        """Give the numbers of those in an institution's open units whom nothing keeps from leave, the longest first."""
+        inmates_there = (self.known[number] for number in self.serving(in_open=True))
+        able = [
+            inmate
+            for inmate in inmates_there
+            if inmate.unit.institution_code == institution and not any(inmate.traits[bar] for bar in BARS)
+        ]
+        able.sort(key=lambda one: (one.sentence.end or date.max, one.number), reverse=True)
+        return [inmate.number for inmate in able]
+
     def place_for(self, rng: Random, regime: str, *, besides: str | None) -> str:
         """Give an institution with places of a regime, more likely a large one, and another than `besides`."""
         fitting = [u for u in self.units if u.regime == regime and u.institution_code != besides] or self.units
@@ -139,18 +154,29 @@ class People:
         self.known[number] = changed
         return changed
 
-    def _row(self, ctx: Context, inmate: Inmate, facts: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "key": ctx.new_key(),
-            "person_number": inmate.number,
-            "name": inmate.name,
-            "born_on": inmate.born_on,
-            "institution_code": inmate.unit.institution_code,
-            "unit_code": inmate.unit.code,
-            "admitted_on": inmate.admitted_on,
-            "facts": facts,
-            "synthetic": True,
-        }
+
+def put_in(ctx: Context, there: Sequence[Inmate]) -> list[dict[str, Any]]:
+    """Put people into the units where they serve, all at once; gives their facts."""
+    first_leave = FirstLeave(ctx)
+    told = [{**inmate.facts(), "foerste_udgang": first_leave.of(inmate)} for inmate in there]
+    if told:
+        rows = [_row(ctx, inmate, facts) for inmate, facts in zip(there, told, strict=True)]
+        ctx.session.execute(insert(Person), rows)
+    return told
+
+
+def _row(ctx: Context, inmate: Inmate, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "key": ctx.new_key(),
+        "person_number": inmate.number,
+        "name": inmate.name,
+        "born_on": inmate.born_on,
+        "institution_code": inmate.unit.institution_code,
+        "unit_code": inmate.unit.code,
+        "admitted_on": inmate.admitted_on,
+        "facts": facts,
+        "synthetic": True,
+    }
 
 
 def place_of(ctx: Context, number: str) -> str | None:

@@ -64,6 +64,8 @@ class Queues:
         if not found:
             return None
         task, queue = min(found, key=lambda one: one[0])
+        queue.employees.remove(employee)
+        queue.employees.append(employee)  # whoever has just got one is asked last next time
         if task is queue.tasks[0]:
             return heapq.heappop(queue.tasks)
         queue.tasks.remove(task)

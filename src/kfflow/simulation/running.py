@@ -21,11 +21,11 @@ from kfflow.service.context import Bell, Context, Service, SettableClock
 from kfflow.simulation import arising, people, report, staff
 from kfflow.simulation.answers import Answers
 from kfflow.simulation.arrivals import Arrivals
-from kfflow.simulation.figures import profile
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.people import People
 from kfflow.simulation.report import Report
+from kfflow.simulation.setting import Setting, Staged
 from kfflow.simulation.staff import Employee
 from kfflow.simulation.working import Work
 from kfflow.simulation.world import Agenda, Extent, World, minute_of
@@ -40,15 +40,17 @@ SHOWN_EVERY = timedelta(hours=6)
 class Simulation:
     """A prison service between two instants of a virtual clock; `service` must read the time from `clock`."""
 
-    def __init__(self, service: Service, clock: SettableClock, extent: Extent) -> None:
+    def __init__(self, service: Service, clock: SettableClock, extent: Extent, setting: Setting | None = None) -> None:
         clock.at = extent.start
-        figures = profile()
+        self.setting = setting or Setting()
+        figures = self.setting.figures
         with service.command(SYSTEM) as ctx:
             reference.load(ctx)
-            units = ctx.session.scalars(select(Unit)).all()
+            units = [unit for unit in ctx.session.scalars(select(Unit)) if self.setting.takes_place_at(unit)]
             ctx.session.expunge_all()
         inhabitants = People(figures, extent.seed, units)
-        self.world = World(service, clock, Agenda(clock), figures, Answers(figures), inhabitants, extent)
+        answers, pace = Answers(figures), self.setting.pace
+        self.world = World(service, clock, Agenda(clock), figures, answers, inhabitants, extent, pace)
         self.worker = Worker(service)
         self.employees: Sequence[Employee] = ()
         self._bells: list[Bell] = []
@@ -82,8 +84,7 @@ class Simulation:
         with world.service.command(SYSTEM) as ctx:
             inmates = round(world.profile["inmates"] * world.extent.scale)
             world.people.settle(ctx, inmates, ctx.at.astimezone(ZONE).date())
-            here = Counter(inmate.unit.institution_code for inmate in world.people.known.values())
-            self.employees = staff.employ(ctx, world.profile, world.extent.seed, here)
+            self.employees = self._employ(ctx)
         for employee in self.employees:
             if "sagsbehandler" in employee.actor.groups:
                 self._clerks[employee.actor.institution].append(employee)
@@ -96,8 +97,16 @@ class Simulation:
                 world.agenda.plan(at, partial(self._arrive, kind, partial(arrive, rng=rng)))
         for at, act in arrivals.holders():
             world.agenda.plan(at, partial(self._arrive, "permissions_taken_over", act))
+        for staged in self.setting.staged:
+            world.agenda.plan(staged.at, partial(self._arrive, "staged", partial(self._stage, arrivals, staged)))
         world.agenda.plan(world.extent.start, self._note_deadlines)
         world.agenda.plan(world.extent.start, self._sweep)
+
+    def _employ(self, ctx: Context) -> Sequence[Employee]:
+        if self.setting.crew is not None:
+            return self.setting.crew(ctx)
+        here = Counter(inmate.unit.institution_code for inmate in self.world.people.known.values())
+        return staff.employ(ctx, self.world.profile, self.world.extent.seed, here)
 
     def _ring(self, bells: frozenset[Bell]) -> None:
         self._bells += sorted(bells, key=lambda bell: (bell.key, bell.kind))
@@ -146,6 +155,13 @@ class Simulation:
         self.world.lived.arrived[kind] += 1
         with self.world.lived.troubled(kind), self.world.service.command(SYSTEM) as ctx:
             arrive(ctx)
+
+    def _stage(self, arrivals: Arrivals, staged: Staged, ctx: Context) -> None:
+        case_key = arrivals.stage(ctx, staged)
+        if case_key is None:
+            self.world.lived.troubles[f"staged: nobody can go on leave {staged.institution}"] += 1
+        else:
+            self.world.scripts[case_key] = staged.script
 
     def _clerk_of(self, ctx: Context, number: str | None) -> Actor | None:
         """Give a caseworker of the institution where somebody is, one at work if there is one."""

@@ -77,7 +77,7 @@ class Employee:
 
     def _is_absent(self, day: date) -> bool:
         """Tell whether somebody is away; in shifts another takes their turn, for no shift is ever empty."""
-        if self.hours == "shifts":
+        if self.hours in ("shifts", "always"):
             return False
         name = self.actor.username
         week = lots(self.seed, f"{name}:{day.isocalendar()[:2]}").random() < self.holiday_share
@@ -87,6 +87,8 @@ class Employee:
         if self.hours == "office":
             works = calendars.is_working_day(CALENDAR, day)
             return (on(day, OPENS), on(day, CLOSES)) if works else None
+        if self.hours == "always":
+            return on(day, time()), on(day + timedelta(days=1), time())
         if self.hours == "daily":
             works = (self.number + day.toordinal()) % 7 not in (5, 6)
             return (on(day, time(7)), on(day, time(15))) if works else None

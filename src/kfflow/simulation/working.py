@@ -13,6 +13,8 @@ from kfflow.simulation.answers import Answering
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.queues import Open, Queues
+from kfflow.simulation.setting import Pace
+from kfflow.simulation.sheets import Sheet
 from kfflow.simulation.staff import Employee
 from kfflow.simulation.world import World
 
@@ -30,7 +32,18 @@ class Work:
 
     def arise(self, ctx: Context, task: Open) -> None:
         """Put a task that has just opened into its queue when it can be done."""
-        self.world.agenda.plan(self._earliest(ctx, task) or ctx.at, partial(self._offer, task))
+        if task.form_id in self.world.script(task.case_key).left:
+            return
+        earliest = self._earliest(ctx, task) or ctx.at
+        self.world.agenda.plan(max(earliest, self._taken_up_at(ctx, task)), partial(self._offer, task))
+
+    def _taken_up_at(self, ctx: Context, task: Open) -> datetime:
+        """Give when the pace of the house lets somebody take up a task that has just opened."""
+        pace = self._pace_of(task)
+        return ctx.at if pace is None else pace.taken_up_at(self._lots(task, "taken up"), ctx.at, task.due_at)
+
+    def _pace_of(self, task: Open) -> Pace | None:
+        return None if task.case_key in self.world.scripts else self.world.pace
 
     def _earliest(self, ctx: Context, task: Open) -> datetime | None:
         if "not_before" not in self.world.answers.forms.get(task.form_id or "", {}):
@@ -46,7 +59,7 @@ class Work:
         queue, now = self.queues.put(task), self.world.clock.at
         if not queue.employees:
             self.world.lived.troubles[f"{task.element_id}: nobody may do it {task.place}"] += 1
-        for employee in queue.employees:
+        for employee in tuple(queue.employees):
             if employee.busy:
                 continue
             if employee.is_at_work(now):
@@ -70,10 +83,39 @@ class Work:
                 employee.waking = True
                 self.world.agenda.plan(employee.comes_at(now), partial(self._wake, employee))
             return
-        task = self.queues.take(employee)
-        if task is not None:
+        while not employee.busy and (task := self.queues.take(employee)) is not None:
+            self._take_up(employee, task)
+
+    def _take_up(self, employee: Employee, task: Open) -> None:
+        """Do a task now, or claim it for later."""
+        now, pace = self.world.clock.at, self._pace_of(task)
+        until = None if pace is None else pace.held_until(self._lots(task, "held"), now, task.due_at)
+        if until is None:
             employee.busy = True
             self.world.agenda.plan(now + self._effort(task), partial(self._finish, employee, task))
+            return
+        with self.world.lived.troubled(task.element_id), self.world.service.command(employee.actor) as ctx:
+            if self._read(ctx, task) is None:
+                return
+            tasks.claim(ctx, task.key)
+        self.world.agenda.plan(until, partial(self._return_to, employee, task))
+
+    def _read(self, ctx: Context, task: Open) -> Sheet | None:
+        """Read a task that somebody takes up; one that now lies in another queue is offered there."""
+        sheet = sheets.find(ctx, task.key)
+        if sheet is None or sheet.task.place == task.place:
+            return sheet
+        self.world.agenda.plan(ctx.at, partial(self._offer, sheet.task))
+        return None
+
+    def _return_to(self, employee: Employee, task: Open) -> None:
+        """Do a task that somebody has claimed, once they are at work; wherever it has gone, it is theirs."""
+        now = self.world.clock.at
+        if not employee.is_at_work(now):
+            self.world.agenda.plan(employee.comes_at(now), partial(self._return_to, employee, task))
+            return
+        with self.world.lived.troubled(task.element_id):
+            self._complete(employee, task, is_held=True)
 
     def _effort(self, task: Open) -> timedelta:
         minutes = self._lots(task).expovariate(1 / self.world.answers.minutes(task.form_id))
@@ -86,18 +128,16 @@ class Work:
         employee.busy = False
         self._look_for_work(employee)
 
-    def _complete(self, employee: Employee, task: Open) -> None:
-        """Read a task and answer it, in one transaction; one that now lies in another queue is offered there."""
+    def _complete(self, employee: Employee, task: Open, *, is_held: bool = False) -> None:
+        """Read a task and answer it, in one transaction."""
         with self.world.service.command(employee.actor) as ctx:
-            sheet = sheets.find(ctx, task.key)
+            sheet = sheets.find(ctx, task.key) if is_held else self._read(ctx, task)
             if sheet is None:
-                return
-            if sheet.task.place != task.place:
-                self.world.agenda.plan(ctx.at, partial(self._offer, sheet.task))
                 return
             places = task.form_id in self.world.answers.placing
             answering = knowing.of_task(ctx, self.world.people, sheet, self._lots(task), places=places)
-            given = self.world.answers.of(task.form_id, sheets.form_of(ctx, sheet), answering)
+            settled = self.world.script(task.case_key).answers.get(task.form_id or "")
+            given = self.world.answers.of(task.form_id, sheets.form_of(ctx, sheet), answering, settled)
             tasks.complete(ctx, task.key, variables=given)
         self.queues.note(task, employee.actor.username)
         self.world.lived.done[task.form_id or task.element_id] += 1
@@ -116,5 +156,5 @@ class Work:
                 people.leaves(number)
         self.outside.follow(task.form_id, answering, given)
 
-    def _lots(self, task: Open) -> Random:
-        return lots(self.world.extent.seed, f"{task.element_id}:{task.key}")
+    def _lots(self, task: Open, of: str = "") -> Random:
+        return lots(self.world.extent.seed, f"{task.element_id}:{task.key}{of}")

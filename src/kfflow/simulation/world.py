@@ -13,6 +13,7 @@ from kfflow.service.context import Service, SettableClock
 from kfflow.simulation.answers import Answers
 from kfflow.simulation.figures import Profile
 from kfflow.simulation.people import People
+from kfflow.simulation.setting import UNSETTLED, Pace, Script
 
 Act = Callable[[], None]
 
@@ -101,7 +102,14 @@ class World:
     answers: Answers
     people: People
     extent: Extent
+    pace: Pace | None = None
+    scripts: dict[int, Script] = field(default_factory=dict)
+    """The scripts of staged cases by the case's key."""
     lived: Lived = field(default_factory=Lived)
+
+    def script(self, case_key: int) -> Script:
+        """Give what is settled of a case."""
+        return self.scripts.get(case_key, UNSETTLED)
 
 
 def _words(problem: KfflowError) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from kfflow import installation
 from kfflow.demo import population
+from kfflow.demo.population import Summary
 from kfflow.jobs import handlers
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
@@ -13,32 +14,35 @@ from kfflow.service import deployments
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
 from tests.conftest import NOW, ROOT
+from tests.population import small
 
-INMATES, CASES = 60, 20
 
-
-def populated(postgres: embedded.Server, name: str) -> Service:
+def populated(postgres: embedded.Server, name: str) -> tuple[Service, Summary]:
     database = Database(embedded.address(postgres, name))
     schema.upgrade(database)
     handlers.load(ROOT / "workflows")
     service = Service(database, clock=SettableClock(NOW))
     with service.command(SYSTEM) as ctx:
         deployments.deploy(ctx, installation.resources(ROOT / "bpmn", ROOT / "workflows"))
-    population.load(database, seed=7, inmates=INMATES, cases=CASES, progress=False, now=NOW)
-    return service
+    return service, population.load(database, told=small(), progress=False, now=NOW)
 
 
 @pytest.fixture(scope="session")
-def demo(postgres: embedded.Server) -> Iterator[Service]:
-    service = populated(postgres, "kfflow_demo")
-    yield service
+def loaded(postgres: embedded.Server) -> Iterator[tuple[Service, Summary]]:
+    service, summary = populated(postgres, "kfflow_demo")
+    yield service, summary
     service.database.close()
+
+
+@pytest.fixture(scope="session")
+def demo(loaded: tuple[Service, Summary]) -> Service:
+    return loaded[0]
 
 
 @pytest.fixture(scope="session")
 def demo_again(postgres: embedded.Server) -> Iterator[Service]:
     """The same population, loaded a second time from the same seed."""
-    service = populated(postgres, "kfflow_demo_again")
+    service, _ = populated(postgres, "kfflow_demo_again")
     yield service
     service.database.close()
 

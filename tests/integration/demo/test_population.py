@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from kfflow.demo import plans, population
+from kfflow.demo import finishing, population
 from kfflow.domain import authorization, deadlines
 from kfflow.persistence.tables import (
     Account,
@@ -23,7 +23,7 @@ from kfflow.persistence.tables import (
 )
 from kfflow.service import accounts, ledgers, tasks
 from tests.conftest import NOW
-from tests.integration.demo.conftest import INMATES
+from tests.population import INMATES, small
 
 
 def open_tasks(ctx):
@@ -48,9 +48,10 @@ def test_unit_of_everybody_belongs_to_their_institution(ctx):
 
 
 def test_every_open_task_has_a_due_date_and_a_basis(ctx):
+    paused = ctx.session.scalars(select(Deadline.task_key).where(Deadline.state == "PAUSED")).all()
     found = open_tasks(ctx)
-    assert found
-    assert [t.element_id for t in found if t.due_at is None or not t.hjemmel] == []
+    assert [t.element_id for t in found if not t.hjemmel] == []
+    assert [t.key for t in found if t.due_at is None] == paused
 
 
 def test_every_task_is_held_by_somebody_who_may_work_it(ctx):
@@ -63,7 +64,7 @@ def test_every_task_is_held_by_somebody_who_may_work_it(ctx):
 
 def test_nothing_happened_before_the_span_or_after_now(ctx):
     first, last = ctx.session.execute(select(func.min(HistoryEvent.at), func.max(HistoryEvent.at))).one()
-    assert first >= NOW - plans.SPAN
+    assert first >= NOW - timedelta(days=small()["extent"]["days"])
     assert last <= NOW
 
 
@@ -106,20 +107,53 @@ def test_every_case_is_about_an_inmate_of_its_institution(ctx):
     assert all(of_case == of_person and area == of_area for of_case, of_person, area, of_area in cases)
 
 
-def test_cases_stand_in_many_stages_and_somebody_is_late_back(ctx):
-    waiting = {t.element_id for t in open_tasks(ctx)}
-    assert len(waiting) > 3
-    assert waiting & {"RingTilIndsat", "EfterlysHosPoliti"}
-    assert ctx.session.scalar(select(func.count()).select_from(Comment)) > 0
+def test_cases_of_many_processes_are_open(ctx):
+    roots = select(ProcessInstance.process_id).where(
+        ProcessInstance.state == "ACTIVE", ProcessInstance.parent_key.is_(None)
+    )
+    assert set(ctx.session.scalars(roots)) == {
+        "kf_genovervejelse",
+        "kf_loesladelse",
+        "kf_modtagelse",
+        "kf_overfoersel",
+        "kf_udgangstilladelse",
+    }
 
 
-def test_all_incidents_are_the_ones_that_the_demo_means(ctx):
-    assert {i.element_id for i in ctx.session.scalars(select(Incident))} <= {"SkrivKlientsystem"}
+def test_some_tasks_are_claimed_and_some_cases_are_commented(ctx):
+    claimed = [task for task in open_tasks(ctx) if task.assignee]
+    assert (len(claimed) > 1, ctx.session.scalar(select(func.count()).select_from(Comment)) > 0) == (True, True)
+
+
+def test_somebody_is_late_back_from_leave_and_nobody_has_called_yet(ctx):
+    waiting = [task.element_id for task in open_tasks(ctx) if task.process_id == "kf_udgang_afvikling"]
+    assert waiting == ["RingTilIndsat"]
+
+
+def test_one_deadline_stands_still_with_reason_and_basis(ctx):
+    paused = ctx.session.scalars(select(Deadline).where(Deadline.state == "PAUSED")).one()
+    line = ledgers.of(ctx, [paused.key])[paused.key][-1]
+    assert (line.kind, line.actor, line.reason, line.hjemmel) == (
+        "PAUSE",
+        "teamleder",
+        finishing.PAUSE_REASON,
+        finishing.PAUSE_BASIS,
+    )
+
+
+def test_only_incident_is_the_job_that_the_demo_breaks(ctx):
+    incidents = ctx.session.execute(select(Incident.element_id, Incident.kind)).all()
+    assert incidents == [("HentStamdata", "JOB_NO_RETRIES")]
+
+
+def test_no_command_was_refused_on_the_way(loaded):
+    _, summary = loaded
+    assert summary.refused == 0
 
 
 def test_loading_again_changes_nothing(demo):
     before = population.is_loaded(demo.database)
-    summary = population.load(demo.database, seed=8, inmates=5, cases=5, progress=False, now=NOW)
+    summary = population.load(demo.database, told=small(8), progress=False, now=NOW)
     assert (before, summary.loaded, summary.inmates) == (True, False, INMATES)
 
 
@@ -141,10 +175,13 @@ def test_same_seed_gives_the_same_population(demo, demo_again):
 
 def test_summary_counts_what_is_there(demo, ctx):
     summary = population.load(demo.database, progress=False, now=NOW)
-    overdue = [t for t in open_tasks(ctx) if t.due_at < NOW]
+    overdue = [t for t in open_tasks(ctx) if t.due_at and t.due_at < NOW]
     assert (summary.open_tasks, summary.overdue_tasks) == (len(open_tasks(ctx)), len(overdue))
     assert summary.open_cases + summary.ended_cases == ctx.session.scalar(select(func.count()).select_from(Case))
 
 
-def test_tasks_overdue_for_very_long_are_rare(ctx):
-    assert [t.element_id for t in open_tasks(ctx) if t.due_at < NOW - timedelta(days=14)] == []
+def test_no_task_of_a_case_that_began_here_is_overdue_for_very_long(ctx):
+    begins = NOW - timedelta(days=small()["extent"]["days"])
+    own = set(ctx.session.scalars(select(Case.key).where(Case.opened_at > begins)))
+    late = [t for t in open_tasks(ctx) if t.due_at and t.due_at < NOW - timedelta(days=7)]
+    assert [t.element_id for t in late if t.case_key in own] == []

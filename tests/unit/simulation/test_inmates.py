@@ -8,7 +8,7 @@ import pytest
 from kfflow import reference
 from kfflow.persistence.tables import Unit
 from kfflow.simulation.acting import lots
-from kfflow.simulation.inmates import generate
+from kfflow.simulation.inmates import Places, generate
 
 TODAY = date(2026, 11, 24)
 
@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 24)
 @pytest.fixture(scope="module")
 def people():
     units = [Unit(**row) for row in reference.units()]
-    return generate(lots(1, "people"), 2000, units, TODAY)
+    return generate(lots(1, "people"), 2000, Places(units), TODAY)
 
 
 def share(people, holds):
