@@ -1,12 +1,17 @@
-"""Element instances: here only the variables that belong to one, be it an instance, a user task or a job."""
+"""Element instances: search, look up, and the variables that belong to one, be it an instance, a user task or a job."""
+
+from typing import Any
 
 from kfflow.api.operations import Call, Operations
-from kfflow.api.shapes import Body, Variables
+from kfflow.api.searching import Search, SearchBody, paged, shown
+from kfflow.api.shapes import Body, Nothing, Variables
+from kfflow.persistence.listings import ELEMENT_INSTANCES
 from kfflow.persistence.tables import Job, UserTask
-from kfflow.service import jobs, tasks, variables
+from kfflow.service import element_instances, jobs, tasks, variables
 from kfflow.service.context import Context
 
 operations = Operations("Element instances")
+found = Search(ELEMENT_INSTANCES, "ElementInstanceResult")
 
 
 class NewVariables(Body):
@@ -15,6 +20,17 @@ class NewVariables(Body):
     variables: Variables
     local: bool = False
     operation_reference: int | None = None
+
+
+@operations.post("/element-instances/search", "Search element instances", found.body, found.answer)
+def find(ctx: Context, call: Call[SearchBody]) -> dict[str, Any]:
+    return paged(ELEMENT_INSTANCES, element_instances.find(ctx, found.query(call.body)))
+
+
+@operations.get("/element-instances/{elementInstanceKey}", "Get an element instance", found.item)
+def get(ctx: Context, call: Call[Nothing]) -> dict[str, Any]:
+    listing, row = element_instances.get(ctx, call.key)
+    return shown(listing, row)
 
 
 @operations.add("PUT", "/element-instances/{elementInstanceKey}/variables", "Set variables of what runs", NewVariables)

@@ -4,6 +4,7 @@ from kfflow.engine.bpmn.camunda7 import convert_camunda7
 from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
+from kfflow.engine.element_runs import element_runs
 from kfflow.engine.letters import PlannedLetter, plan_letter
 from kfflow.engine.mapping import changed_elements
 from kfflow.engine.mapping import suggest as suggest_mapping
@@ -58,6 +59,7 @@ __all__ = [
     "convert_camunda7",
     "deliver_message",
     "deliver_signal",
+    "element_runs",
     "escalate_call",
     "fire_timer",
     "judge",

@@ -3,6 +3,7 @@
 from kfflow.persistence.listings.batches import BATCH_ITEMS, BATCH_OPERATIONS
 from kfflow.persistence.listings.cases import CASES, DEADLINES, DECISION_INSTANCES, HISTORY
 from kfflow.persistence.listings.deployed import DECISION_DEFINITIONS, PROCESS_DEFINITIONS, RESOURCES
+from kfflow.persistence.listings.elements import ELEMENT_INSTANCES, element_instances
 from kfflow.persistence.listings.fragments import TENANT
 from kfflow.persistence.listings.running import PROCESS_INSTANCES, USER_TASKS
 from kfflow.persistence.listings.variables import TASK_VARIABLES, VARIABLES
@@ -15,6 +16,7 @@ __all__ = [
     "DEADLINES",
     "DECISION_DEFINITIONS",
     "DECISION_INSTANCES",
+    "ELEMENT_INSTANCES",
     "HISTORY",
     "INCIDENTS",
     "JOBS",
@@ -27,4 +29,5 @@ __all__ = [
     "TIMERS",
     "USER_TASKS",
     "VARIABLES",
+    "element_instances",
 ]
