@@ -69,9 +69,9 @@ def in_force(table: Table | AliasedClass[Any], days: CaseDays = _PARAMETERS) -> 
     return func.daterange(table.gyldig_fra, table.gyldig_til, type_=DATERANGE).contains(day)
 
 
-def of_the_day(day: date) -> ColumnElement[bool]:
+def of_the_day(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Give the condition that a process definition is the version that a case opened on a day gets."""
-    days = CaseDays(*[literal(day, Date)] * 3)
+    days = CaseDays(*[literal(day, Date) if isinstance(day, date) else day] * 3)
     higher = aliased(ProcessDefinition)
     outdone = exists().where(
         higher.process_id == ProcessDefinition.process_id,

@@ -57,6 +57,9 @@ class Effects:
     conflicts: list[Difference] = field(default_factory=list)
 
 
+# Keeps a document of a job, once. Asked for every letter, so built once.
+_KEEP_DOCUMENT = insert(Document).on_conflict_do_nothing()
+
 MASTER_DATA_CONFLICT = "MASTER_DATA_CONFLICT"
 
 
@@ -105,7 +108,7 @@ def _store_document(ctx: Context, job: Job, name: str, content: dict[str, Any]) 
         "created_at": ctx.at,
         "created_by": ctx.actor.username,
     }
-    ctx.session.execute(insert(Document).values(values).on_conflict_do_nothing())
+    ctx.session.execute(_KEEP_DOCUMENT, values)
 
 
 def _tell(ctx: Context, job: Job, conflict: Difference) -> None:

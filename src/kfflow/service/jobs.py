@@ -6,9 +6,12 @@ A suspended case hands out no jobs; how one went that was out already is kept un
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import DateTime, and_, bindparam, or_, select, true
+from sqlalchemy import update as changing
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from kfflow import engine
 from kfflow.domain import lifecycle
@@ -27,15 +30,40 @@ from kfflow.service.effects import Effects
 LONGEST_LEASE = timedelta(hours=24)
 
 
-def _is_waiting(ctx: Context) -> ColumnElement[bool]:
-    """Give the condition of jobs that may be leased now: due, with retries left, held by nobody, not suspended."""
-    return and_(
-        is_going(Job.root_key),
-        Job.held_result.is_(None),
-        Job.state == JobState.CREATED,
-        Job.retries > 0,
-        Job.due_at <= ctx.at,
-        or_(Job.lease_until.is_(None), Job.lease_until <= ctx.at),
+_AT = bindparam("at", type_=DateTime(timezone=True))
+_IS_WAITING = and_(
+    is_going(Job.root_key),
+    Job.held_result.is_(None),
+    Job.state == JobState.CREATED,
+    Job.retries > 0,
+    Job.due_at <= _AT,
+    or_(Job.lease_until.is_(None), Job.lease_until <= _AT),
+)
+"""The condition of jobs that may be leased at `at`: due, with retries left, held by nobody, not suspended."""
+
+# Reads a job with where its case belongs. Asked for every job that is done, so built once, like the next two.
+_WITH_CASE = (
+    select(Job, Case.institution_code, Case.area)
+    .join(Case, Case.key == Job.case_key)
+    .where(Job.key == bindparam("key"))
+)
+
+# Locks a job, and reads it as it is then.
+_LOCKED = select(Job).where(Job.key == bindparam("key")).with_for_update().execution_options(populate_existing=True)
+
+
+@cache
+def _leasing(*, of_types: bool) -> ReturningUpdate[Job]:
+    """Give the statement that leases a job nobody holds or is about to lease."""
+    wanted = Job.type.in_(bindparam("types", expanding=True)) if of_types else true()
+    free = select(Job.key).where(Job.key == bindparam("wanted"), wanted, _IS_WAITING).with_for_update(skip_locked=True)
+    leased = {"lease_until": bindparam("until"), "worker": bindparam("by"), "attempts": Job.attempts + 1}
+    return (
+        changing(Job)
+        .where(Job.key == free.scalar_subquery())
+        .values(leased)
+        .returning(Job)
+        .execution_options(populate_existing=True, synchronize_session=False)
     )
 
 
@@ -51,13 +79,13 @@ def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jo
         .where(
             condition(scope_of(ctx.actor), Case),
             Job.type == type,
-            _is_waiting(ctx),
+            _IS_WAITING,
         )
         .order_by(Job.due_at, Job.key)
         .limit(max_jobs)
         .with_for_update(skip_locked=True, of=Job)
     )
-    leased = list(ctx.session.scalars(waiting))
+    leased = list(ctx.session.scalars(waiting, {"at": ctx.at}))
     for job in leased:
         job.lease_until, job.worker, job.attempts = ctx.at + timeout, worker, job.attempts + 1
     ctx.session.flush()
@@ -66,25 +94,19 @@ def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jo
 
 def get(ctx: Context, key: int) -> Job:
     access.require(ctx, Permission.WORK_JOB)
-    job = ctx.session.get(Job, key)
-    if job is None:
+    found = ctx.session.execute(_WITH_CASE, {"key": key}).one_or_none()
+    if found is None:
         raise access.not_found(f"Job {key}")
-    _require_sight(ctx, job)
+    job, institution_code, area = found
+    access.require_sight(ctx, institution_code, area, f"Job {key}")
     return job
-
-
-def _require_sight(ctx: Context, job: Job) -> None:
-    case = ctx.session.get(Case, job.case_key)
-    assert case is not None, "a job's case was written before it"
-    access.require_sight(ctx, case.institution_code, case.area, f"Job {job.key}")
 
 
 def lock(ctx: Context, key: int) -> tuple[Running, Job]:
     """Lock the job's instance, then the job; raises Conflict when it no longer waits."""
     known = get(ctx, key)
     running = execution.lock(ctx, known.instance_key, known.root_key)
-    locked = select(Job).where(Job.key == key).with_for_update().execution_options(populate_existing=True)
-    job = ctx.session.scalars(locked).one()
+    job = ctx.session.scalars(_LOCKED, {"key": key}).one()
     lifecycle.require_open_job(job.state, key)
     return running, job
 
@@ -127,7 +149,7 @@ def _run(ctx: Context, running: Running, job: Job, step: execution.Step) -> Job:
     ctx.session.flush()
     execution.run(ctx, running, step)
     ctx.flush()
-    ctx.session.refresh(job)
+    ctx.session.expire(job)
     return job
 
 
@@ -207,27 +229,17 @@ def waiting_keys(ctx: Context, types: Sequence[str], *, limit: int) -> list[int]
         select(Job.key)
         .where(
             Job.type.in_(types),
-            _is_waiting(ctx),
+            _IS_WAITING,
         )
         .order_by(Job.due_at, Job.key)
         .limit(limit)
     )
-    return list(ctx.session.scalars(waiting))
+    return list(ctx.session.scalars(waiting, {"at": ctx.at}))
 
 
 def lease(ctx: Context, key: int, *, worker: str, timeout: timedelta, types: Sequence[str] | None = None) -> Job | None:
     """Lease one job by key; None when it is none of these types, somebody was faster, or it no longer waits."""
-    free = (
-        select(Job)
-        .where(
-            Job.key == key,
-            true() if types is None else Job.type.in_(types),
-            _is_waiting(ctx),
-        )
-        .with_for_update(skip_locked=True)
-    )
-    job = ctx.session.scalars(free).first()
-    if job is not None:
-        job.lease_until, job.worker, job.attempts = ctx.at + timeout, worker, job.attempts + 1
-        ctx.session.flush()
-    return job
+    told = {"wanted": key, "at": ctx.at, "until": ctx.at + timeout, "by": worker}
+    if types is not None:
+        told["types"] = list(types)
+    return ctx.session.scalars(_leasing(of_types=types is not None), told).first()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from kfflow import engine
 from kfflow.errors import EngineFailure, NotFound
@@ -27,6 +27,11 @@ PDF = "application/pdf"
 SENDER = "brev_afsender"
 COMPLAINT = "afgoerelse_regel"
 GUIDANCE = ("kan_paaklages", "klagefrist", "klagevejledning", "domstolsproevelse", "domstol_frist", "hjemmel")
+
+# Finds the names of institutions. Asked for every letter, so built once.
+_NAMES = select(Institution.code, Institution.name).where(
+    Institution.code == any_(bindparam("codes", type_=ARRAY(Text)))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +171,17 @@ def _letter_of(ctx: Context, document: Document) -> Letter | None:
 
 
 def _compose(ctx: Context, case: Case, template: Template, wanted: Wanted, at: datetime) -> dict[str, Any]:
-    person, variables = _person(ctx, case, wanted.variables), wanted.variables
-    fields = {name: variables.get(name) for name in template.fields or {}}
-    places = _places(ctx, [wanted.recipient, *fields.values()])
+    variables, fields = wanted.variables, {name: wanted.variables.get(name) for name in template.fields or {}}
+    known = ctx.session.get(Person, case.person_key) if case.person_key else None
+    stays_at = known.institution_code if known else case.institution_code
+    names = _names(ctx, [stays_at, case.institution_code, wanted.recipient, *fields.values()])
+    person = _person(known, names.get(stays_at or ""), variables)
+    named = [code for code in (wanted.recipient, *fields.values()) if isinstance(code, str) and code in names]
+    places = {code: names[code] for code in named}
     language = "en" if person.get("sprog") == "en" and template.title_en else "da"
     complaint = _complaint(ctx, case, template, variables)
     return {
-        **_sender(ctx, case, template, variables),
+        **_sender(ctx, case, template, variables.get("afgoerelse_rolle"), names.get(case.institution_code or "")),
         "titel": _title(case, template, wanted, language),
         "tekst": wanted.text,
         "sprog": language,
@@ -194,12 +203,10 @@ def _title(case: Case, template: Template, wanted: Wanted, language: str) -> str
     return wanted.title or f"{template.title} i sag {case.number}"
 
 
-def _person(ctx: Context, case: Case, variables: Mapping[str, Any]) -> dict[str, Any]:
+def _person(person: Person | None, place: str | None, variables: Mapping[str, Any]) -> dict[str, Any]:
     """Give whom the case is about: the person on it, else what the case was told."""
-    person = ctx.session.get(Person, case.person_key) if case.person_key else None
-    place = _institution(ctx, person.institution_code if person else case.institution_code)
-    number = str(variables.get("indsat_id") or "")
     if person is None:
+        number = str(variables.get("indsat_id") or "")
         name = str(variables.get("indsat_navn") or number)
         shown = "" if name == number else number
         return {"navn": name, "nummer": shown, "foedt": None, "institution": place, "syntetisk": True}
@@ -213,23 +220,17 @@ def _person(ctx: Context, case: Case, variables: Mapping[str, Any]) -> dict[str,
     }
 
 
-def _places(ctx: Context, values: Iterable[object]) -> dict[str, str]:
+def _names(ctx: Context, values: Iterable[object]) -> dict[str, str]:
     """Give the names of the institutions among the values, by code: a letter says names."""
     codes = {value for value in values if isinstance(value, str)}
-    named = select(Institution.code, Institution.name).where(Institution.code.in_(codes))
-    return {row.code: row.name for row in ctx.session.execute(named)} if codes else {}
+    return {row.code: row.name for row in ctx.session.execute(_NAMES, {"codes": list(codes)})} if codes else {}
 
 
-def _institution(ctx: Context, code: str | None) -> str | None:
-    found = ctx.session.get(Institution, code) if code else None
-    return found.name if found else None
-
-
-def _sender(ctx: Context, case: Case, template: Template, variables: Mapping[str, Any]) -> dict[str, Any]:
+def _sender(ctx: Context, case: Case, template: Template, role: object, place: str | None) -> dict[str, Any]:
     asked = {
         "skabelon": template.letter_id,
-        "afgoerelse_rolle": variables.get("afgoerelse_rolle"),
-        "institution": _institution(ctx, case.institution_code),
+        "afgoerelse_rolle": role,
+        "institution": place,
         "omraade": case.area,
     }
     said = decisions.look_up(ctx, case, SENDER, asked)

@@ -9,9 +9,25 @@ A suspended case takes no messages; what it would have taken is kept for it unti
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, case, delete, exists, not_, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Select,
+    and_,
+    any_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from kfflow import engine
@@ -222,14 +238,14 @@ def _keep_for(ctx: Context, message: Message, delivery: _Delivery) -> None:
 
 def deliver_waiting(ctx: Context, key: int) -> bool:
     """Deliver one buffered message, unless another worker is at it."""
-    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx)).with_for_update(skip_locked=True)
+    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx.at)).with_for_update(skip_locked=True)
     message = ctx.session.scalars(buffered).first()
     return bool(message is not None and deliver(ctx, message))
 
 
 def give_up(ctx: Context, key: int, told: Told) -> None:
     """Let go of a buffered message that should have started a process and could not; the audit log says why."""
-    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx)).with_for_update(skip_locked=True)
+    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx.at)).with_for_update(skip_locked=True)
     message = ctx.session.scalars(buffered).first()
     if message is not None:
         message.state = MessageState.EXPIRED
@@ -237,27 +253,33 @@ def give_up(ctx: Context, key: int, told: Told) -> None:
         ctx.session.flush()
 
 
-def waiting_for(ctx: Context, subscription_keys: Sequence[int]) -> list[int]:
-    """Give the buffered messages that came before the subscriptions that now wait for them, oldest first."""
-    early = (
+@cache
+def _early() -> Select[int]:
+    """Give the statement that finds the early messages; asked after every step, so built once."""
+    return (
         select(Message.key)
         .join(MessageSubscription, MessageSubscription.message_name == Message.name)
         .where(
-            MessageSubscription.key.in_(subscription_keys),
+            MessageSubscription.key == any_(bindparam("waiting", type_=ARRAY(BigInteger))),
             MessageSubscription.state == SubscriptionState.OPEN,
             not_(receivers.is_held_up()),
-            receivers.is_fresh(ctx),
+            receivers.is_fresh(bindparam("at", type_=DateTime(timezone=True))),
             receivers.matches(),
         )
         .group_by(Message.key)
         .order_by(Message.published_at, Message.key)
     )
-    return list(ctx.session.scalars(early))
+
+
+def waiting_for(ctx: Context, subscription_keys: Sequence[int]) -> list[int]:
+    """Give the buffered messages that came before the subscriptions that now wait for them, oldest first."""
+    asked = {"waiting": list(subscription_keys), "at": ctx.at}
+    return list(ctx.session.scalars(_early(), asked))
 
 
 def deliverable(ctx: Context, *, limit: int) -> list[tuple[int, str]]:
     """Give the keys and kinds of buffered messages that somebody can take, and of signals that still spread."""
-    messages = and_(receivers.is_fresh(ctx), receivers.somebody_waits(ctx))
+    messages = and_(receivers.is_fresh(ctx.at), receivers.somebody_waits(ctx))
     spreading = and_(Message.kind == "signal", Message.state == MessageState.BUFFERED, not_(signals.is_held_up()))
     waiting = (
         select(Message.key, Message.kind)

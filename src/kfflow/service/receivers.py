@@ -7,8 +7,10 @@ that a message with this correlation key started, no second one of the process i
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from kfflow.domain.lifecycle import InstanceState, MessageState, SubscriptionState
@@ -43,13 +45,14 @@ class Candidates:
 def candidates(ctx: Context, message: Message) -> Sequence[Candidates]:
     """Give who may take a message, a process or an instance each, ordered by root for locking."""
     found: dict[tuple[str, int | None], Candidates] = {}
-    for subscription, process_id, is_held_up in ctx.session.execute(_waiting(message)):
+    asked = {"name": message.name, "message": message.key, "today": definitions.today(ctx).today}
+    for subscription, process_id, is_held_up in ctx.session.execute(_waiting(), asked):
         taker = process_id, subscription.instance_key if subscription.reaches_every else None
         of_taker = found.setdefault(taker, Candidates(process_id))
         (of_taker.held_up if is_held_up else of_taker.going).append(subscription)
     if message.kept_for is None and message.reached_key is None:
         waiting = {process_id for process_id, _ in found}
-        for subscription, process_id in ctx.session.execute(_starting(ctx, message)):
+        for subscription, process_id in ctx.session.execute(_starting(), asked):
             if process_id not in waiting:
                 found.setdefault((process_id, None), Candidates(process_id, [subscription]))
     return sorted(found.values(), key=_in_order_of_locks)
@@ -60,14 +63,16 @@ def _in_order_of_locks(of_process: Candidates) -> tuple[int, str]:
     return first or 0, of_process.process_id
 
 
-def _waiting(message: Message) -> Select[MessageSubscription, str, bool]:
+@cache
+def _waiting() -> Select[MessageSubscription, str, bool]:
+    """Give the statement that finds who waits in an instance for a message; asked for every message, so built once."""
     return (
         select(MessageSubscription, ProcessInstance.process_id, is_held_up())
         .join(ProcessInstance, ProcessInstance.key == MessageSubscription.instance_key)
         .join(Case, Case.key == ProcessInstance.case_key)
-        .join(Message, Message.key == message.key)
+        .join(Message, Message.key == bindparam("message"))
         .where(
-            MessageSubscription.message_name == message.name,
+            MessageSubscription.message_name == bindparam("name"),
             MessageSubscription.state == SubscriptionState.OPEN,
             matches(),
         )
@@ -75,15 +80,17 @@ def _waiting(message: Message) -> Select[MessageSubscription, str, bool]:
     )
 
 
-def _starting(ctx: Context, message: Message) -> Select[MessageSubscription, str]:
+@cache
+def _starting() -> Select[MessageSubscription, str]:
+    """Give the statement that finds the processes that a message begins, in the version of the day."""
     return (
         select(MessageSubscription, ProcessDefinition.process_id)
         .join(ProcessDefinition, ProcessDefinition.key == MessageSubscription.definition_key)
         .where(
-            MessageSubscription.message_name == message.name,
+            MessageSubscription.message_name == bindparam("name"),
             MessageSubscription.state == SubscriptionState.OPEN,
             MessageSubscription.instance_key.is_(None),
-            validity.of_the_day(definitions.today(ctx).today),
+            validity.of_the_day(bindparam("today", type_=Date)),
         )
         .order_by(ProcessDefinition.process_id)
     )
@@ -160,9 +167,9 @@ def _threw_it() -> ColumnElement[bool]:
     return threw.correlate(Message, MessageSubscription)
 
 
-def is_fresh(ctx: Context) -> ColumnElement[bool]:
-    """Give the condition that a message is still to be delivered and has not expired."""
-    return and_(Message.kind == "message", Message.state == MessageState.BUFFERED, Message.expires_at > ctx.at)
+def is_fresh(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Give the condition that a message is still to be delivered and has not expired at an instant."""
+    return and_(Message.kind == "message", Message.state == MessageState.BUFFERED, Message.expires_at > at)
 
 
 def has_earlier(ctx: Context, subscription: MessageSubscription, message: Message) -> bool:
@@ -172,7 +179,7 @@ def has_earlier(ctx: Context, subscription: MessageSubscription, message: Messag
             MessageSubscription.key == subscription.key,
             Message.name == MessageSubscription.message_name,
             Message.key != message.key,
-            is_fresh(ctx),
+            is_fresh(ctx.at),
             matches(),
             or_(
                 Message.published_at < message.published_at,
