@@ -10,6 +10,7 @@ from kfflow.scenarios.ground import ground
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import SettableClock
 from kfflow.settings import Settings
+from kfflow.simulation.setting import Setting
 
 SCRATCH = "kfflow_scratch"
 SIMULATED = "kfflow_simulation"
@@ -28,13 +29,13 @@ def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
 
 
-def simulate(settings: Settings, *, days: int, seed: int, scale: float, start: date) -> simulation.Report:
+def simulate(settings: Settings, *, days: int, seed: int, scale: float, start: date, threads: int) -> simulation.Report:
     """Live through days of the whole service; the database stays until the next simulation."""
     extent = simulation.Extent(datetime.combine(start, BEGINS, ZoneInfo(settings.zone)), days, seed, scale)
     clock = SettableClock(extent.start)
     with ground(settings, SIMULATED, clock) as service:
         scenarios.deploy(service, settings.bpmn_dir, settings.workflows_dir)
-        lived = simulation.Simulation(service, clock, extent)
+        lived = simulation.Simulation(service, clock, extent, Setting(threads=threads))
         _show(lived, extent)
         return lived.report()
 

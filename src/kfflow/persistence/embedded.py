@@ -35,10 +35,16 @@ def address(server: Server, name: str = "kfflow") -> str:
 
 
 def fresh(server: Server, name: str) -> str:
-    """Give the address of a database that is made anew, whatever stood there before."""
+    """Give the address of a database that is made anew, whatever stood there before.
+
+    A commit on it does not wait for the disk: when the machine goes down, the last moments of it may be missing.
+    """
     with psycopg.connect(str(server.get_uri(database="postgres")), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-    return address(server, name)
+    made = address(server, name)
+    with psycopg.connect(made, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER DATABASE {} SET synchronous_commit = off").format(sql.Identifier(name)))
+    return made
 
 
 @contextmanager

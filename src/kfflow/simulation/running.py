@@ -17,10 +17,11 @@ from kfflow.domain.authorization import Actor
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import Unit
 from kfflow.service.accounts import SYSTEM
-from kfflow.service.context import Bell, Context, Service, SettableClock
+from kfflow.service.context import Context, Service, SettableClock
 from kfflow.simulation import arising, people, report, staff
 from kfflow.simulation.answers import Answers
 from kfflow.simulation.arrivals import Arrivals
+from kfflow.simulation.bells import Bells
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.people import People
@@ -53,26 +54,31 @@ class Simulation:
         self.world = World(service, clock, Agenda(clock), figures, answers, inhabitants, extent, pace)
         self.worker = Worker(service)
         self.employees: Sequence[Employee] = ()
-        self._bells: list[Bell] = []
+        self.bells = Bells(self.worker, self.setting.threads)
         self._clerks: defaultdict[str | None, list[Employee]] = defaultdict(list)
         self._after = 0
         self._next_timer: datetime | None = None
-        service.ring = self._ring
+        service.ring = self.bells.ring
 
     def run(self) -> Iterator[datetime]:
         """Live from the beginning to the end; yields now and then how far it has come."""
         began, cpu = time.monotonic(), time.process_time()
+        lived = self.world.lived
+        with self.bells:
+            self._settle()
+            yield from self._live()
+            self.world.clock.at = self.world.extent.end
+            self.worker.drain()
+        lived.seconds, lived.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
+
+    def _live(self) -> Iterator[datetime]:
         world, shown = self.world, self.world.extent.start
-        self._settle()
         while (at := self._next_at()) < world.extent.end:
             world.clock.at = max(at, world.clock.at)
             self._happen()
             if world.clock.at - shown > SHOWN_EVERY:
                 shown = world.clock.at
                 yield shown
-        world.clock.at = world.extent.end
-        self.worker.drain()
-        world.lived.seconds, world.lived.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
 
     def report(self) -> Report:
         """Count what the simulation has left."""
@@ -108,9 +114,6 @@ class Simulation:
         here = Counter(inmate.unit.institution_code for inmate in self.world.people.known.values())
         return staff.employ(ctx, self.world.profile, self.world.extent.seed, here)
 
-    def _ring(self, bells: frozenset[Bell]) -> None:
-        self._bells += sorted(bells, key=lambda bell: (bell.key, bell.kind))
-
     def _next_at(self) -> datetime:
         timer = self._next_timer and minute_of(self._next_timer)
         planned = self.world.agenda.next_at
@@ -128,9 +131,7 @@ class Simulation:
 
     def _see(self) -> None:
         """Work what the bells name, then plan for the tasks and waits that have come up."""
-        while self._bells:
-            bells, self._bells = self._bells, []
-            self.worker.answer(bells)
+        self.bells.answer()
         with self.world.service.query(SYSTEM) as ctx:
             for waiting in arising.waits(ctx, after=self._after, elements=self.outside.elements):
                 self.outside.arise(ctx, waiting)

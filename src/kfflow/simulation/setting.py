@@ -76,13 +76,17 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """All of it; `institutions` are the codes of those where its people are, None for everywhere."""
+    """All of it; `institutions` are the codes of those where its people are, None for everywhere.
+
+    `threads` work what bells name beside the people at work; with none, a seed always lives the same.
+    """
 
     figures: Profile = field(default_factory=profile)
     institutions: frozenset[str] | None = None
     crew: Callable[[Context], Sequence[Employee]] | None = None
     pace: Pace | None = None
     staged: Sequence[Staged] = ()
+    threads: int = 0
 
     def takes_place_at(self, unit: Unit) -> bool:
         return self.institutions is None or unit.institution_code in self.institutions

@@ -1,11 +1,14 @@
 """Employees at work: each takes the task that is due first, works on it for a while, answers its form, and goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
+from kfflow.errors import Conflict
 from kfflow.service import tasks
+from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import knowing, sheets
 from kfflow.simulation.acting import lots
@@ -114,7 +117,7 @@ class Work:
         if not employee.is_at_work(now):
             self.world.agenda.plan(employee.comes_at(now), partial(self._return_to, employee, task))
             return
-        with self.world.lived.troubled(task.element_id):
+        with self.world.lived.troubled(task.element_id), self._outrun(task):
             self._complete(employee, task, is_held=True)
 
     def _effort(self, task: Open) -> timedelta:
@@ -123,10 +126,20 @@ class Work:
 
     def _finish(self, employee: Employee, task: Open) -> None:
         """Complete a task, and look for the next one."""
-        with self.world.lived.troubled(task.element_id):
+        with self.world.lived.troubled(task.element_id), self._outrun(task):
             self._complete(employee, task)
         employee.busy = False
         self._look_for_work(employee)
+
+    @contextmanager
+    def _outrun(self, task: Open) -> Iterator[None]:
+        """Let a task go that its case has just withdrawn, while somebody was at it."""
+        try:
+            yield
+        except Conflict:
+            with self.world.service.query(SYSTEM) as ctx:
+                if sheets.find(ctx, task.key) is not None:
+                    raise
 
     def _complete(self, employee: Employee, task: Open, *, is_held: bool = False) -> None:
         """Read a task and answer it, in one transaction."""

@@ -13,19 +13,20 @@ from kfflow.persistence.database import Database
 from kfflow.service.context import Service, SettableClock
 from kfflow.simulation import Extent, Report, Simulation
 from kfflow.simulation.report import TOLERANCE
+from kfflow.simulation.setting import Setting
 from tests.conftest import ROOT
 
 EXTENT = Extent(datetime(2026, 1, 5, 7, tzinfo=ZoneInfo("Europe/Copenhagen")), days=2, seed=3, scale=0.005)
 
 
-def lived(postgres: embedded.Server, extent: Extent) -> Report:
+def lived(postgres: embedded.Server, extent: Extent, *, threads: int = 0) -> Report:
     database = Database(embedded.fresh(postgres, "kfflow_simulation"))
     try:
         schema.upgrade(database)
         clock = SettableClock(extent.start)
         service = Service(database, clock=clock)
         scenarios.deploy(service, ROOT / "bpmn", ROOT / "workflows")
-        simulation = Simulation(service, clock, extent)
+        simulation = Simulation(service, clock, extent, Setting(threads=threads))
         for _ in simulation.run():
             pass
         return simulation.report()
@@ -58,6 +59,14 @@ def test_deadlines_of_the_law_are_met_when_there_is_staff_enough(report: Report)
 
 def test_same_seed_lives_the_same(postgres: embedded.Server, report: Report) -> None:
     assert lived(postgres, EXTENT).counts() == report.counts()
+
+
+def test_work_on_threads_leaves_no_incident_and_begins_the_same_cases(
+    postgres: embedded.Server, report: Report
+) -> None:
+    beside = lived(postgres, EXTENT, threads=2)
+    begun = [{row["process_id"]: row["started"] for row in of.cases} for of in (beside, report)]
+    assert (beside.incidents, dict(beside.troubles), begun[0]) == ([], {}, begun[1])
 
 
 def test_report_reads_in_both_languages(report: Report) -> None:
