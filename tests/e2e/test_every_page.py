@@ -27,6 +27,7 @@ PAGES = {
     "client system": ("teamleder", "/klientsystem"),
     "processes": ("procesdesigner", "/processer"),
     "batches": ("teamleder", "/batcher"),
+    "batches of a designer": ("procesdesigner", "/batcher"),
     "institutions": ("sagsbehandler", "/institutioner"),
     "institution": ("administrator", "/institutioner/SDO"),
     "calendars": ("teamleder", "/kalendere?aar=2027&sted=SDO"),

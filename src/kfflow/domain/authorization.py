@@ -28,6 +28,7 @@ class Permission(StrEnum):
     WORK_TASK = "work_task"
     ASSIGN_TASK = "assign_task"
     READ_BOARD = "read_board"
+    READ_BATCH = "read_batch"
     READ_CONNECTION = "read_connection"
     EXTEND_DEADLINE = "extend_deadline"
     EDIT_CALENDAR = "edit_calendar"
@@ -56,6 +57,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.WORK_TASK: ("arbejde med opgaver", "work on tasks"),
     Permission.ASSIGN_TASK: ("tildele opgaver til andre", "assign tasks to others"),
     Permission.READ_BOARD: ("se overblikstavlen", "see the board"),
+    Permission.READ_BATCH: ("se batcher", "see batches"),
     Permission.READ_CONNECTION: ("se forbindelsen til klientsystemet", "see the connection to the client system"),
     Permission.EXTEND_DEADLINE: ("forlænge frister", "extend deadlines"),
     Permission.EDIT_CALENDAR: ("ændre kalendere", "change calendars"),
@@ -90,6 +92,7 @@ _CASEWORKER = _EVERYBODY | {
 _SUPERVISOR = _CASEWORKER | {
     Permission.ASSIGN_TASK,
     Permission.READ_BOARD,
+    Permission.READ_BATCH,
     Permission.READ_CONNECTION,
     Permission.EXTEND_DEADLINE,
     Permission.EDIT_CALENDAR,
@@ -107,9 +110,11 @@ _DESIGNER = _EVERYBODY | {
     Permission.DEPLOY,
     Permission.EVALUATE_DECISION,
     Permission.MIGRATE_INSTANCE,
+    Permission.READ_BATCH,
 }
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,
+    Permission.READ_BATCH,
     Permission.READ_CONNECTION,
     Permission.EDIT_CALENDAR,
     Permission.DEPLOY,
@@ -128,7 +133,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: _SUPERVISOR,
     Role.DESIGNER: _DESIGNER,
     Role.AUDITOR: _EVERYBODY
-    | {Permission.READ_AUDIT, Permission.READ_CASE, Permission.READ_BOARD, Permission.READ_CONNECTION},
+    | {
+        Permission.READ_AUDIT,
+        Permission.READ_CASE,
+        Permission.READ_BOARD,
+        Permission.READ_BATCH,
+        Permission.READ_CONNECTION,
+    },
     Role.ADMINISTRATOR: _ADMINISTRATOR,
     Role.WORKER: _WORKER,
 }

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
-from kfflow.domain.authorization import Permission
+from kfflow.domain import authorization
+from kfflow.domain.authorization import Actor, Permission
 from kfflow.engine.instructions import Move, Nearness, Source
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.search import Condition
@@ -138,6 +139,12 @@ MODIFY = Operation("MODIFY_PROCESS_INSTANCE", Permission.MODIFY_INSTANCE, Moves,
 OPERATIONS: Mapping[str, Operation[Any]] = {
     o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, MODIFY, FOLLOW_LAW)
 }
+
+
+def seen_by(actor: Actor) -> list[str]:
+    """Give the operations whose batches an actor sees: with the board all, else those that the actor may do."""
+    has_board = authorization.permits(actor, Permission.READ_BOARD)
+    return [o.name for o in OPERATIONS.values() if has_board or authorization.permits(actor, o.permission)]
 
 
 def get(name: str) -> Operation[Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from kfflow.domain import lifecycle
+from kfflow.domain import authorization, lifecycle
 from kfflow.domain.authorization import Actor
 from kfflow.domain.batches import Totals
 from kfflow.domain.lifecycle import BatchState, ItemState
@@ -121,6 +121,12 @@ def get(ctx: Context, key: int) -> BatchOperation:
     access.require(ctx, batch_operations.get(batch.operation).permission)
     access.require_sight(ctx, batch.institution_code, batch.area, f"Batch {key}")
     return batch
+
+
+def may_act(ctx: Context, operation: str, created_by: str) -> bool:
+    """Tell whether the actor may stop a batch, let it go on, and try again: whoever began it, or somebody national."""
+    is_own = ctx.actor.username == created_by or ctx.actor.national
+    return is_own and authorization.permits(ctx.actor, batch_operations.get(operation).permission)
 
 
 def totals(ctx: Context, key: int) -> Totals:

@@ -4,6 +4,7 @@ Read-only. What an actor sees of cases is written to the audit log with the keys
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from kfflow.persistence.search import Condition, Listing, Page, Query
 from kfflow.persistence.tables import Form
 from kfflow.persistence.validity import V
 from kfflow.service import access, audit
+from kfflow.service.batch_operations import seen_by
 from kfflow.service.context import Context
 
 _CASE_DATA = (Permission.READ_CASE,)
@@ -25,16 +27,28 @@ _READERS: Mapping[str, tuple[Permission, ...]] = {
     "resource": (Permission.READ_DEFINITION,),
     "job": (Permission.WORK_JOB, Permission.READ_CASE),
     "timer": (Permission.RESCHEDULE_TIMER, Permission.READ_CASE),
-    "batch-operation": (Permission.READ_BOARD, Permission.RESOLVE_INCIDENT),
-    "batch-operation-item": (Permission.READ_BOARD,),
+    "batch-operation": (Permission.READ_BATCH,),
+    "batch-operation-item": (Permission.READ_BATCH,),
     "incident": (Permission.RESOLVE_INCIDENT, Permission.READ_CASE),
 }
 """One of these permissions opens a list; every other list takes the right to read cases."""
 
 
+_OF_BATCHES = frozenset({"batch-operation", "batch-operation-item"})
+
+
+def _narrowed(ctx: Context, listing: Listing, query: Query) -> Query:
+    """Give the query within what the actor's roles open of the list."""
+    if listing.name not in _OF_BATCHES:
+        return query
+    seen = Condition("operation_type", "in", seen_by(ctx.actor))
+    return replace(query, conditions=[*query.conditions, seen])
+
+
 def find(ctx: Context, listing: Listing, query: Query) -> Page:
     """Give one page of what the actor may see; raises Forbidden when the list is closed to the actor's roles."""
     _require(ctx, listing)
+    query = _narrowed(ctx, listing, query)
     page = search.find(ctx.session, listing, query, scope_of(ctx.actor))
     if listing.case_key is not None:
         keys = [str(item[listing.key.name]) for item in page.items]
@@ -46,7 +60,7 @@ def get(ctx: Context, listing: Listing, key: int, what: str) -> Mapping[str, Any
     """Give one row; raises NotFound, naming `what`, when there is none that the actor may see."""
     _require(ctx, listing)
     row = search.find_one(ctx.session, listing, key, scope_of(ctx.actor))
-    if row is None:
+    if row is None or (listing.name in _OF_BATCHES and row["operation_type"] not in seen_by(ctx.actor)):
         raise access.not_found(f"{what} {key}")
     if listing.case_key is not None:
         audit.record(ctx, f"api:{listing.name}:read", str(key), case_key=row["_case_key"])

@@ -52,8 +52,9 @@ def one(key: int) -> str:
     refused = [Condition("batch_operation_key", "eq", key), Condition("state", "in", ["CANCELED", "FAILED"])]
     with acting("batch") as ctx:
         batch = search.get(ctx, BATCH_OPERATIONS, key, "Batch")
-        items = search.find(ctx, BATCH_ITEMS, Query(refused, limit=MOST_REFUSED)).items
-    return render_template("pages/batch.html", batch=batch, items=items, **_words())
+        refusals = search.find(ctx, BATCH_ITEMS, Query(refused, limit=MOST_REFUSED))
+        may_act = commands.may_act(ctx, batch["operation_type"], batch["actor_id"])
+    return render_template("pages/batch.html", batch=batch, refusals=refusals, may_act=may_act, **_words())
 
 
 def act(key: int) -> Response:

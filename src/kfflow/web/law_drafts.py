@@ -199,9 +199,11 @@ def _seen() -> Seen:
 # ------------------------------------------------------------------ trying
 
 
-def try_out() -> Response:
+def try_out() -> AnyResponse:
     """Run the scenarios of the processes concerned on the drafts; each result is sent as soon as it is there."""
     names = list(_seen())
+    if not names:
+        return _page([], problem=InvalidInput("Vælg mindst én kladde.", "Choose at least one draft."))
     with acting("prøver lovændring") as ctx:
         changed = law_drafts.chosen(ctx, names)
         sources, processes = law_drafts.in_place(ctx, changed), law_drafts.concerned(ctx, changed)

@@ -108,6 +108,12 @@ def state_word(kind: str, state: str) -> str:
     return say(*words) if words else state
 
 
+def number(count: int, *, more: bool = False) -> str:
+    """Give `1.000`, or `1.000+` when there are more than were counted."""
+    shown = f"{count:,}".replace(",", say(".", ","))
+    return f"{shown}+" if more else shown
+
+
 def plain(value: object) -> str:
     """Give a value of a case in words: yes and no, lists with commas, dates as Danes write them."""
     if value is None:
@@ -153,5 +159,6 @@ def register(app: Flask) -> None:
         "urgency": urgency,
         "state_word": state_word,
         "plain": plain,
+        "number": number,
     }
     app.jinja_env.globals.update(words)

@@ -41,16 +41,24 @@ ALLOWED = {
     "client_system": frozenset({"teamleder", "revisor", "administrator"}),
     "send_again": frozenset({"teamleder", "administrator"}),
     "compare_now": frozenset({"teamleder", "administrator"}),
-    "batches": frozenset({"teamleder", "revisor"}),
-    "batch": frozenset({"teamleder", "revisor"}),
-    "act_on_batch": frozenset({"teamleder"}),
+    "batches": EVERYBODY - {"sagsbehandler"},
+    "batch": EVERYBODY - {"sagsbehandler"},
+    "act_on_batch": EVERYBODY - {"sagsbehandler"},
     "activations": EVERYBODY,
     "activation": EVERYBODY,
     "switch_process": DESIGNER | {"administrator"},
+    "institutions": EVERYBODY,
+    "institution": EVERYBODY,
+    "move_institution": frozenset({"administrator"}),
     "calendars": EVERYBODY,
     "change_calendar": frozenset({"teamleder", "administrator"}),
     "try_calendar": frozenset({"teamleder", "administrator"}),
     "law": EVERYBODY,
+    "law_draft": DESIGNER,
+    "publish_law": DESIGNER | {"administrator"},
+    "add_law_drafts": DESIGNER,
+    "preview_law": DESIGNER | {"teamleder"},
+    "try_law": DESIGNER,
     "law_change": EVERYBODY,
     "apply_law": DESIGNER | {"teamleder"},
     "processes": EVERYBODY,
@@ -70,6 +78,7 @@ def address(path):
         .replace("<int:instance>", "1")
         .replace("<number>", "2026-1")
         .replace("<process_id>", "ukendt")
+        .replace("<code>", "SDO")
     )
     return filled.replace("<resource>", "findes_ikke.bpmn")
 

@@ -6,8 +6,10 @@ from sqlalchemy import select, update
 from kfflow.jobs import batching
 from kfflow.persistence.search import Condition, Query
 from kfflow.persistence.tables import Account, BatchItem, BatchOperation, ProcessInstance
-from kfflow.service import accounts, batches
-from kfflow.service.batch_operations import CANCEL
+from kfflow.service import accounts, batches, deployments
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.batch_operations import CANCEL, MIGRATE, Target
+from tests.integration.service import diagrams
 from tests.integration.web import visiting
 
 
@@ -78,6 +80,60 @@ def test_where_nothing_failed_there_is_nothing_to_try_again(service, act):
 
 def test_an_unknown_action_is_refused(act):
     assert act("x").status_code == 400
+
+
+@pytest.fixture
+def migration(service, batch):
+    """A batch that a designer has begun: every case to a version that has not the task they are at."""
+    assert batch
+    with service.command(SYSTEM) as ctx:
+        source = diagrams.sequence("vurder", diagrams.user_task("Ny"), ids=["Ny"])
+        newer = deployments.deploy(ctx, [("vurder.bpmn", source)]).processes[0].key
+    with service.database.transaction() as session:
+        designer = accounts.actor_of(session.get_one(Account, "procesdesigner"))
+    with service.command(designer, reason="ny version") as ctx:
+        chosen = Query([Condition("process_definition_id", "eq", "vurder")])
+        return batches.create(ctx, MIGRATE, chosen, arguments=Target(newer, {})).key
+
+
+def words(page):
+    return " ".join(page.text.split())
+
+
+def test_a_designer_sees_the_batches_that_designers_do_and_no_others(client, batch, migration):
+    visiting.log_in(client, "procesdesigner")
+    listed = client.get("/batcher").text
+    assert (f"/batcher/{migration}" in listed, f"/batcher/{batch}" in listed) == (True, False)
+    assert client.get(f"/batcher/{batch}").status_code == 404
+
+
+def test_a_designer_is_told_what_failed_and_why_and_tries_it_again(client, service, migration):
+    batching.work_share(service, migration)
+    batching.work_share(service, migration)
+    token = visiting.log_in(client, "procesdesigner")
+    page = words(client.get(f"/batcher/{migration}"))
+    assert ("3 af 3" in page, page.count(">fejlet<"), "/sager/" in page) == (True, 3, False)
+    again = client.post(f"/batcher/{migration}", data={"handling": "proev-igen", "csrf_token": token})
+    assert again.status_code == 303
+    assert "0 af 3" in words(client.get(f"/batcher/{migration}"))
+    ended = client.post(f"/batcher/{migration}", data={"handling": "annuller", "csrf_token": token})
+    assert ended.status_code == 303
+    assert "annulleret" in words(client.get(f"/batcher/{migration}"))
+
+
+def test_who_may_not_act_on_a_batch_has_no_buttons_and_is_refused(client, service, migration):
+    token = visiting.log_in(client, "revisor")
+    assert 'name="handling"' not in client.get(f"/batcher/{migration}").text
+    refused = client.post(f"/batcher/{migration}", data={"handling": "annuller", "csrf_token": token})
+    assert refused.status_code == 403
+    with service.database.transaction() as session:
+        assert session.get_one(BatchOperation, migration).state == "ACTIVE"
+
+
+def test_a_caseworker_sees_no_batches(client, batch):
+    assert batch
+    visiting.log_in(client, "sagsbehandler")
+    assert client.get("/batcher").status_code == 403
 
 
 def test_a_batch_of_another_area_is_not_there(client, service, batch):

@@ -37,6 +37,9 @@ def test_every_permission_is_granted_to_somebody_and_has_words():
     ("role", "permission", "expected"),
     [
         (Role.CASEWORKER, Permission.WORK_TASK, True),
+        (Role.CASEWORKER, Permission.READ_BATCH, False),
+        (Role.DESIGNER, Permission.READ_BATCH, True),
+        (Role.DESIGNER, Permission.READ_BOARD, False),
         (Role.CASEWORKER, Permission.ASSIGN_TASK, False),
         (Role.CASEWORKER, Permission.DEPLOY, False),
         (Role.CASEWORKER, Permission.READ_AUDIT, False),
