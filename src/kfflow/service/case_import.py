@@ -6,7 +6,7 @@ imported, and the first line of each deadline's ledger where it came from.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
@@ -31,9 +31,14 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7015002)")
 
 @dataclass(slots=True)
 class Report:
-    """How a file fared: the numbers of the new cases, how many were there already, and what is wrong, row by row."""
+    """How a file fares: the numbers of the new cases, how many were there already, and what is wrong, row by row.
+
+    `tried` of `total` rows were taken so far; rows that cannot be read are not among them.
+    """
 
     dry_run: bool = False
+    tried: int = 0
+    total: int = 0
     imported: list[str] = field(default_factory=list)
     already: int = 0
     problems: list[RowProblem] = field(default_factory=list)
@@ -45,14 +50,22 @@ def import_cases(ctx: Context, content: bytes, *, dry_run: bool = False) -> Repo
     A case that was imported before is passed over. With `dry_run` everything is tried and nothing kept. Otherwise
     raises InvalidInput with every problem of every row, and nothing is kept.
     """
+    *_, report = importing(ctx, content, dry_run=dry_run)
+    return report
+
+
+def importing(ctx: Context, content: bytes, *, dry_run: bool = False) -> Iterator[Report]:
+    """Import a file as `import_cases` does; gives how it fares before the first row and after each."""
     access.require(ctx, Permission.START_INSTANCE)
     access.require(ctx, Permission.MODIFY_INSTANCE)
     ctx.session.execute(_ONE_AT_A_TIME)
     parsed = case_rows.parse(content, at=ctx.at, zone=ctx.zone)
-    report = Report(dry_run, problems=list(parsed.problems))
+    report = Report(dry_run, total=len(parsed.rows), problems=list(parsed.problems))
+    yield report
     trial = ctx.session.begin_nested()
-    for row in parsed.rows:
+    for report.tried, row in enumerate(parsed.rows, start=1):
         _try(ctx, row, report)
+        yield report
     report.problems.sort(key=lambda problem: problem.row)
     if dry_run:
         trial.rollback()
@@ -62,7 +75,6 @@ def import_cases(ctx: Context, content: bytes, *, dry_run: bool = False) -> Repo
     else:
         trial.commit()
         _record(ctx, report, content)
-    return report
 
 
 def refusal(report: Report) -> InvalidInput:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.persistence.tables import Case
+from kfflow.web import imports
 from tests.integration.web import visiting
 
 ROW = {"external_id": "K-1", "process": "vurder", "element": "Vurder", "institution": "SDO", "opened_at": "2026-11-02"}
@@ -49,3 +50,50 @@ def test_every_row_with_its_problem_is_listed(client, service, token):
 def test_without_a_file_one_is_asked_for(client, token):
     answer = client.post("/sager/indlaes", data={"csrf_token": token, "handling": "proev"})
     assert (answer.status_code, "Vælg en fil." in answer.text) == (422, True)
+
+
+# ------------------------------------------------------------------ long files
+
+
+@pytest.fixture
+def long_rows():
+    rows = [ROW | {"external_id": f"K-{number}", "title": "x" * 100} for number in range(120)]
+    assert len(orjson.dumps(rows)) > imports.LONG
+    return rows
+
+
+def words(answer):
+    return " ".join(answer.text.split())
+
+
+def test_a_long_file_is_tried_with_how_far_it_is(client, service, token, long_rows):
+    page = words(send(client, token, "proev", *long_rows))
+    assert ("6 af 120 rækker, 0 med fejl" in page, "120 af 120 rækker, 0 med fejl" in page) == (True, True)
+    assert ("Filen kan indlæses." in page, cases(service)) == (True, 0)
+
+
+def test_a_long_file_is_imported_whole(client, service, token, long_rows):
+    page = words(send(client, token, "indlaes", *long_rows))
+    assert ("120 sager er indlæst, 0 var her." in page, cases(service)) == (True, 120)
+
+
+@pytest.mark.parametrize("button", ["proev", "indlaes"])
+def test_a_long_file_with_errors_tells_every_row_and_stores_nothing(client, service, token, long_rows, button):
+    for number in (3, 100):
+        long_rows[number] |= {"institution": "XXX"}
+    page = words(send(client, token, button, *long_rows))
+    assert ("120 af 120 rækker, 2 med fejl" in page, page.count("Institutionen kendes ikke;")) == (True, 2)
+    assert ("Intet er gemt." in page, cases(service)) == (True, 0)
+
+
+def test_a_page_that_is_closed_on_the_way_leaves_nothing(client, service, token, long_rows):
+    file = (BytesIO(orjson.dumps(long_rows)), "sager.json")
+    data = {"csrf_token": token, "handling": "indlaes", "fil": file}
+    answer = client.post("/sager/indlaes", data=data, buffered=False)
+    told = ""
+    for part in answer.response:
+        told += part if isinstance(part, str) else part.decode()
+        if "60 af 120" in told:
+            break
+    answer.close()
+    assert ("60 af 120" in told, "120 af 120" in told, cases(service)) == (True, False, 0)
