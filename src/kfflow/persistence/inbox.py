@@ -46,7 +46,7 @@ from kfflow.persistence.tables import (
 
 PAGE = 50
 MOST = 1000
-"""Where counting stops: a list of a thousand tasks is read by its filters, not by its length."""
+"""How far tasks are counted; a count of one more says that there are more. Such a list is read by its filters."""
 NOWHERE = "-"
 """What a filter by place says for the tasks that have none."""
 
@@ -129,7 +129,7 @@ def _escalated(whose: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
-    """Give how many tasks stand in each view, and in each process, from one statement; none counts beyond MOST."""
+    """Give how many tasks stand in each view, and in each process, from one statement; MOST + 1 stands for more."""
     plan_by_values(session)
     sees_one_place = beholder.scope.institution is not None and not beholder.scope.national
     return _counted_at_once(session, beholder) if sees_one_place else _counted_apart(session, beholder)
@@ -142,7 +142,7 @@ def _counted_at_once(session: Session, beholder: Beholder) -> tuple[dict[str, in
     mine = _bounded(beholder, view_condition("mine", beholder), "mine")
     whole = UserTask.process_id.is_(None).desc()
     statement = (
-        select(UserTask.process_id, mine, *(func.least(number, MOST) for number in numbers))
+        select(UserTask.process_id, mine, *(func.least(number, MOST + 1) for number in numbers))
         .where(_open(beholder))
         .group_by(func.rollup(UserTask.process_id))
         .order_by(whole)
@@ -165,9 +165,9 @@ def _counted_apart(session: Session, beholder: Beholder) -> tuple[dict[str, int]
 
 
 def _bounded(beholder: Beholder, condition: ColumnElement[bool], view: str = "") -> ScalarSelect[int]:
-    """Count open tasks, but stop at MOST."""
+    """Count open tasks, but stop at one more than MOST."""
     some = select(literal(1)).select_from(UserTask).where(_open(beholder, view), condition).correlate_except(UserTask)
-    return select(func.count()).select_from(some.limit(MOST).subquery()).scalar_subquery()
+    return select(func.count()).select_from(some.limit(MOST + 1).subquery()).scalar_subquery()
 
 
 def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:

@@ -16,7 +16,7 @@ from kfflow.service import audit
 from kfflow.service.context import Context
 from kfflow.web import pane
 from kfflow.web.visitor import acting
-from kfflow.web.wording import local, say, zone
+from kfflow.web.wording import local, number, say, zone
 
 VIEW_WORDS = {
     "mine": ("Mine opgaver", "My tasks"),
@@ -73,8 +73,8 @@ class Inbox:
 
 
 def _bounded(count: int) -> str:
-    """Give a count in words: counting stops at a thousand."""
-    return f"{count - 1}+" if count >= rows.MOST else str(count)
+    """Give a count in words: beyond a thousand it is `1.000+`."""
+    return number(min(count, rows.MOST), more=count > rows.MOST)
 
 
 def beholder_of(ctx: Context) -> Beholder:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import text
 
 from kfflow.service import deployments
 from kfflow.service.accounts import SYSTEM
@@ -184,3 +185,22 @@ def test_a_choice_that_is_only_to_be_read_is_told_in_words(client, service):
     shown = client.get(f"/indbakke?view=enhed&sel={visiting.tasks_of(service)[0].key}").text
     field = shown.split('id="felt-udfald"')[1].split("</div>")[0]
     assert ("<p>Ja</p>" in field, "<p>Nej</p>" in field, 'name="udfald"' in shown) == (True, False, False)
+
+
+COPIES = """INSERT INTO user_task SELECT (jsonb_populate_record(t, jsonb_build_object('key', t.key + n, 'token', n))).*
+  FROM user_task t CROSS JOIN generate_series(1, :copies) n"""
+
+
+@pytest.mark.parametrize(
+    ("copies", "language", "told"),
+    [(999, "da", "1.000"), (1000, "da", "1.000+"), (1000, "en", "1,000+"), (5000, "da", "1.000+")],
+)
+def test_counting_stops_at_a_thousand_and_says_that_there_are_more(client, service, copies, language, told):
+    visiting.deploy_form_process(service)
+    visiting.open_cases(service, 1)
+    with service.database.transaction() as session:
+        session.execute(text(COPIES), {"copies": copies})
+    token = visiting.log_in(client, "sagsbehandler")
+    client.post("/sprog", data={"language": language, "next": "/", "csrf_token": token})
+    shown = " ".join(client.get("/indbakke?view=enhed").text.split())
+    assert f"50 {('af', 'of')[language == 'en']} {told} <" in shown
