@@ -198,6 +198,6 @@ def _element(node: Node) -> Element:
         outgoing=tuple(f.id for f in node.outgoing),
         parent=node.parent.id if node.parent is not None else None,
         attached_to=node.attached.id if node.attached is not None else None,
-        letter=ext.kf_attributes(node.xml, "letter").get("element"),
+        letters=tuple(said.get("element", "") for said in ext.all_written(node.xml, "letter")),
         form=_form(node),
     )

@@ -28,8 +28,8 @@ class Element:
     outgoing: tuple[str, ...] = ()
     parent: str | None = None
     attached_to: str | None = None
-    letter: str | None = None
-    """The service task that will make the letter which this user task prepares; FEEL with a leading `=`."""
+    letters: tuple[str, ...] = ()
+    """The service tasks that will make the letters which this user task prepares; FEEL with a leading `=`."""
     form: str | None = None
     """The id of the form that this user task or start event asks."""
 

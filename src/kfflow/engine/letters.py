@@ -1,13 +1,20 @@
-"""The letter that a user task prepares, before anybody has completed the task: what its service task would be given."""
+"""The letter that a user task prepares, before anybody has completed the task: what its service task would be given.
 
-from collections.abc import Mapping
+What kfflow itself would work out on the way from the task to the letter — scripts and tables, along the shortest way
+through the diagram — is worked out; what people and other systems would add is not known yet.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kfflow.engine.definition import Definition
 from kfflow.engine.expressions import compile_text
 from kfflow.engine.outcome import Environment
 from kfflow.engine.spiff.activity import ActivitySpec, MappingSpec, set_path
-from kfflow.engine.spiff.tasks import WorkerTask
+from kfflow.engine.spiff.tasks import BusinessRuleTask, ScriptTask, WorkerTask
+
+Known = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,46 +23,91 @@ class PlannedLetter:
 
     element_id: str
     headers: Mapping[str, str]
-    variables: Mapping[str, object]
+    variables: Known
 
 
-def plan_letter(
-    definition: Definition,
-    element_id: str,
-    known: Mapping[str, object],
-    answers: Mapping[str, object],
-    env: Environment,
+def plan_letter(  # noqa: PLR0917 - the order of the contract
+    definition: Definition, element_id: str, number: int, known: Known, answers: Known, env: Environment
 ) -> PlannedLetter | None:
-    """Give the letter that a task prepares by its `kf:letter`, from what the task knows and the answers given so far.
+    """Give a letter that a task prepares, from what the task knows and the answers given so far.
 
-    None when the task prepares none, or the expression names no service task.
+    `number` counts the `kf:letter` of the task from 0. None when the task has none of this number, or its expression
+    names no service task.
     """
     element = definition.elements.get(element_id)
-    if element is None or element.letter is None:
+    if element is None or not 0 <= number < len(element.letters):
         return None
     after = _completed(definition, element_id, known, answers, env)
-    name = compile_text(element.letter).value(after, env)
-    spec = definition.spec.task_specs.get(str(name))
+    name = str(compile_text(element.letters[number]).value(after, env))
+    spec = definition.spec.find(name)
     if not isinstance(spec, WorkerTask):
         return None
-    return PlannedLetter(str(name), dict(spec.headers), {**after, **_values(spec.input_mappings, after, env)})
+    for passed in _between(definition, element_id, name):
+        after |= _worked_out(definition, passed, after, env)
+    return PlannedLetter(name, dict(spec.headers), {**after, **_values(spec.input_mappings, after, env)})
 
 
 def _completed(
-    definition: Definition,
-    element_id: str,
-    known: Mapping[str, object],
-    answers: Mapping[str, object],
-    env: Environment,
+    definition: Definition, element_id: str, known: Known, answers: Known, env: Environment
 ) -> dict[str, object]:
     """Give the variables as they would be once the task is completed: where outputs are mapped, no others go on."""
-    spec = definition.spec.task_specs.get(element_id)
+    spec = definition.spec.find(element_id)
     mappings = spec.output_mappings if isinstance(spec, ActivitySpec) else ()
     given = _values(mappings, {**known, **answers}, env) if mappings else answers
     return {**known, **given}
 
 
-def _values(mappings: tuple[MappingSpec, ...], known: Mapping[str, object], env: Environment) -> dict[str, object]:
+def _between(definition: Definition, start: str, goal: str) -> list[str]:
+    """Give the elements on the shortest way from one to another, without both; nothing when there is no way."""
+    came_from: dict[str, str | None] = {start: None}
+    pending = deque([start])
+    while pending and goal not in came_from:
+        name = pending.popleft()
+        for following in _following(definition, name):
+            if following not in came_from:
+                came_from[following] = name
+                pending.append(following)
+    way: list[str] = []
+    step = came_from.get(goal)
+    while step is not None and step != start:
+        way.append(step)
+        step = came_from[step]
+    return way[::-1]
+
+
+def _following(definition: Definition, name: str) -> Iterator[str]:
+    """Give where a token goes from an element: along its flows, into a subprocess, or out of it at its end."""
+    element, spec = definition.elements.get(name), definition.spec.find(name)
+    for inner in definition.elements.values():
+        if inner.parent == name and inner.type == "startEvent":
+            yield inner.id
+    outside = definition.spec.find(element.parent or "") if element is not None and not element.outgoing else None
+    for leaving in (spec, outside):
+        if leaving is not None:
+            yield from (flow.target for flow in leaving.flows)
+
+
+def _worked_out(definition: Definition, name: str, known: Known, env: Environment) -> dict[str, object]:
+    """Give what a script or a table on the way writes."""
+    spec = definition.spec.find(name)
+    if not isinstance(spec, (ScriptTask, BusinessRuleTask)):
+        return {}
+    inside = {**known, **_values(spec.input_mappings, known, env)}
+    result = _result(spec, inside, env)
+    return _values(spec.output_mappings, {**inside, **result}, env) if spec.output_mappings else result
+
+
+def _result(spec: ScriptTask | BusinessRuleTask, inside: Known, env: Environment) -> dict[str, object]:
+    if isinstance(spec, BusinessRuleTask):
+        assert spec.decision_id is not None
+        return {spec.result_variable: env.decide(str(spec.decision_id.value(inside, env)), dict(inside)).output}
+    value = None if spec.script is None else spec.script.value(inside, env)
+    if spec.result_variable:
+        return {spec.result_variable: value}
+    return value if isinstance(value, dict) else {}
+
+
+def _values(mappings: tuple[MappingSpec, ...], known: Known, env: Environment) -> dict[str, object]:
     given: dict[str, object] = {}
     for mapping in mappings:
         set_path(given, mapping.path, mapping.expression.value({**known, **given}, env))

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
 from kfflow import engine
+from kfflow.engine.outcome import Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
 from kfflow.feel import BudgetExceeded, compile_expression
 from kfflow.letters import rendering
@@ -78,17 +79,22 @@ def wanted_by(headers: Mapping[str, Any], variables: Mapping[str, Any], recipien
     )
 
 
-def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any]) -> Made:
-    """Make the letter that a task prepares, with the answers given so far, marked as a draft; it is stored nowhere.
+def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any], *, number: int = 0) -> Made:
+    """Make a letter that a task prepares, with the answers given so far, marked as a draft; it is stored nowhere.
 
-    Raises NotFound when the task prepares none, EngineFailure when the letter cannot be made of what is known.
+    `number` counts the letters of the task from 0. Raises NotFound when the task prepares none of this number,
+    EngineFailure when the letter cannot be made of what is known.
     """
     definition = definitions.compiled(ctx, task.definition_key)
-    known, env = forms.context_of(ctx, task), definitions.starting_environment(ctx)
-    planned = engine.plan_letter(definition, task.element_id, known, answers, env)
+    case, known = ctx.session.get_one(Case, task.case_key), forms.context_of(ctx, task)
+
+    def decide(decision_id: str, variables: Variables) -> Decided:
+        return Decided(decisions.look_up(ctx, case, decision_id, variables), {})
+
+    env = Environment(at=ctx.at, decide=decide, zone=ctx.zone)
+    planned = engine.plan_letter(definition, task.element_id, number, known, answers, env)
     if planned is None:
         raise NotFound("Opgaven forbereder ikke noget brev.", "The task prepares no letter.")
-    case = ctx.session.get_one(Case, task.case_key)
     audit.record(ctx, "service:letter:preview", str(task.key), case_key=case.key)
     return make(ctx, case, wanted_by(planned.headers, planned.variables), ctx.at, is_draft=True)
 

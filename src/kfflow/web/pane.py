@@ -42,7 +42,8 @@ class Pane:
     is_conditional: bool = False
     message: str = ""
     problems: dict[str, str] = field(default_factory=dict)
-    prepares_letter: bool = False
+    letters: tuple[str, ...] = ()
+    """What the letters that the task prepares are called; empty for one that the answers decide upon."""
 
     @property
     def is_open(self) -> bool:
@@ -71,13 +72,15 @@ def gather(ctx: Context, key: int, refused: Refused | None = None) -> Pane | Non
         is_conditional=filling.is_conditional() if filling else False,
         message=refused.message if refused else message,
         problems=refused.problems if refused else {},
-        prepares_letter=_prepares_letter(ctx, task),
+        letters=_letters(ctx, task),
     )
 
 
-def _prepares_letter(ctx: Context, task: UserTask) -> bool:
-    element = definitions.compiled(ctx, task.definition_key).elements.get(task.element_id)
-    return element is not None and element.letter is not None
+def _letters(ctx: Context, task: UserTask) -> tuple[str, ...]:
+    elements = definitions.compiled(ctx, task.definition_key).elements
+    element = elements.get(task.element_id)
+    makers = [elements.get(maker) for maker in element.letters] if element is not None else []
+    return tuple("" if maker is None else maker.name for maker in makers)
 
 
 def _refusal(ctx: Context, task: UserTask) -> str:

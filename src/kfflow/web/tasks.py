@@ -125,7 +125,7 @@ def save_draft(key: int) -> Response:
 
 
 def letter(key: int) -> Response:
-    """Show the letter that the task prepares, with what is typed so far; nothing is stored."""
+    """Show a letter that the task prepares, the first or that of `nr`, with what is typed so far; nothing is stored."""
     sent = form_fields.received(request.form.to_dict(flat=False))
     try:
         with acting("ser brevet, før det udsendes") as ctx:
@@ -133,7 +133,7 @@ def letter(key: int) -> Response:
             tasks.require_worker(ctx, task)
             form = forms.for_task(ctx, task)
             answers = domain_forms.read_html(form, sent) if form else {}
-            made = letters.preview(ctx, task, answers)
+            made = letters.preview(ctx, task, answers, number=request.args.get("nr", 0, int))
     except EngineFailure as problem:
         raise Conflict(problem.message_da, problem.message_en) from None
     response = make_response(made.content)

@@ -1,10 +1,12 @@
 """The letter seen before it is issued, and the issued one in the case's documents."""
 
+import orjson
 import pytest
 from sqlalchemy import select, update
 
+from kfflow.installation import deploy_shipped
 from kfflow.persistence.tables import AuditEvent, Document, UserTask
-from kfflow.service import instances
+from kfflow.service import case_import, instances
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from tests.integration.service import test_letters
@@ -82,6 +84,66 @@ def test_task_that_prepares_no_letter_shows_none(client, service):
     token = visiting.log_in(client, "sagsbehandler")
     assert "formaction" not in client.get(f"/indbakke?sel={key}").text
     assert client.post(f"/opgaver/{key}/brev", data={"csrf_token": token}).status_code == 404
+
+
+SEEN_BEFORE = [
+    (
+        (
+            "kf_modtagelse",
+            "KontrollerStraffetid",
+            {"straftype": "tidsbestemt", "straf_maaneder": 12, "straf_start": "2026-01-05", "straf_slut": "2027-01-05"},
+        ),
+        (0, "omraadekontor", ["Halv tid: 7. juli 2026", "To tredjedele: 6. september 2026"]),
+    ),
+    (
+        (
+            "kf_modtagelse",
+            "VaelgAfsoningssted",
+            {"paa_fri_fod": True, "ny_institution": "SDO", "oensket_moededato": "2027-02-01"},
+        ),
+        (0, "omraadekontor", ["1. februar 2027", "Sdr. Omme Fængsel"]),
+    ),
+    (
+        ("kf_modtagelse", "ModtagIndsat", {"institution": "SDO", "indsat_dato": "2026-11-02"}),
+        (1, "betjent", ["Bopælskommunen"]),
+    ),
+    (
+        (
+            "kf_handleplan",
+            "GodkendHandleplan",
+            {"samtykke_kommune": True, "handleplan_maal": "Et svendebrev", "efter_bolig": "Egen lejlighed"},
+        ),
+        (1, "teamleder", ["Bopælskommunen", "Et svendebrev", "Bolig: Egen lejlighed"]),
+    ),
+    (("kf_overfoersel", "UdpegNyHandleplansansvarlig", {"institution": "SDO"}), (0, "teamleder", ["Folkeregisteret"])),
+    (("kf_loesladelse_gennemfoer", "LoesladOgUdlever", {"rute": "slut"}), (2, "betjent", ["Bopælskommunen"])),
+]
+
+
+@pytest.fixture
+def all_shipped(installation, service):
+    deploy_shipped(installation)
+    test_letters.person(service)
+    return service
+
+
+@pytest.mark.parametrize(("case", "seen"), SEEN_BEFORE)
+def test_letter_is_seen_as_what_comes_before_it_will_make_it(client, all_shipped, case, seen):
+    service = all_shipped
+    process_id, element_id, known = case
+    number, role, words = seen
+    with service.command(SYSTEM) as ctx:
+        begun = {"external_id": "1", "process": process_id, "institution": "SDO", "person": "SYN-000007"}
+        since = {"opened_at": "2026-11-20", "entered_at": "2026-11-23"}
+        row = {**begun, **since, "element": element_id, "variables": known}
+        assert case_import.import_cases(ctx, orjson.dumps([row])).problems == []
+    with service.database.transaction() as session:
+        key = session.scalars(select(UserTask.key).where(UserTask.element_id == element_id)).one()
+    token = visiting.log_in(client, role)
+    address = f"/opgaver/{key}/brev" + (f"?nr={number}" if number else "")
+    assert f'formaction="{address}"' in client.get(f"/indbakke?sel={key}").text
+    told = test_letters.text_of(client.post(address, data={"csrf_token": token}).data)
+    assert [word for word in ["KLADDE – IKKE UDSENDT", *words] if word not in told] == []
 
 
 def test_issued_letter_is_listed_and_downloaded_with_an_audited_reason(client, service, shipped, worker):  # noqa: F811 - the fixture

@@ -317,6 +317,10 @@ export const GROUPS: FieldGroup[] = [
         },
       },
     ],
+    others: {
+      label: { da: "Flere breve", en: "More letters" },
+      item: { da: "Brev", en: "Letter" },
+    },
   },
   {
     id: "kf-place",

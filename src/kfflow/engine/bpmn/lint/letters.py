@@ -12,9 +12,8 @@ from kfflow.feel import FeelSyntaxError, compile_expression
 def check(diagram: Diagram) -> Iterator[Finding]:
     makers = {node.id for node in diagram.all_nodes() if node.type == "serviceTask"}
     for node in diagram.all_nodes():
-        found = ext.kf_attributes(node.xml, "letter")
-        if found:
-            yield from _check(diagram, node, found.get("element", ""), makers)
+        for said in ext.all_written(node.xml, "letter"):
+            yield from _check(diagram, node, said.get("element", ""), makers)
 
 
 def _check(diagram: Diagram, node: Node, named: str, makers: set[str]) -> Iterator[Finding]:
