@@ -9,14 +9,14 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, and_, bindparam, or_, select, true
+from sqlalchemy import DateTime, and_, bindparam, exists, or_, select, true
 from sqlalchemy import update as changing
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from kfflow import engine
 from kfflow.domain import lifecycle
 from kfflow.domain.authorization import Permission
-from kfflow.domain.lifecycle import JobState
+from kfflow.domain.lifecycle import IncidentState, JobState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
 from kfflow.persistence.scope import condition, scope_of
@@ -171,8 +171,12 @@ def throw_error(
 
 
 def fail(ctx: Context, key: int, *, retries: int, message: str = "", retry_backoff: timedelta = timedelta(0)) -> Job:
-    """Give a job back after a failed attempt; with no retries left it waits with an incident for a person."""
+    """Give a job back after a failed attempt; with no retries left it waits with an incident for a person.
+
+    Raises Conflict when it waits with one already: told twice, a failure is one incident.
+    """
     _running, job = _lock_unanswered(ctx, key)
+    _require_no_incident(ctx, job)
     job.retries, job.error_message = max(retries, 0), message
     job.lease_until, job.due_at = None, ctx.at + retry_backoff
     if job.retries > 0:
@@ -182,6 +186,15 @@ def fail(ctx: Context, key: int, *, retries: int, message: str = "", retry_backo
         _raise_incident(ctx, job, told or "ingen besked", told or "no message")
     ctx.session.flush()
     return job
+
+
+def _require_no_incident(ctx: Context, job: Job) -> None:
+    of_job = Incident.instance_key == job.instance_key, Incident.job_key == job.key
+    if ctx.session.scalar(select(exists().where(*of_job, Incident.state == IncidentState.ACTIVE))):
+        raise Conflict(
+            f"Job {job.key} venter på, at dets driftshændelse løses.",
+            f"Job {job.key} waits for its incident to be resolved.",
+        )
 
 
 def give_up(ctx: Context, job: Job, told_da: str, told_en: str) -> None:

@@ -135,6 +135,20 @@ def test_an_incident_is_resolved_once_and_by_those_who_may(service):
     assert count(service, HistoryEvent, HistoryEvent.kind == "VARIABLES_SET") == 1
 
 
+def test_a_failure_that_is_told_twice_is_one_incident(service):
+    job = """<bpmn:serviceTask id="Send"><bpmn:extensionElements><zeebe:taskDefinition type="ukendt"/>
+      </bpmn:extensionElements></bpmn:serviceTask>"""
+    stop(service, diagrams.sequence("p", job, ids=["Send"]), {})
+    key = one(service, Job).key
+    with service.command(SYSTEM) as ctx:
+        jobs.fail(ctx, key, retries=0, message="optaget")
+    for retries in (0, 2):
+        with pytest.raises(Conflict, match="waits for its incident"), service.command(SYSTEM) as ctx:
+            jobs.fail(ctx, key, retries=retries, message="optaget")
+    assert [(i.kind, i.job_key) for i in active(service)] == [("JOB_NO_RETRIES", key)]
+    assert one(service, Job).retries == 0
+
+
 def test_an_incident_of_a_job_that_is_withdrawn_is_resolved_with_it(service, clock):
     limit = """<bpmn:boundaryEvent id="Graense" attachedToRef="Send"><bpmn:timerEventDefinition id="T">
       <bpmn:timeDuration>PT2H</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>
