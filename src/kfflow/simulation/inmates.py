@@ -82,6 +82,31 @@ class Inmate:
         return known
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How long terms are: the median in months, and the standard deviation of the months' logarithm."""
+
+    median: float = MEDIAN_MONTHS
+    spread: float = SPREAD
+
+    @property
+    def of_those_serving(self) -> "Terms":
+        """Give the terms of those who serve on a day, when these are the terms of those who come.
+
+        Whoever stays long is met more often: a length counts as many times as it is long.
+        """
+        return Terms(self.median * math.exp(self.spread**2), self.spread)
+
+    def draw(self, rng: Random) -> int:
+        """Give a term in days."""
+        months = min(rng.lognormvariate(math.log(self.median), self.spread), LONGEST_MONTHS)
+        return max(SHORTEST_DAYS, round(months * DAYS_A_MONTH))
+
+
+STOCK = Terms()
+"""The terms of those who serve, as the design has them."""
+
+
 class Places:
     """The places still free, by unit; `taken` counts those that somebody has already."""
 
@@ -102,14 +127,16 @@ class Places:
         return unit
 
 
-def generate(rng: Random, count: int, places: Places, today: date, *, first: int = 1) -> list[Inmate]:
-    """Make inmates numbered from `first`; the same seed, places and day give the same people."""
-    return [_one(rng, number, places, today) for number in range(first, first + count)]
+def generate(
+    rng: Random, count: int, places: Places, today: date, *, first: int = 1, terms: Terms = STOCK
+) -> list[Inmate]:
+    """Make inmates numbered from `first`; the same seed, places, day and terms give the same people."""
+    return [_one(rng, number, places, today, terms) for number in range(first, first + count)]
 
 
-def _one(rng: Random, number: int, places: Places, today: date) -> Inmate:
+def _one(rng: Random, number: int, places: Places, today: date, terms: Terms) -> Inmate:
     woman = rng.random() < WOMEN_SHARE
-    sentence = _sentence(rng, today)
+    sentence = _sentence(rng, today, terms)
     dangerous = rng.random() < dangerous_share(sentence)
     unit = places.take(rng, regime_of(rng, sentence, dangerous=dangerous), woman=woman)
     since = min(today - timedelta(days=1), sentence.start + timedelta(days=rng.randint(0, 20)))
@@ -126,15 +153,14 @@ def _one(rng: Random, number: int, places: Places, today: date) -> Inmate:
     )
 
 
-def _sentence(rng: Random, today: date) -> Sentence:
+def _sentence(rng: Random, today: date, terms: Terms) -> Sentence:
     drawn = rng.random()
     if drawn < INDEFINITE_SHARE:
         served = timedelta(days=rng.randint(365, 14 * 365))
         return Sentence(rng.choice(("livstid", "forvaring")), None, today - served, None)
     if drawn < INDEFINITE_SHARE + REMAND_SHARE:
         return Sentence("varetaegt", None, today - timedelta(days=rng.randint(1, 200)), None)
-    months = min(rng.lognormvariate(math.log(MEDIAN_MONTHS), SPREAD), LONGEST_MONTHS)
-    days = max(SHORTEST_DAYS, round(months * DAYS_A_MONTH))
+    days = terms.draw(rng)
     served = timedelta(days=max(1, int(days * rng.uniform(0.03, 0.64))))
     return Sentence("tidsbestemt", days, today - served, today - served + timedelta(days=days))
 

@@ -1,6 +1,5 @@
 """Who is in prison: those who were there when the simulation began, those who came since, and where they are now."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,7 +14,7 @@ from kfflow.simulation import inmates, names
 from kfflow.simulation.acting import lots
 from kfflow.simulation.figures import Profile
 from kfflow.simulation.first_leave import FirstLeave
-from kfflow.simulation.inmates import Inmate, Places, Sentence
+from kfflow.simulation.inmates import Inmate, Places, Sentence, Terms
 
 _PLACE = select(Person.institution_code).where(Person.person_number == bindparam("number"))
 ARREST_CONSIDERED, CONSIDERED = timedelta(days=180), timedelta(days=365)
@@ -41,7 +40,8 @@ class People:
 
     def settle(self, ctx: Context, count: int, today: date) -> None:
         """Put in those who serve at the beginning, all at once."""
-        there = inmates.generate(lots(self.seed, "people"), count, Places(self.units), today)
+        rng, serving = lots(self.seed, "people"), self._terms.of_those_serving
+        there = inmates.generate(rng, count, Places(self.units), today, terms=serving)
         for inmate, facts in zip(there, put_in(ctx, there), strict=True):
             self.known[inmate.number], self.facts[inmate.number] = inmate, facts
             self.regimes[inmate.number] = inmate.unit.regime
@@ -76,10 +76,12 @@ class People:
         )
 
     def _sentence(self, rng: Random, start: date) -> Sentence:
-        median, spread = self.profile["admitted_median_months"], self.profile["admitted_spread"]
-        months = min(rng.lognormvariate(math.log(median), spread), inmates.LONGEST_MONTHS)
-        days = max(inmates.SHORTEST_DAYS, round(months * inmates.DAYS_A_MONTH))
+        days = self._terms.draw(rng)
         return Sentence("tidsbestemt", days, start, start + timedelta(days=days))
+
+    @property
+    def _terms(self) -> Terms:
+        return Terms(self.profile["admitted_median_months"], self.profile["admitted_spread"])
 
     def facts_of(self, number: str) -> dict[str, Any]:
         """Give what everybody who does a task about somebody can read of them; nothing of who is not known."""
