@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import (
+    ClauseElement,
     ColumnElement,
     Date,
     Select,
@@ -139,6 +140,6 @@ def of_deployment(session: Session, deployment_key: int) -> list[Version]:
     return made
 
 
-def as_text(statement: Select[Any] | ColumnElement[Any]) -> str:
+def as_text(statement: ClauseElement) -> str:
     """Give a statement, or a condition, for psycopg's own connection, with `%(name)s` placeholders."""
     return str(statement.compile(dialect=psycopg.dialect()))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped

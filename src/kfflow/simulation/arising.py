@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, select
 
-from kfflow.persistence.tables import MessageSubscription, ProcessInstance, Timer, UserTask
+from kfflow.persistence.tables import MessageSubscription, ProcessInstance, UserTask
 from kfflow.service.context import Context
 from kfflow.simulation.queues import Open
 from kfflow.simulation.sheets import COLUMNS, as_open
@@ -40,7 +40,7 @@ _WAITS = (
 )
 _STATE = select(MessageSubscription.state).where(MessageSubscription.key == bindparam("key"))
 _CASE = select(ProcessInstance.case_key).where(ProcessInstance.key == bindparam("key"))
-_NEXT_TIMER = select(func.min(Timer.due_at)).where(Timer.state == "ARMED")
+_NEXT_TIMER = "SELECT min(due_at) FROM timer WHERE state = 'ARMED'"
 
 
 def tasks(ctx: Context, *, after: int) -> list[Open]:
@@ -69,4 +69,7 @@ def case_of(ctx: Context, instance_key: int | None) -> int | None:
 
 def next_timer(ctx: Context) -> datetime | None:
     """Give when the next armed timer is due."""
-    return ctx.session.scalar(_NEXT_TIMER)
+    row = ctx.transaction.fetch_one(_NEXT_TIMER, [])
+    assert row is not None, "an aggregate always answers"
+    due_at: datetime | None = row[0]
+    return due_at

@@ -1,13 +1,14 @@
 """A task as it lies in a queue, and as somebody reads it who is about to do it: each by one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from kfflow.domain.forms import Form
 from kfflow.domain.law import Days
+from kfflow.persistence import validity
 from kfflow.persistence.tables import Case, ProcessInstance, UserTask
 from kfflow.service import definitions, forms
 from kfflow.service.context import Context
@@ -27,8 +28,8 @@ COLUMNS = (
 )
 """What `as_open` asks of a row."""
 
-# Reads an open task with what its case knows. Asked for every task that is done, so built once.
-_SHEET = (
+# Reads an open task with what its case knows. Asked for every task that is done, so it goes on the wire.
+_SHEET = validity.as_text(
     select(
         *COLUMNS,
         UserTask.variables.label("own"),
@@ -38,7 +39,7 @@ _SHEET = (
     )
     .join(ProcessInstance, ProcessInstance.key == UserTask.instance_key)
     .join(Case, Case.key == UserTask.case_key)
-    .where(UserTask.key == bindparam("key"), UserTask.state == "CREATED")
+    .where(UserTask.key == bindparam("key"), UserTask.state == literal_column("'CREATED'"))
 )
 
 
@@ -53,25 +54,26 @@ class Sheet:
 
 def find(ctx: Context, key: int) -> Sheet | None:
     """Read a task; None when it is not open any more."""
-    row = ctx.session.execute(_SHEET, {"key": key}).one_or_none()
+    row = ctx.transaction.fetch_one(_SHEET, {"key": key})
     if row is None:
         return None
-    days = definitions.days_on(ctx, row.opened_at, row.legal_date)
-    return Sheet(as_open(row), {**row.known, **row.own}, days)
+    *task, own, known, opened_at, legal_date = row
+    return Sheet(as_open(task), {**known, **own}, definitions.days_on(ctx, opened_at, legal_date))
 
 
 def form_of(ctx: Context, sheet: Sheet) -> Form | None:
     return forms.in_force(ctx, sheet.task.form_id, sheet.days) if sheet.task.form_id else None
 
 
-def as_open(row: Row[*tuple[Any, ...]]) -> Open:
+def as_open(row: Sequence[Any]) -> Open:
     """Give a row of `COLUMNS` as the task stands in a queue."""
+    key, due_at, element_id, form_id, case_key, four_eyes, groups, institution_code, area, access_class = row
     return Open(
-        due_at=row.due_at or NEVER,
-        key=row.key,
-        element_id=row.element_id,
-        form_id=row.form_id,
-        case_key=row.case_key,
-        four_eyes=tuple(row.four_eyes),
-        place=Place(frozenset(row.candidate_groups), row.institution_code, row.area, row.access_class),
+        due_at=due_at or NEVER,
+        key=key,
+        element_id=element_id,
+        form_id=form_id,
+        case_key=case_key,
+        four_eyes=tuple(four_eyes),
+        place=Place(frozenset(groups), institution_code, area, access_class),
     )
