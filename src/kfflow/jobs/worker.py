@@ -19,7 +19,7 @@ from kfflow.errors import Conflict, EngineFailure, InvalidInput, KfflowError, Un
 from kfflow.jobs import batching, client_system, duties, handlers
 from kfflow.jobs.handlers import BpmnError, Handler, HandlerContext
 from kfflow.jobs.pulse import Pulse
-from kfflow.persistence.tables import Case, Job
+from kfflow.persistence.leases import Leased
 from kfflow.service import batches, deadlines, held_results, jobs, messages, reprojection, signals, timers
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.attempts import words_of
@@ -183,10 +183,9 @@ class Worker:
             function = handlers.find(job.type) if job else None
             if job is None or function is None:
                 return False
-            case = ctx.session.get_one(Case, job.case_key)
             context = HandlerContext(
                 instance_key=job.instance_key,
-                business_key=case.number,
+                business_key=job.case_number,
                 element_id=job.element_id,
                 idempotency_key=f"{job.instance_key}:{job.token}",
                 at=ctx.at,
@@ -196,7 +195,7 @@ class Worker:
         self._run_handler(function, context, job)
         return True
 
-    def _run_handler(self, function: Handler, context: HandlerContext, job: Job) -> None:
+    def _run_handler(self, function: Handler, context: HandlerContext, job: Leased) -> None:
         try:
             result = function(context, dict(job.variables))
         except BpmnError as error:
@@ -207,13 +206,13 @@ class Worker:
         else:
             self._complete(job, result or {}, context)
 
-    def _complete(self, job: Job, result: dict[str, object], context: HandlerContext) -> None:
+    def _complete(self, job: Leased, result: dict[str, object], context: HandlerContext) -> None:
         try:
             self._store(lambda ctx: jobs.complete(ctx, job.key, result, left=context.effects))
         except (EngineFailure, InvalidInput) as problem:
             self._fail(job, problem)
 
-    def _fail(self, job: Job, problem: Exception) -> None:
+    def _fail(self, job: Leased, problem: Exception) -> None:
         where = traceback.extract_tb(problem.__traceback__)[-1:]
         place = f" ({where[0].name}, linje {where[0].lineno})" if where else ""
         message = f"{type(problem).__name__}: {problem}{place}"

@@ -6,12 +6,9 @@ A suspended case hands out no jobs; how one went that was out already is kept un
 
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
-from sqlalchemy import DateTime, and_, bindparam, exists, or_, select, true
-from sqlalchemy import update as changing
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy import DateTime, bindparam, exists, select
 
 from kfflow import engine
 from kfflow.domain import lifecycle
@@ -19,9 +16,10 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import IncidentState, JobState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
+from kfflow.persistence import leases
+from kfflow.persistence.leases import Lease, Leased
 from kfflow.persistence.scope import condition, scope_of
 from kfflow.persistence.steps import Running
-from kfflow.persistence.suspensions import is_going
 from kfflow.persistence.tables import Case, Incident, Job
 from kfflow.service import access, audit, effects, execution
 from kfflow.service.context import Bell, Context
@@ -31,17 +29,9 @@ LONGEST_LEASE = timedelta(hours=24)
 
 
 _AT = bindparam("at", type_=DateTime(timezone=True))
-_IS_WAITING = and_(
-    is_going(Job.root_key),
-    Job.held_result.is_(None),
-    Job.state == JobState.CREATED,
-    Job.retries > 0,
-    Job.due_at <= _AT,
-    or_(Job.lease_until.is_(None), Job.lease_until <= _AT),
-)
-"""The condition of jobs that may be leased at `at`: due, with retries left, held by nobody, not suspended."""
+_IS_WAITING = leases.is_waiting(_AT)
 
-# Reads a job with where its case belongs. Asked for every job that is done, so built once, like the next two.
+# Reads a job with where its case belongs. Asked for every job that is done, so built once, like the next.
 _WITH_CASE = (
     select(Job, Case.institution_code, Case.area)
     .join(Case, Case.key == Job.case_key)
@@ -50,21 +40,6 @@ _WITH_CASE = (
 
 # Locks a job, and reads it as it is then.
 _LOCKED = select(Job).where(Job.key == bindparam("key")).with_for_update().execution_options(populate_existing=True)
-
-
-@cache
-def _leasing(*, of_types: bool) -> ReturningUpdate[Job]:
-    """Give the statement that leases a job nobody holds or is about to lease."""
-    wanted = Job.type.in_(bindparam("types", expanding=True)) if of_types else true()
-    free = select(Job.key).where(Job.key == bindparam("wanted"), wanted, _IS_WAITING).with_for_update(skip_locked=True)
-    leased = {"lease_until": bindparam("until"), "worker": bindparam("by"), "attempts": Job.attempts + 1}
-    return (
-        changing(Job)
-        .where(Job.key == free.scalar_subquery())
-        .values(leased)
-        .returning(Job)
-        .execution_options(populate_existing=True, synchronize_session=False)
-    )
 
 
 def activate(ctx: Context, *, type: str, worker: str, timeout: timedelta, max_jobs: int) -> list[Job]:  # noqa: A002 - the field's word
@@ -250,9 +225,9 @@ def waiting_keys(ctx: Context, types: Sequence[str], *, limit: int) -> list[int]
     return list(ctx.session.scalars(waiting, {"at": ctx.at}))
 
 
-def lease(ctx: Context, key: int, *, worker: str, timeout: timedelta, types: Sequence[str] | None = None) -> Job | None:
+def lease(
+    ctx: Context, key: int, *, worker: str, timeout: timedelta, types: Sequence[str] | None = None
+) -> Leased | None:
     """Lease one job by key; None when it is none of these types, somebody was faster, or it no longer waits."""
-    told = {"wanted": key, "at": ctx.at, "until": ctx.at + timeout, "by": worker}
-    if types is not None:
-        told["types"] = list(types)
-    return ctx.session.scalars(_leasing(of_types=types is not None), told).first()
+    asked = Lease(key, None if types is None else list(types), worker, ctx.at, ctx.at + timeout)
+    return leases.take(ctx.transaction, asked)
