@@ -50,9 +50,12 @@ PAGES = {
     "inbox, by task": f"{LISTS}enhed&sort=opgave",
     "inbox, one process": f"{LISTS}enhed&proces=loop3",
     "inbox, page 20": f"{LISTS}enhed&page=20",
+    "inbox, usual word": f"{LISTS}enhed&q=2026",
+    "inbox, no such word": f"{LISTS}enhed&q=qzxw",
     "board": "/tavle",
     "cases": "/sager",
     "cases by words": "/sager?q=2026",
+    "cases, no such word": "/sager?q=qzxw",
     "one case": "/sager/{case}",
 }
 SEARCHES = {
@@ -104,6 +107,9 @@ INSERT INTO user_task SELECT (jsonb_populate_record(t, jsonb_build_object(
   'name', 'Trin ' || n % 40, 'due_at', now() + (n % 2000 - 100) * interval '30 minutes',
   'warn_at', now() + (n % 2000 - 160) * interval '30 minutes'))).*
 FROM user_task t CROSS JOIN generate_series(1, :copies) n JOIN "case" c ON c.key = t.case_key + n * 1000000::bigint
+"""
+NAME_TASKS = """
+UPDATE process_definition SET task_names = (SELECT array_agg('Trin ' || n) FROM generate_series(0, 39) n)
 """
 
 
@@ -174,6 +180,7 @@ def copy(database: Database) -> None:
         for statement in (COPY_CASES, COPY_INSTANCES, COPY_TASKS):
             session.execute(text(statement), {"copies": COPIES})
         session.execute(text(COPY_ENDED))
+        session.execute(text(NAME_TASKS))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from kfflow.persistence import words as word_search
 from kfflow.persistence.scope import Scope, condition, open_to
 from kfflow.persistence.tables import (
     Account,
@@ -216,8 +217,9 @@ def find_cases(session: Session, words: str, scope: Scope, *, state: str = "", p
         .offset((page - 1) * PAGE)
     )
     if words:
-        like = "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-        chosen = chosen.where(or_(Case.number.ilike(like), Person.name.ilike(like), Person.person_number.ilike(like)))
+        few = word_search.few_cases(session, words)
+        any_case = word_search.in_any(words, Case.number, Person.name, Person.person_number)
+        chosen = chosen.where(any_case if few is None else Case.key.in_(few))
     if state:
         chosen = chosen.where(Case.state == state)
     return list(session.execute(chosen))
@@ -227,8 +229,7 @@ def find_people(session: Session, words: str, scope: Scope, *, limit: int = 20) 
     """Give people of the scope by name or number, for the page that starts a case."""
     if not words:
         return []
-    like = "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    chosen = select(Person).where(or_(Person.name.ilike(like), Person.person_number.ilike(like)))
+    chosen = select(Person).where(word_search.person_has(words))
     if not scope.national:
         inside = select(Institution.code)
         if scope.institution is not None:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from kfflow.persistence import words as word_search
 from kfflow.persistence.database import plan_by_values
 from kfflow.persistence.scope import Scope, open_to, visible
 from kfflow.persistence.tables import (
@@ -170,7 +171,7 @@ def _bounded(beholder: Beholder, condition: ColumnElement[bool], view: str = "")
     return select(func.count()).select_from(some.limit(MOST + 1).subquery()).scalar_subquery()
 
 
-def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
+def conditions(session: Session, chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
     """Give every condition of a filtered view."""
     found = [_open(beholder, chosen.view), view_condition(chosen.view, beholder)]
     exact = (
@@ -182,7 +183,7 @@ def conditions(chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
     )
     found += [_is(column, value) for column, value in exact if value]
     if chosen.words:
-        found.append(_containing(chosen.words))
+        found.append(_containing(session, chosen.words))
     return found
 
 
@@ -190,14 +191,24 @@ def _is(column: InstrumentedAttribute[Any], value: str) -> ColumnElement[bool]:
     return column.is_(None) if value == NOWHERE else column == value
 
 
-def _containing(words: str) -> ColumnElement[bool]:
-    like = "%" + words.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") + "%"
+def _containing(session: Session, words: str) -> ColumnElement[bool]:
+    """Give the condition that a task's name, its case's number or its person holds the words.
+
+    A word that is in few cases is looked up: reading every task to find that none has it takes 0.1 s. One that is in
+    many is asked of each task in the order of the list, until the page is full.
+    """
+    named, few = list(session.scalars(word_search.task_names(words))), word_search.few_cases(session, words)
+    if few is not None:
+        of_few = UserTask.case_key.in_(few)
+        return or_(UserTask.name.in_(named), of_few) if named else of_few
     of_case = (
-        select(Case.key)
+        select(word_search.in_any(words, Case.number, Person.name, Person.person_number))
         .outerjoin(Person, Person.key == Case.person_key)
-        .where(or_(Case.number.ilike(like), Person.name.ilike(like), Person.person_number.ilike(like)))
+        .where(Case.key == UserTask.case_key)
+        .correlate(UserTask)
+        .scalar_subquery()
     )
-    return or_(UserTask.name.ilike(like), UserTask.case_key.in_(of_case))
+    return or_(UserTask.name.in_(named), of_case)
 
 
 SORTS: dict[str, Any] = {
@@ -222,7 +233,7 @@ def page(session: Session, chosen: Filter, beholder: Beholder) -> list[Row[Any]]
     order = _order(chosen)
     bounded = (
         select(UserTask.key)
-        .where(*conditions(chosen, beholder))
+        .where(*conditions(session, chosen, beholder))
         .order_by(*order)
         .limit(PAGE + 1)
         .offset((chosen.page - 1) * PAGE)

@@ -53,6 +53,7 @@ def process(ctx: Context, resource: Resource, compiled: engine.Definition, valid
         resource_name=resource.name,
         start_form_id=compiled.start_form,
         hjemmel=compiled.hjemmel,
+        task_names=sorted({e.name for e in compiled.elements.values() if e.type == "userTask" and e.name}),
     )
     ctx.session.add(row)
     ctx.session.flush()

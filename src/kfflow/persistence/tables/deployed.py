@@ -11,7 +11,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kfflow.domain.law import Transition
-from kfflow.persistence.tables.row import Row
+from kfflow.persistence.tables.row import EMPTY_LIST, Row
 
 
 class Deployment(Row):
@@ -63,6 +63,9 @@ class ProcessDefinition(ByLaw, Row):
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
     start_form_id: Mapped[str | None]
     hjemmel: Mapped[str | None]
+    task_names: Mapped[list[str]] = mapped_column(server_default=EMPTY_LIST)
+    """What the tasks of people are called in it, for searching by words."""
+
     deployed_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("process_id", "version"), _ends_after_it_begins())
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from sqlalchemy import (
     ForeignKey,
+    Index,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -83,3 +85,6 @@ class Person(Row):
     source_version: Mapped[int | None]  # of the client system's data
     fetched_at: Mapped[datetime | None]
     synthetic: Mapped[bool] = mapped_column(server_default="true")
+    __table_args__ = (
+        Index("ix_person_grams", text("grams(name)"), text("grams(person_number)"), postgresql_using="gin"),
+    )

@@ -35,6 +35,7 @@ class Case(Row):
     __table_args__ = (
         Index("ix_case_open", "institution_code", "opened_at", postgresql_where=text("state = 'ACTIVE'")),
         Index("ix_case_opened_at", "opened_at"),
+        Index("ix_case_number_grams", text("grams(number)"), postgresql_using="gin"),
     )
 
 
