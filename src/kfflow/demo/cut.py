@@ -67,7 +67,8 @@ def _staged(told: dict[str, Any], now: datetime) -> Iterator[Staged]:
             back_at = now.replace(second=0, microsecond=0) + timedelta(minutes=leave["returns_minutes"])
             went_at = on(min(back_at, now).astimezone(ZONE).date() - timedelta(days=1), LEFT_AT)
             answers["planlaeg_udgang"] = _planned(went_at, back_at)
-        script = Script(answers, frozenset(leave.get("silent", ())), frozenset(leave.get("left", ())))
+        silent, left = frozenset(leave.get("silent", ())), frozenset(leave.get("left", ()))
+        script = Script(answers, silent, left, leave.get("writes", {}))
         for institution in leave["institutions"]:
             yield Staged(asked_at, institution, told["kind"], told["purpose"], went_at.astimezone(ZONE).date(), script)
 

@@ -91,7 +91,7 @@ def pause_one(ctx: Context) -> None:
     supervisor = ctx.on_behalf_of(accounts.actor_of(account))
     ahead = select(Deadline.key).join(UserTask, UserTask.key == Deadline.task_key)
     own = UserTask.institution_code == account.institution_code, UserTask.access_class.is_(None)
-    running = Deadline.state == "RUNNING", Deadline.due_at > ctx.at + PAUSED_AHEAD
+    running = Deadline.state == "RUNNING", Deadline.due_at > ctx.at + PAUSED_AHEAD, Deadline.warned_at.is_(None)
     for key in ctx.session.scalars(ahead.where(*own, *running).order_by(Deadline.due_at, Deadline.key)).all():
         try:
             deadlines.pause(supervisor, key, reason=PAUSE_REASON, hjemmel=PAUSE_BASIS)

@@ -260,6 +260,7 @@ def _shown(bounded: Subquery) -> Select[*tuple[Any, ...]]:
             UserTask.access_class,
             UserTask.draft_saved_at,
             _root.suspended_at,
+            _is_paused(),
             _escalated_to(Deadline.task_key == UserTask.key, "escalated_to"),
             _escalated_to(Deadline.task_key.is_(None), "case_escalated_to"),
             Case.key.label("case_key"),
@@ -281,6 +282,12 @@ def _shown(bounded: Subquery) -> Select[*tuple[Any, ...]]:
         .outerjoin(Institution, Institution.code == UserTask.institution_code)
         .outerjoin(Account, Account.username == UserTask.assignee)
     )
+
+
+def _is_paused() -> Label[bool]:
+    """Tell whether the deadline of a shown task stands still: the task has no due date as long as it does."""
+    standing = select(Deadline.key).where(Deadline.task_key == UserTask.key, Deadline.state == "PAUSED")
+    return and_(UserTask.due_at.is_(None), standing.correlate(UserTask).exists()).label("is_paused")
 
 
 def _escalated_to(whose: ColumnElement[bool], name: str) -> Label[Any]:

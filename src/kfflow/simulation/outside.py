@@ -13,6 +13,7 @@ from kfflow.simulation.acting import lots
 from kfflow.simulation.answers import Answering
 from kfflow.simulation.arising import Waiting
 from kfflow.simulation.hours import in_office_hours, local_text
+from kfflow.simulation.queues import Open
 from kfflow.simulation.world import World
 
 
@@ -48,11 +49,14 @@ class Outside:
                 name, key = waiting.message_name, waiting.correlation_key
                 messages.publish(ctx, name=name, correlation_key=key, variables=variables)
 
-    def follow(self, form_id: str | None, answering: Answering, given: dict[str, object]) -> None:
-        """Draw whether somebody writes because of what was just answered, and when."""
-        told = self.world.answers.follows.get(form_id or "")
+    def follow(self, task: Open, answering: Answering, given: dict[str, object]) -> None:
+        """Draw whether somebody writes because of what was just answered, and when, unless that is settled."""
+        told = self.world.answers.follows.get(task.form_id or "")
         if told is None:
             return
+        settled = self.world.script(task.case_key).writes.get(task.form_id or "")
+        if settled is not None:
+            told = {**told, "share": 1, "days": [settled, settled]}
         known = answering.with_known(**given)
         happens = answering.evaluate(told["when"], known.known) is True
         if happens and known.rng.random() < self.world.profile.share(told["share"]):

@@ -51,12 +51,13 @@ class Pace:
 class Script:
     """What is settled of one case: answers by form, messages that never come by element, forms that nobody answers.
 
-    Its tasks do not lie.
+    `writes` are the days after which the inmate writes because of a form. The tasks of the case do not lie.
     """
 
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
     left: frozenset[str] = frozenset()
+    writes: Mapping[str, float] = field(default_factory=dict)
 
 
 UNSETTLED = Script()

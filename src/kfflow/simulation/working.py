@@ -167,7 +167,7 @@ class Work:
                 people.comes_in(number, str(answering.known.get("til_regime") or "aaben"))
             case "loeslad" | "loeslad_efter_benaadning":
                 people.leaves(number)
-        self.outside.follow(task.form_id, answering, given)
+        self.outside.follow(task, answering, given)
 
     def _lots(self, task: Open, of: str = "") -> Random:
         return lots(self.world.extent.seed, f"{task.element_id}:{task.key}{of}")

@@ -56,6 +56,8 @@ def test_a_deadline_is_paused_and_runs_on(client, service, clock):
     due_at = deadline(service).due_at
     page = change(client, service, token, handling="pause", begrundelse="Partshøring")
     assert "Står stille siden tirsdag den 24. november 2026 kl. 09.00 (Partshøring)." in page
+    shown = [page, client.get("/indbakke?view=enhed").text, client.get("/tavle").text]
+    assert [">på pause</span>" in one for one in shown] == [True, True, True]
     clock.at += timedelta(hours=3)
     token = visiting.log_in(client, "teamleder")
     change(client, service, token, handling="genoptag", begrundelse="Svar er kommet")
