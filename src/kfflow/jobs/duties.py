@@ -1,9 +1,10 @@
 """The duties of an installation's workers, done in a thread of their own so that what takes long delays no timer."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 
 import structlog
 
@@ -48,18 +49,61 @@ def perform_due(service: Service, stopped: threading.Event | None = None) -> int
 
 def _perform(service: Service, duty: Duty, stopped: threading.Event) -> bool:
     with service.command(SYSTEM) as ctx:
-        if not duties.take(ctx, duty.name, duty.at):
-            return False
+        begun_at = duties.take(ctx, duty.name, duty.at)
+    if begun_at is None:
+        return False
     try:
-        duty.act(stopped)
+        with _kept(service, duty.name, begun_at, stopped) as halt:
+            duty.act(halt)
     except KfflowError as problem:
         log.warning("duty_postponed", duty=duty.name, code=problem.code, error=problem.message_en)
         with service.command(SYSTEM) as ctx:
-            duties.give_back(ctx, duty.name, words_of(problem))
+            duties.give_back(ctx, duty.name, begun_at, words_of(problem))
         return False
     with service.command(SYSTEM) as ctx:
-        duties.settle(ctx, duty.name)
+        duties.settle(ctx, duty.name, begun_at)
     return True
+
+
+class _Halt(threading.Event):
+    """Set when the worker stops, or when its duty was taken by another."""
+
+    def __init__(self, worker: threading.Event) -> None:
+        super().__init__()
+        self._worker = worker
+
+    def is_set(self) -> bool:
+        return super().is_set() or self._worker.is_set()
+
+
+@contextmanager
+def _kept(service: Service, name: str, begun_at: datetime, stopped: threading.Event) -> Iterator[threading.Event]:
+    """Renew a duty's lease from a thread of its own while it is being done; gives what tells it to end early."""
+    halt, over = _Halt(stopped), threading.Event()
+    keeper = threading.Thread(
+        target=_keep, args=[service, name, begun_at, halt, over], name="kfflow-duty-lease", daemon=True
+    )
+    keeper.start()
+    try:
+        yield halt
+    finally:
+        over.set()
+        keeper.join()
+
+
+def _keep(service: Service, name: str, begun_at: datetime, halt: threading.Event, over: threading.Event) -> None:
+    """Renew until it is over; what could not be renewed is tried again, and one that another has taken is halted."""
+    while not over.wait(duties.RENEW_EVERY.total_seconds()):
+        try:
+            with service.command(SYSTEM) as ctx:
+                is_held = duties.renew(ctx, name, begun_at)
+        except Exception:
+            log.exception("duty_lease_not_renewed", duty=name)
+            continue
+        if not is_held:
+            log.warning("duty_lost", duty=name)
+            halt.set()
+            return
 
 
 def run(service: Service, stopped: threading.Event) -> None:

@@ -99,10 +99,53 @@ def test_a_side_that_is_away_is_asked_again_in_five_minutes_and_the_reason_is_ke
 @pytest.mark.usefixtures("register")
 def test_what_a_killed_worker_had_begun_is_taken_by_another_after_its_lease(service, clock):
     with service.command(SYSTEM) as ctx:
-        assert commands.take(ctx, NAME, service.reconcile_at)
+        assert commands.take(ctx, NAME, service.reconcile_at) == clock.at
     assert duties.perform_due(service) == 0
     clock.at += commands.LEASE
     assert duties.perform_due(service) == 1
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Renew leases at once instead of every few minutes."""
+    monkeypatch.setattr(commands, "RENEW_EVERY", timedelta(milliseconds=5))
+
+
+def until(holds, within=20.0):
+    """Wait for what another thread does; gives whether it came."""
+    never, tries = threading.Event(), int(within / 0.01)
+    return any(holds() or never.wait(0.01) for _ in range(tries))
+
+
+@pytest.mark.usefixtures("impatient")
+def test_lease_of_a_long_run_is_renewed_while_it_lives(service, clock, register):
+    others, written = [], register.written
+
+    def slow(*, reason):
+        for _ in range(3):
+            clock.at += commands.LEASE * 0.9
+            assert until(lambda: duty(service).not_before == clock.at + commands.LEASE)
+            others.append(duties.perform_due(service))
+        return written(reason=reason)
+
+    register.written = slow
+    assert (duties.perform_due(service), others) == (1, [0, 0, 0])
+    assert (duty(service).done, duty(service).not_before, len(reports(service))) == (True, None, 1)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_run_whose_duty_another_has_taken_is_halted_and_settles_nothing(service, clock, monkeypatch):
+    halted, taken_at = [], clock.at + commands.LEASE
+
+    def frozen(halt):
+        with service.database.transaction() as session:
+            session.get_one(Duty, NAME, with_for_update=True).begun_at = taken_at
+        halted.append(until(halt.is_set))
+
+    monkeypatch.setattr(duties, "of", lambda _: [duties.Duty(NAME, time(0, 0), frozen)])
+    duties.perform_due(service)
+    assert halted == [True]
+    assert (duty(service).begun_at, duty(service).done) == (taken_at, False)
 
 
 @pytest.mark.usefixtures("register")
