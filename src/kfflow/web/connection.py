@@ -13,6 +13,7 @@ from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Duty, Reconciliation
 from kfflow.service import access, audit, duties, outbound
 from kfflow.service.context import Context
+from kfflow.web import process_facts
 from kfflow.web.visitor import acting, service, settings
 from kfflow.web.wording import say
 
@@ -83,11 +84,12 @@ def _lines(ctx: Context, report: Reconciliation) -> tuple[list[Line], int]:
     about = [told["person"] for told in report.differences if "person" in told]
     known = rows.seen(ctx.session, about, scope_of(ctx.actor)) if may_read else {}
     shown = [told for told in report.differences if told.get("person") in known or "outcome" in told]
-    lines = [_line(told, known) for told in shown]
+    names = process_facts.variable_names(settings().workflows_dir) if shown else {}
+    lines = [_line(told, known, names) for told in shown]
     return sorted(lines, key=lambda line: not line.is_conflict), len(report.differences) - len(shown)
 
 
-def _line(told: dict[str, str], known: dict[str, str]) -> Line:
+def _line(told: dict[str, str], known: dict[str, str], names: dict[str, str]) -> Line:
     field, about = told["field"], told.get("person") or told["outcome"]
     if field == CONFLICT:
         here, there = told.get("here") or "–", told.get("there") or "–"
@@ -98,7 +100,8 @@ def _line(told: dict[str, str], known: dict[str, str]) -> Line:
     elif field in FOUND:
         words = say(*FOUND[field])
     else:
-        words = say(f"{field}: overtaget fra klientsystemet.", f"{field}: taken over from the client system.")
+        name = names.get(field, field)
+        words = say(f"{name}: overtaget fra klientsystemet.", f"{name}: taken over from the client system.")
     return Line(about, known.get(about, ""), field == CONFLICT, words)
 
 

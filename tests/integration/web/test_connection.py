@@ -15,6 +15,8 @@ DIFFERENCES = [
     {"person": "P-1", "field": "unknown_there", "here": "", "there": ""},
     {"person": "P-2", "field": "institution", "here": "SDO", "there": "NYB"},
     {"person": "P-3", "field": "straf_slut", "here": "", "there": ""},
+    {"person": "P-1", "field": "straf_slut", "here": "", "there": ""},
+    {"person": "P-1", "field": "ukendt_felt", "here": "", "there": ""},
     {"outcome": "9:klientsystem:0", "field": "missing_there"},
 ]
 
@@ -72,7 +74,15 @@ def test_the_page_speaks_english(client, reported):
     client.post("/sprog", data={"language": "en", "next": "/klientsystem", "csrf_token": token})
     shown = client.get("/klientsystem").text
     assert "Placement: kfflow says SDO, the client system NYB. Ours stays; correct whichever is wrong." in shown
+    assert "End of sentence: taken over from the client system." in shown
     assert ("The client system refused: read-only" in shown, "skrivebeskyttet" in shown) == (True, False)
+
+
+def test_what_was_taken_over_is_called_by_its_name(client, reported):
+    assert reported
+    shown = page(client, "teamleder")
+    assert "Endt straf: overtaget fra klientsystemet." in shown
+    assert ("straf_slut" in shown, "ukendt_felt: overtaget fra klientsystemet." in shown) == (False, True)
 
 
 def test_whoever_runs_kfflow_sees_the_calls_but_no_persons(client, reported):
