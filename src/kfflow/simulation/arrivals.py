@@ -66,15 +66,13 @@ class Arrivals:
         while rate > 0 and (instant := instant + YEAR * rng.expovariate(rate)) < until:
             yield in_office_hours(instant), Random(rng.random())  # noqa: S311 - nothing secret
 
-    def take_over(self, ctx: Context) -> None:
-        """Let the dates of all who serve already be known, as their intake would have told them.
+    def take_over(self, ctx: Context, *, number: str) -> None:
+        """Let the dates of somebody who serves already be known, as their intake would have told them.
 
         What the law asks for before today has been asked: leave was raised, and their placing considered.
         """
-        today = ctx.at.astimezone(ZONE).date()
-        for number in self.people.serving():
-            told = self.people.taken_over(number, today)
-            messages.publish(ctx, name="datoer_klar", correlation_key=number, variables=told)
+        told = self.people.taken_over(number, ctx.at.astimezone(ZONE).date())
+        messages.publish(ctx, name="datoer_klar", correlation_key=number, variables=told)
 
     def holders(self) -> Iterator[tuple[datetime, Act]]:
         """Give those who were on leave before the beginning: their permissions are applied for in the first weeks."""

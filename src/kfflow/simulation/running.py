@@ -149,8 +149,10 @@ class Simulation:
         self.world.agenda.plan(self.world.clock.at + SWEEP_EVERY, self._sweep)
 
     def _take_over(self, arrivals: Arrivals) -> None:
-        with self.world.service.command(SYSTEM) as ctx:
-            arrivals.take_over(ctx)
+        """Take over everybody, each by a command of its own: all in one would hold more locks than a server gives."""
+        for number in self.world.people.serving():
+            with self.world.service.command(SYSTEM) as ctx:
+                arrivals.take_over(ctx, number=number)
 
     def _arrive(self, kind: str, arrive: Callable[[Context], None]) -> None:
         self.world.lived.arrived[kind] += 1
