@@ -117,12 +117,15 @@ class Places:
         }
 
     def take(self, rng: Random, regime: str, *, woman: bool) -> Unit:
-        """Take a place of the regime, more likely where many are free; in another regime when there is none."""
+        """Take a place of the regime, more likely where many are free; in another regime when there is none.
+
+        When all are taken, one too many in the regime, more likely where there are many.
+        """
         free = [u for u in self.units if self.free[u.code] > 0]
-        fitting = [u for u in free if u.regime == regime]
+        fitting = [u for u in free or self.units if u.regime == regime]
         for_them = [u for u in fitting if (u.institution_code == WOMENS_PRISON) == woman]
         fitting = for_them or fitting or free
-        unit = rng.choices(fitting, [self.free[u.code] for u in fitting])[0]
+        unit = rng.choices(fitting, [self.free[u.code] if free else u.places for u in fitting])[0]
         self.free[unit.code] -= 1
         return unit
 
