@@ -43,13 +43,18 @@ def _doubt_prepared(connection: Connection, *_savepoint: object) -> None:
         wire.doubt()
 
 
+_PLAIN = text("""SELECT set_config('plan_cache_mode', 'force_custom_plan', true),
+  set_config('max_parallel_workers_per_gather', '0', true)""")
+
+
 def plan_by_values(session: Session) -> None:
     """Let PostgreSQL plan the statements of this transaction by their values, also those it has met before.
 
     A list's filters find three rows or a hundred thousand. After ten calls PostgreSQL plans for what is usual and reads
-    a whole table for a rare one: 850 ms of 15.
+    a whole table for a rare one: 850 ms of 15. Nor does it share a page of rows among processes: to start them takes
+    longer than they save, and the other pages want the cores.
     """
-    session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    session.execute(_PLAIN)
 
 
 def sqlalchemy_url(url: str) -> str:

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Text,
+    and_,
     cast,
     exists,
     literal,
@@ -33,7 +34,13 @@ def nothing(name: str, kind: Kind = Kind.TEXT) -> Column:
 
 
 def of_case(scope: Scope) -> ColumnElement[bool]:
-    return scopes.condition(scope, Case)
+    """Give the condition that the row's case is within the scope; a row has one, and saying so lets it come first.
+
+    Lists join it by an outer join, and PostgreSQL begins with the cases of an institution only by an inner one.
+    """
+    within = scopes.condition(scope, Case)
+    is_of_one_place = scope.institution is not None and not scope.national
+    return and_(Case.key.is_not(None), within) if is_of_one_place else within
 
 
 def is_latest(table: Any, name: Any) -> ColumnElement[bool]:  # noqa: ANN401 - a mapped class and its column

@@ -35,6 +35,7 @@ class Case(Row):
     __table_args__ = (
         Index("ix_case_open", "institution_code", "opened_at", postgresql_where=text("state = 'ACTIVE'")),
         Index("ix_case_opened_at", "opened_at"),
+        Index("ix_case_institution_code", "institution_code"),
         Index("ix_case_number_grams", text("grams(number)"), postgresql_using="gin"),
     )
 
@@ -74,6 +75,7 @@ class ProcessInstance(Row):
             "suspension_is_whole",
         ),
         Index("ix_process_instance_state_key", "state", "key"),
+        Index("ix_process_instance_process_id_state_key", "process_id", "state", "key"),
         Index(
             "uq_process_instance_started_by_message",
             "process_id",
