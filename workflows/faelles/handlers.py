@@ -95,6 +95,13 @@ def read_from_client_system(context: HandlerContext, variables: dict[str, object
     return {"stamdata": known}
 
 
+@handler("svc_find_afgoerelse")
+def find_decision(context: HandlerContext, _variables: dict[str, object]) -> dict[str, object]:
+    """Give the newest decision of the case as `afgoerelse`: its kind, who decided, and the day it was communicated."""
+    known = context.newest_knowing("afgoerelse_rolle") or {}
+    return {"afgoerelse": {name: known.get(name) for name in ("sagstype", "afgoerelse_rolle", "meddelt_dato")}}
+
+
 @handler("svc_kapacitet")
 def count_free_places(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
     """Give `ledige_pladser` of the institution and regime that the diagram asks about."""

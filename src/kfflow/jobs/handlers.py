@@ -20,7 +20,7 @@ from typing import Any
 
 from kfflow.jobs import client_system
 from kfflow.persistence.tables import ProcessInstance
-from kfflow.service import letters, persons, places
+from kfflow.service import cases, letters, persons, places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 from kfflow.service.effects import Effects, Move, NewDocument, Outbound
@@ -93,6 +93,11 @@ class HandlerContext:
         with self.service.query(SYSTEM) as ctx:
             found = persons.open_case_numbers(ctx, person_number)
         return found if self.business_key in found else [*found, self.business_key]
+
+    def newest_knowing(self, name: str) -> Variables | None:
+        """Give the variables of the newest other instance of the case that knows a name; None when none does."""
+        with self.service.query(SYSTEM) as ctx:
+            return cases.newest_knowing(ctx, self.instance_key, name)
 
     def free_places(self, institution_code: str, regime: str) -> int:
         """Give how many places of a regime an institution has left for this process; negative when it is overfull."""

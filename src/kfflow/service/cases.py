@@ -12,7 +12,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence import starts
 from kfflow.persistence.starts import Asked, CaseOf, Found
-from kfflow.persistence.tables import Case, Comment, Person
+from kfflow.persistence.tables import Case, Comment, Person, ProcessInstance
 from kfflow.service import access, audit
 from kfflow.service.context import Context
 from kfflow.service.definitions import ProcessVersion
@@ -173,3 +173,19 @@ def comment(ctx: Context, case_key: int, words: str, *, task_key: int | None = N
     ctx.session.add(row)
     audit.record(ctx, "service:comment:write", case.number, case_key=case.key)
     return row
+
+
+def newest_knowing(ctx: Context, instance_key: int, name: str) -> dict[str, Any] | None:
+    """Give the variables of the newest other instance of its case that knows a name; None when none does."""
+    own = select(ProcessInstance.case_key).where(ProcessInstance.key == instance_key).scalar_subquery()
+    knowing = (
+        select(ProcessInstance.variables)
+        .where(
+            ProcessInstance.case_key == own,
+            ProcessInstance.key != instance_key,
+            ProcessInstance.variables[name].as_string().is_not(None),
+        )
+        .order_by(ProcessInstance.started_at.desc(), ProcessInstance.key.desc())
+        .limit(1)
+    )
+    return ctx.session.scalar(knowing)

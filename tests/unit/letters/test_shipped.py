@@ -99,6 +99,14 @@ def test_leave_shows_its_conditions_and_those_of_every_leave():
     assert "Du skal aflevere en urinprøve efter udgangen." in told
 
 
+@pytest.mark.parametrize("court", [True, False])
+def test_dismissal_of_what_cannot_be_appealed_names_the_ombudsman_and_the_court_that_can_review_it(court):
+    rule = {"kan_paaklages": False, "domstolsproevelse": court, "domstol_frist": "P28D"}
+    told = text_of(written("klage_afvisning.typ", felter={"klage_regel": rule}))
+    assert (NO_APPEAL in told, "Folketingets Ombudsmand" in told, COURT in told) == (True, True, court)
+    assert "særlige grunde til at se bort fra fristen" not in told
+
+
 def test_condition_nobody_has_words_for_is_shown_as_it_is():
     assert "hjemmebesoeg" in text_of(written("afgoerelse.typ", felter={"vilkaar": ["hjemmebesoeg"]}))
 

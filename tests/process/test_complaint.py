@@ -1,0 +1,49 @@
+"""A complaint knows who decided: from the newest decision of the case that it is about."""
+
+import pytest
+from sqlalchemy import select
+
+from kfflow.installation import deploy_shipped
+from kfflow.persistence.tables import ProcessInstance, UserTask
+from kfflow.service import instances, messages
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.cases import CaseDetails
+
+
+@pytest.fixture
+def decided(installation, service, worker):
+    """A case with two decisions, the newer by the directorate; gives its number."""
+    deploy_shipped(installation)
+    number = None
+    for role, told in (("omraadekontor", "2026-11-01"), ("direktorat", "2026-11-20")):
+        with service.command(SYSTEM) as ctx:
+            known = {"indsat_id": "SYN-1001", "sagstype": "proeveloesladelse", "afgoerelse_rolle": role}
+            started = instances.create(
+                ctx,
+                process_id="kf_afgoerelse",
+                variables={**known, "meddelt_dato": told},
+                business_key=number,
+                case=CaseDetails(institution_code="SDO"),
+            )
+            number = ctx.session.get_one(ProcessInstance, started.key).variables["sagsnummer"]
+    worker.drain()
+    return number
+
+
+@pytest.mark.parametrize(
+    ("said", "known"),
+    [
+        ({}, ("proeveloesladelse", "direktorat", "2026-11-20")),
+        ({"sagstype": "udgangskarantaene"}, ("udgangskarantaene", None, None)),
+        ({"meddelt_dato": "2026-11-19"}, ("proeveloesladelse", "direktorat", "2026-11-19")),
+    ],
+)
+def test_complaint_begins_with_what_the_case_knows_of_the_decision(service, worker, decided, said, known):
+    with service.command(SYSTEM) as ctx:
+        messages.publish(ctx, name="klage_modtaget", correlation_key=decided, variables={"sagsnummer": decided, **said})
+    worker.drain()
+    with service.query(SYSTEM) as ctx:
+        registering = select(UserTask).where(UserTask.element_id == "RegistrerKlage")
+        complaint = ctx.session.get_one(ProcessInstance, ctx.session.scalars(registering).one().instance_key)
+        told = complaint.variables
+    assert tuple(told.get(name) for name in ("sagstype", "afgoerelse_rolle", "meddelt_dato")) == known
