@@ -4,6 +4,7 @@ Start one first, in a folder of its own, so that the deadlines are fresh:
 ``KFFLOW_DATA_DIR=$(mktemp -d) kfflow run --demo``.
 """
 
+import re
 import sys
 from collections.abc import Callable
 
@@ -20,20 +21,21 @@ PICTURES = ROOT / "docs" / "pictures"
 ADDRESS = "http://127.0.0.1:8080"
 SIZE = {"width": 1600, "height": 900}
 ZOOM = 120
+EVERYDAY = re.compile("Vurdér risiko for misbrug|Udarbejd indstilling|Registrér ansøgning|Indkald til løsladelsesmøde")
 RESOURCE = "kf_udgangstilladelse.bpmn"
 
 
 def inbox(page: Page) -> None:
-    """The inbox with a task of the leave process beside it."""
+    """The inbox with one of the tasks beside it that a caseworker does every day."""
     shown = Inbox(page).open("/indbakke?view=enhed")
-    shown.rows.filter(has_text="Vurdér risiko for misbrug").first.locator("td").nth(3).click()
-    expect(shown.title).to_have_text("Vurdér risiko for misbrug")
+    shown.rows.filter(has_text=EVERYDAY).first.locator("td").nth(3).click()
+    expect(shown.title).to_have_text(EVERYDAY)
 
 
 def case(page: Page) -> None:
-    """A case on its way, with the diagram it is in."""
-    Inbox(page).open("/indbakke?view=enhed&proces=kf_udgangstilladelse")
-    page.get_by_role("row", name="Vurdér risiko for misbrug").first.get_by_role("link").first.click()
+    """The case of somebody who is late from leave, with the diagram it is in."""
+    Inbox(page).open("/indbakke?view=enhed&proces=kf_udgang_afvikling")
+    page.get_by_role("row", name="Ring til indsat").first.get_by_role("link").first.click()
     expect(CasePage(page).diagram.locator(".kf-token").first).to_be_visible()
 
 

@@ -1,6 +1,7 @@
 """What is left to do at the moment at which the demo begins: traces of work, and what seldom happens by itself.
 
-Comments and drafts, a deadline that stands still, a job that failed, and the people whom the simulation did not follow.
+Tasks in hand, comments and drafts, a deadline that stands still, a job that failed, and the people whom no case
+follows.
 """
 
 from collections import Counter
@@ -10,7 +11,7 @@ from random import Random
 
 from sqlalchemy import select
 
-from kfflow.demo.crew import Crew
+from kfflow.demo.crew import LOGINS, Crew
 from kfflow.domain import authorization
 from kfflow.domain.authorization import Actor
 from kfflow.errors import Conflict
@@ -23,6 +24,8 @@ from kfflow.simulation.hours import ZONE
 from kfflow.simulation.inmates import Places
 from kfflow.simulation.people import People, put_in
 
+IN_HAND = 6
+"""How many more tasks somebody has in hand whom a newcomer can log in as; at the most half of those they may do."""
 COMMENT_SHARE = 0.12
 COMMENTS = (
     "Den indsatte spørger til, hvornår svaret kommer. Lovet besked i denne uge.",
@@ -60,6 +63,16 @@ def write_comments(ctx: Context, crew: Crew, rng: Random) -> None:
             written_at = max(task.created_at, ctx.at - timedelta(hours=rng.uniform(1, 90)))
             by_author = ctx.as_of(written_at).on_behalf_of(author)
             cases.comment(by_author, task.case_key, rng.choice(COMMENTS), task_key=task.key)
+
+
+def take_in_hand(ctx: Context, crew: Crew, rng: Random) -> None:
+    """Let everybody whom a newcomer can log in as have some tasks in hand, claimed within the last days."""
+    free = [task for task in _open_tasks(ctx) if task.assignee is None]
+    for login in (employee.actor for employee in crew(ctx) if employee.actor.username in LOGINS):
+        able = [task for task in free if task.assignee is None and _one_of(rng, [login], ctx, task)]
+        for task in rng.sample(able, min(IN_HAND, len(able) // 2)):
+            claimed_at = max(task.created_at, ctx.at - timedelta(hours=rng.uniform(1, 60)))
+            tasks.claim(ctx.as_of(claimed_at).on_behalf_of(login), task.key)
 
 
 def write_drafts(ctx: Context, crew: Crew, rng: Random) -> None:

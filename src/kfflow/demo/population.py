@@ -93,6 +93,7 @@ def _live(service: Service, clock: SettableClock, told: dict[str, Any], *, progr
         finishing.break_a_job(ctx, people)
         finishing.settle_others(ctx, people, told["people"]["inmates"])
         finishing.pause_one(ctx)
+        finishing.take_in_hand(ctx, crew, lots(extent.seed, "in hand"))
         finishing.write_comments(ctx, crew, lots(extent.seed, "comments"))
         finishing.write_drafts(ctx, crew, lots(extent.seed, "drafts"))
     return simulation

@@ -120,9 +120,10 @@ def test_cases_of_many_processes_are_open(ctx):
     }
 
 
-def test_some_tasks_are_claimed_and_some_cases_are_commented(ctx):
-    claimed = [task for task in open_tasks(ctx) if task.assignee]
-    assert (len(claimed) > 1, ctx.session.scalar(select(func.count()).select_from(Comment)) > 0) == (True, True)
+def test_login_has_tasks_in_hand_and_some_cases_are_commented(ctx):
+    in_hand = [task for task in open_tasks(ctx) if task.assignee == "sagsbehandler"]
+    comments = ctx.session.scalar(select(func.count()).select_from(Comment))
+    assert (len(in_hand) > 1, comments > 0) == (True, True)
 
 
 def test_somebody_is_late_back_from_leave_and_nobody_has_called_yet(ctx):
