@@ -50,6 +50,13 @@ def test_overridden_methods_exist_and_take_the_same_arguments(theirs, ours, name
         assert list(inspect.signature(getattr(ours, name)).parameters) == expected
 
 
+def test_a_token_has_all_that_a_task_has():
+    """A token is made without `Task`'s constructor, which draws a UUID and asks the clock for each."""
+    execution = restored(Case(compiled(start() + user("Work") + end() + chain("Begin", "Work", "Done"))))
+    task = Task(Workflow(execution.spec, deserializing=True), execution.task_tree.task_spec)
+    assert [name for name in vars(task) if not hasattr(execution.task_tree, name)] == []
+
+
 def test_result_of_run_decides_the_state():
     """`Task.run`: True completes, None leaves the task STARTED; the waiting state of every element rests on it."""
     execution = restored(Case(compiled(start() + user("Work") + end() + chain("Begin", "Work", "Done"))))

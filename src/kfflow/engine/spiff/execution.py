@@ -108,7 +108,11 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
 
     def remove(self, token: Token) -> None:
         """Take a token and all that hangs on it out of the tree."""
-        self._remove_task(token.id)
+        for child in token.children:
+            self.remove(child)
+        if token.parent is not None:
+            token.parent._children.remove(token.id)  # noqa: SLF001 - as SpiffWorkflow does, which then tells listeners
+        del self.tasks[token.id]
 
     def is_alive(self, token: Token) -> bool:
         return self.tasks.get(token.id) is token

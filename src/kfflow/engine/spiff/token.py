@@ -29,31 +29,37 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
     def __init__(
         self, execution: "Execution", spec: "ElementSpec", scope: "Token | None", identity: str, frame: Frame
     ) -> None:
+        """Set what SpiffWorkflow's own constructor sets, without its UUID and clock."""
+        self.id, self.workflow, self.task_spec = identity, execution, spec
+        self.execution = execution
         self.frame = frame
         self.inner: Frame | None = None
         self.waiting: str | None = None
         self.via: str | None = None
         self.is_listener = False
-        super().__init__(execution, spec, scope, TaskState.READY, identity)
+        self.memo: dict[str, object] = {}
+        self.data: dict[str, object] = {}
+        self.triggered, self.thread_id, self.last_state_change = False, 0, 0.0
+        self._state, self._parent = TaskState.READY, None if scope is None else scope.id
+        self._children: list[str] = []
+        execution.tasks[identity] = self
+        if scope is not None:
+            scope._child_added_notify(self)  # noqa: SLF001 - SpiffWorkflow's constructor calls it so
 
     def restore(self, state: int, waiting: str | None, via: str | None, memo: dict[str, object]) -> None:
         """Take what was stored of it, without SpiffWorkflow's notifications."""
-        self._state, self.waiting, self.via, self.internal_data = state, waiting, via, memo
+        self._state, self.waiting, self.via, self.memo = state, waiting, via, memo
 
     @property
-    def execution(self) -> "Execution":
-        return self.workflow
-
-    @property
-    def memo(self) -> dict[str, object]:
-        memo: dict[str, object] = self.internal_data
-        return memo
+    def internal_data(self) -> dict[str, object]:
+        """Give the memo by SpiffWorkflow's name for it."""
+        return self.memo
 
     @property
     def scope(self) -> "Token":
         """Give the token of the scope this one runs in."""
-        scope: Token | None = self.parent
-        assert scope is not None
+        assert self._parent is not None
+        scope: Token = self.workflow.tasks[self._parent]
         return scope
 
     def inside(self) -> Iterator["Token"]:
