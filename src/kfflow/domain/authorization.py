@@ -7,6 +7,7 @@ opens only to the group of its name.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Role(StrEnum):
@@ -211,7 +212,12 @@ def words(permission: Permission) -> tuple[str, str]:
 
 
 def permits(actor: Actor, permission: Permission) -> bool:
-    return any(permission in GRANTS[role] for role in actor.roles)
+    return permission in _granted(actor.roles)
+
+
+@lru_cache(maxsize=256)
+def _granted(roles: frozenset[Role]) -> frozenset[Permission]:
+    return frozenset().union(*(GRANTS[role] for role in roles))
 
 
 def may_see(actor: Actor, institution_code: str | None, area: str | None) -> bool:
