@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -12,7 +13,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from kfflow.errors import Conflict, Unavailable
+from kfflow.errors import Conflict
+from kfflow.persistence.held_connections import HeldConnections, unavailable
 from kfflow.persistence.wire import Values, Wire
 
 set_json_dumps(orjson.dumps)
@@ -21,6 +23,10 @@ set_json_loads(orjson.loads)
 LOCK_TIMEOUT = "10s"
 STATEMENT_TIMEOUT = "60s"
 IDLE_TIMEOUT = "60s"
+MOST_MORE = 10
+"""How many connections more than the pool's size there may be at once."""
+OLDEST = 1800
+"""After so many seconds a connection is not used again."""
 
 
 def _dumps(value: object) -> str:
@@ -29,7 +35,7 @@ def _dumps(value: object) -> str:
 
 def _guard_connection(connection: "psycopg.Connection[Any]", record: ConnectionPoolEntry) -> None:
     """Set the timeouts that keep one stuck client from holding up a case."""
-    record.info["wire"] = Wire(connection)
+    record.info["wire"], record.info["made"] = Wire(connection), monotonic()
     connection.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'")
     connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_TIMEOUT}'")
@@ -67,12 +73,13 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.url = url
+        self._held = HeldConnections(pool_size + MOST_MORE)
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
             pool_size=pool_size,
-            max_overflow=10,
+            max_overflow=MOST_MORE,
             pool_pre_ping=False,
-            pool_recycle=1800,
+            pool_recycle=OLDEST,
             pool_reset_on_return=None,  # whoever takes a connection ends its transaction
             json_serializer=_dumps,
             json_deserializer=orjson.loads,
@@ -107,10 +114,16 @@ class Database:
             self._return(held, transaction)
 
     def _connect(self) -> PoolProxiedConnection:
+        held = self._held.take()
+        if held is not None:
+            return held
         try:
             return self.engine.raw_connection()
-        except psycopg.OperationalError as problem:
-            raise _translate(problem, lost=False) from problem
+        except BaseException as problem:
+            self._held.put(None)
+            if isinstance(problem, psycopg.OperationalError):
+                raise _translate(problem, lost=False) from problem
+            raise
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -119,17 +132,22 @@ class Database:
             yield transaction.session
 
     def _give_up(self, held: PoolProxiedConnection) -> None:
-        """Let go of a connection whose server went away, and of the pool, which went with it."""
+        """Let go of a connection whose server went away, and of all others, which went with it."""
         held.invalidate()
-        self.engine.dispose()
+        self.close()
 
     def _return(self, held: PoolProxiedConnection, transaction: "Transaction") -> None:
-        """Give a connection back to the pool; one that could not even be undone is not used again."""
+        """Keep a connection for the next; one that could not even be undone is not used again."""
         if held.is_valid and not transaction.is_over:
             held.invalidate()
-        held.close()
+        if held.is_valid and monotonic() - held.info["made"] < OLDEST:
+            self._held.put(held)
+        else:
+            held.close()
+            self._held.put(None)
 
     def close(self) -> None:
+        self._held.let_go()
         self.engine.dispose()
 
 
@@ -154,8 +172,6 @@ class Transaction:
 
     def fetch_one(self, statement: str, values: Values) -> tuple[Any, ...] | None:
         """Run one statement with psycopg's placeholders on the wire, and nothing around it; gives its first row."""
-        if self._wire.is_idle:
-            self._wire.command(b"BEGIN")
         return self._wire.run(statement, values)
 
     def flush(self) -> None:
@@ -204,10 +220,7 @@ def _translate(problem: OperationalError | psycopg.OperationalError, *, lost: bo
     cause = problem.orig if isinstance(problem, OperationalError) else problem
     refused = isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None  # no connection was made
     if lost or refused or isinstance(cause, PASSING):
-        return Unavailable(
-            "Databasen svarer ikke lige nu. Prøv igen om lidt; intet er gået tabt.",
-            "The database does not answer right now. Try again shortly; nothing was lost.",
-        )
+        return unavailable()
     return problem
 
 

@@ -7,6 +7,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from sqlalchemy import text
 
+from kfflow.domain.lifecycle import DeadlineState
 from kfflow.errors import Unavailable
 from kfflow.persistence.database import Database
 from kfflow.persistence.wire import MOST_PREPARED, numbered
@@ -46,12 +47,27 @@ def test_values_without_names_go_by_place():
         ("text[]", ['a,"b"', "NULL", ""]),
         ("bigint[]", [1, 2**40]),
         ("text", None),
+        ("text", DeadlineState.RUNNING),
     ],
 )
 def test_a_value_comes_back_as_it_went(database, kind, value):
     with database.begin() as transaction:
         for _ in range(3):  # as it is, prepared, and prepared before
             assert transaction.fetch_one(f"SELECT %s::{kind}", [value]) == (value,)
+
+
+def test_a_text_with_a_nul_is_refused(database):
+    with pytest.raises(psycopg.DataError, match="NUL"), database.begin() as transaction:
+        transaction.fetch_one("SELECT %s::text", ["a\0b"])
+    with pytest.raises(psycopg.DataError, match="NUL"), database.begin() as transaction:
+        transaction.fetch_one("SELECT %s::text[]", [["a", "a\0b"]])
+
+
+def test_the_first_statement_begins_the_transaction(database):
+    for _ in range(3):  # as it is, prepared, and prepared before: then in the same message as BEGIN
+        with database.begin() as transaction:
+            assert transaction.fetch_one("SELECT %s::bigint - %s", [2**40, -1]) == (2**40 + 1,)
+            assert not transaction.is_over
 
 
 def test_an_object_goes_as_json(database):
