@@ -6,7 +6,7 @@ what it has just opened, or asks what is left open) says `keep_order` and is sen
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -164,9 +164,13 @@ def _empty_by_default(table: type[Row]) -> frozenset[str]:
 
 
 def _row(table: type[Row], values: Values) -> tuple[Statement, Values]:
-    defaults = _empty_by_default(table)
-    given = {k: v for k, v in values.items() if v is not None and not (k in defaults and not v)}
-    return _insertion(table, tuple(given)), _adapted(table, given)
+    defaults, json = _empty_by_default(table), _json_columns(table)
+    given = {
+        name: Jsonb(value) if name in json else value
+        for name, value in values.items()
+        if value is not None and (value or name not in defaults)
+    }
+    return _insertion(table, tuple(given)), given
 
 
 @cache
@@ -175,8 +179,3 @@ def _insertion(table: type[Row], columns: tuple[str, ...]) -> Statement:
     values = ", ".join(f"%({c})s" for c in columns)
     sql = f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({values})'  # noqa: S608 - our own names
     return Statement((("only", sql),), counted=None if "key" in columns else table)
-
-
-def _adapted(table: type[Row], values: Mapping[str, Any]) -> Values:
-    json = _json_columns(table)
-    return {k: Jsonb(v) if k in json else v for k, v in values.items()}

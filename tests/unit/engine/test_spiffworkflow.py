@@ -39,8 +39,8 @@ def test_version_is_the_one_that_was_measured():
 @pytest.mark.parametrize(
     ("theirs", "ours", "names"),
     [
-        (TaskSpec, ElementSpec, ["_predict", "_run", "_run_hook", "_on_complete"]),
-        (Task, Token, ["_set_state"]),
+        (TaskSpec, ElementSpec, ["_predict", "_run", "_run_hook"]),
+        (Task, Token, ["_set_state", "run"]),
         (Workflow, Execution, ["_task_completed_notify"]),
     ],
 )

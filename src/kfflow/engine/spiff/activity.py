@@ -150,16 +150,15 @@ def holds(spec: ElementSpec, flow: FlowSpec, token: "Token") -> bool:
 
 def record_choice(spec: ElementSpec, token: "Token", taken: list[int]) -> None:
     """Note which ways were taken, on which conditions and values."""
-    asked = [flow for flow in spec.flows if flow.condition is not None]
-    if not asked:
+    conditions, names = spec.asked
+    if not conditions:
         return
     variables = token.variables()
-    names = sorted({name for flow in asked for name in (flow.condition.names() if flow.condition else ())})
     spec.note(
         token.execution,
         "GATEWAY_DECIDED",
         taken=[spec.flows[i].id for i in taken],
-        conditions={flow.id: flow.condition.text for flow in asked if flow.condition},
+        conditions=dict(conditions),
         values={name: variables[name] for name in names if name in variables},
     )
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """What every element does: begin, perhaps wait, conclude, and leave by its flows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from SpiffWorkflow.specs.base import TaskSpec
@@ -74,9 +75,6 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.conclude(my_task)
         return True
 
-    def _on_complete(self, my_task: "Token") -> None:
-        self.depart(my_task)
-
     # what subclasses say
 
     def begin(self, token: "Token") -> bool:
@@ -118,6 +116,13 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
         return False
 
     # what all of them use
+
+    @cached_property
+    def asked(self) -> tuple[Mapping[str, str], Sequence[str]]:
+        """Give the conditions of the flows, by flow, and the names that they ask."""
+        asked = {flow.id: flow.condition for flow in self.flows if flow.condition is not None}
+        names = sorted({name for condition in asked.values() for name in condition.names()})
+        return {flow: condition.text for flow, condition in asked.items()}, names
 
     def chosen_flows(self, token: "Token") -> list[FlowSpec]:
         taken = token.memo.get("taken")

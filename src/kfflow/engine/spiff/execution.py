@@ -110,8 +110,8 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """Take a token and all that hangs on it out of the tree."""
         for child in token.children:
             self.remove(child)
-        if token.parent is not None:
-            token.parent._children.remove(token.id)  # noqa: SLF001 - as SpiffWorkflow does, which then tells listeners
+        if token.above is not None:
+            token.above._children.remove(token.id)  # noqa: SLF001 - as SpiffWorkflow does, which then tells listeners
         del self.tasks[token.id]
 
     def is_alive(self, token: Token) -> bool:

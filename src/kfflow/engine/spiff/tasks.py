@@ -140,9 +140,13 @@ class UserTask(ActivitySpec):
         )
 
     def _any(self, expression: Expression | None, token: "Token") -> object:
-        return None if expression is None else self.evaluate(expression, token)
+        if expression is None:
+            return None
+        return expression.text if expression.is_literal else self.evaluate(expression, token)
 
     def _text(self, expression: Expression | None, token: "Token") -> str | None:
+        if expression is None:
+            return None
         value = self._any(expression, token)
         return None if value in (None, "") else str(value)
 
@@ -154,6 +158,8 @@ class UserTask(ActivitySpec):
 
     def _instant(self, expression: Expression | None, token: "Token") -> datetime | None:
         """Give the instant that a date, date-time or duration from now names; None when it has no value."""
+        if expression is None:
+            return None
         value = self._any(expression, token)
         try:
             return instant_of(value, token.execution.env)

@@ -40,10 +40,12 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.memo: dict[str, object] = {}
         self.data: dict[str, object] = {}
         self.triggered, self.thread_id, self.last_state_change = False, 0, 0.0
-        self._state, self._parent = TaskState.READY, None if scope is None else scope.id
+        self._state, self._parent = TaskState.READY, None
         self._children: list[str] = []
+        self.above = scope
         execution.tasks[identity] = self
         if scope is not None:
+            self._parent = scope.id
             scope._child_added_notify(self)  # noqa: SLF001 - SpiffWorkflow's constructor calls it so
 
     def restore(self, state: int, waiting: str | None, via: str | None, memo: dict[str, object]) -> None:
@@ -56,16 +58,29 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
         return self.memo
 
     @property
+    def parent(self) -> "Token | None":
+        """Give the token around, without SpiffWorkflow's look into all tokens; it never changes."""
+        return self.above
+
+    @property
     def scope(self) -> "Token":
         """Give the token of the scope this one runs in."""
-        assert self._parent is not None
-        scope: Token = self.workflow.tasks[self._parent]
-        return scope
+        assert self.above is not None
+        return self.above
+
+    def run(self) -> None:
+        """Let the element act: True completes it, None leaves the token there."""
+        if self.task_spec._run(self):  # noqa: SLF001 - as SpiffWorkflow does, without the states in between
+            self._state = TaskState.COMPLETED
+            self.task_spec.depart(self)
+        else:
+            self._state = TaskState.STARTED
 
     def inside(self) -> Iterator["Token"]:
         """Give the tokens directly within this one."""
-        self.execution.rouse(self.id)
-        yield from list(self.children)
+        if self.execution.resting:
+            self.execution.rouse(self.id)
+        yield from self.children
 
     def count_live(self) -> int:
         """Count the tokens directly within this one that keep it alive, and let those at rest be."""
