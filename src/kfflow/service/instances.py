@@ -94,16 +94,25 @@ def start_by_event(
     """Start an instance on behalf of an event; a correlation key that is the number of a case joins that case.
 
     It gets the version in force for the case, if that has this start; else the one that listened, the newest.
-    An event with a form brings what the form asks for, or InvalidInput is raised.
     """
     listening = definitions.version(ctx, definition_key)
-    form_id = _form_of(definitions.compiled(ctx, definition_key), element_id)
-    variables = forms.judged_start(ctx, form_id, variables)
     new = _New(variables, CaseDetails(), element_id, correlation_key)
     found = cases.look_up(ctx, listening.process_id, variables, new.details, number=correlation_key, takes_number=False)
     chosen = _in_force(ctx, listening.process_id, new, found)
     has_start = chosen is not None and element_id in definitions.compiled(ctx, chosen.key).elements
     return _start(ctx, chosen if chosen and has_start else listening, new, found)
+
+
+def start_by_message(
+    ctx: Context, definition_key: int, element_id: str, variables: dict[str, Any], *, correlation_key: str | None
+) -> Started:
+    """Start an instance by a message, as `start_by_event`; one whose start event has a form brings what it asks for.
+
+    Raises InvalidInput naming every field that is wrong.
+    """
+    form_id = _form_of(definitions.compiled(ctx, definition_key), element_id)
+    answers = forms.judged_start(ctx, form_id, variables)
+    return start_by_event(ctx, definition_key, element_id, answers, correlation_key=correlation_key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ class _Delivery:
         if not receivers.claim_start(self.ctx, process_id, key):
             return False
         assert subscription.definition_key is not None
-        started = instances.start_by_event(
+        started = instances.start_by_message(
             self.ctx,
             subscription.definition_key,
             subscription.element_id,
