@@ -40,6 +40,8 @@ class Running:
     suspended_at: datetime | None = None
     """Since when the tree's root is suspended."""
     changed: dict[str, Any] = field(default_factory=dict)
+    undated: str | None = None
+    """The token of the locked task when no deadline was ever started for it."""
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ class LockedTask:
     claimed_at: datetime | None
     ended_at: datetime | None
     completed_by: str | None
+    has_deadline: bool
 
 
 class Held(NamedTuple):
@@ -94,13 +97,13 @@ _LOCK_INSTANCE = (
     'JOIN "case" c ON c.key = i.case_key WHERE i.key = %s FOR NO KEY UPDATE OF root, i'
 )
 
-# Gives the newest version of the calendars.
-_CALENDAR_VERSION = "SELECT coalesce(max(version), 0) FROM calendar_change"
+# Gives the newest version of the calendars, nothing when there is none.
+_CALENDAR_VERSION = "SELECT version FROM calendar_change ORDER BY version DESC LIMIT 1"
 
 # Locks, in the lock order, all that completing a task needs, and reads it: root, instance, task. The calendars' version
 # comes along, as most tasks that open next have a deadline; one that changed during a wait is followed as any change.
 _LOCK_TASK = (
-    f"SELECT now(), ({_CALENDAR_VERSION}), {_COLUMNS}, {', '.join(f't.{name}' for name in _TASK_COLUMNS)} "  # noqa: S608 - constant columns
+    f"SELECT now(), coalesce(({_CALENDAR_VERSION}), 0), {_COLUMNS}, {', '.join(f't.{name}' for name in _TASK_COLUMNS)} "  # noqa: S608 - constant columns
     "FROM user_task t JOIN process_instance root ON root.key = t.root_key "
     'JOIN process_instance i ON i.key = t.instance_key JOIN "case" c ON c.key = i.case_key '
     "WHERE t.key = %s FOR NO KEY UPDATE OF root, i, t"
@@ -135,7 +138,9 @@ def lock_task(transaction: Transaction, key: int) -> Held | None:
     if row is None:
         return None
     (at, calendar_version), columns = row[:2], row[2:]
-    return Held(at, calendar_version, Running(*columns[:_WIDTH]), LockedTask(*columns[_WIDTH:]))
+    running, task = Running(*columns[:_WIDTH]), LockedTask(*columns[_WIDTH:])
+    running.undated = None if task.has_deadline else task.token
+    return Held(at, calendar_version, running, task)
 
 
 def find_child(transaction: Transaction, parent_key: int, token: str) -> int | None:
@@ -147,8 +152,7 @@ def calendar_version(transaction: Transaction) -> int:
     """Give the newest version of the calendars, 0 when nothing was ever changed in them."""
     transaction.flush()
     row = transaction.fetch_one(_CALENDAR_VERSION, [])
-    assert row is not None, "a maximum is always there"
-    return int(row[0])
+    return int(row[0]) if row else 0
 
 
 def find_form(transaction: Transaction, form_id: str, days: Days) -> tuple[int, int] | None:
@@ -194,19 +198,21 @@ SELECT key, CASE WHEN state = 'CANCELED' THEN 'CANCELED' ELSE 'MET' END, %(at)s,
   FROM {closed} AS closed
 """
 
-# Closes a user task with its deadline and writes the ledger line: met (in time or late) or canceled.
-CLOSE_TASK = Statement(
-    (
-        (
-            "task",
-            """
+_CLOSE_TASK = """
 UPDATE user_task
    SET state = %(state)s, ended_at = %(at)s, completed_by = %(by)s, assignee = coalesce(assignee, %(by)s),
        revision = revision + 1, draft = NULL
  WHERE instance_key = %(instance_key)s AND token = %(token)s AND state = 'CREATED'
 RETURNING key
-""",
-        ),
+"""
+
+# Closes a user task for which no deadline was ever started.
+CLOSE_UNDATED_TASK = Statement.of(_CLOSE_TASK)
+
+# Closes a user task with its deadline and writes the ledger line: met (in time or late) or canceled.
+CLOSE_TASK = Statement(
+    (
+        ("task", _CLOSE_TASK),
         (
             "closed",
             f"""{_END_DEADLINE}

@@ -20,6 +20,8 @@ def close(ctx: Context, running: Running, closed: Closed) -> None:
     if closed.kind not in _STATEMENTS:
         return
     statement, done = _STATEMENTS[closed.kind]
+    if closed.kind is WaitingKind.USER_TASK and closed.token == running.undated:
+        statement = steps.CLOSE_UNDATED_TASK
     completed = closed.reason is CloseReason.COMPLETED
     values = {
         "instance_key": running.key,

@@ -168,6 +168,7 @@ def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
         "access_class": task.access_class,
         "headers": dict(task.headers),
         "variables": dict(task.variables),
+        "has_deadline": projection is not None,
     }
     ctx.writes.insert(UserTask, values)
     if task.deadline and projection:
@@ -181,7 +182,7 @@ def start_deadline(ctx: Context, running: Running, task: UserTask, told: UserTas
     projection = _project(ctx, running, told)
     if told.deadline is None or projection is None:
         return
-    task.due_at, task.warn_at = projection.due_at, projection.warn_at
+    task.due_at, task.warn_at, task.has_deadline = projection.due_at, projection.warn_at, True
     deadlines.start(ctx, running, told.deadline, projection, name=told.name, element=told.element_id, task_key=task.key)
 
 

@@ -204,6 +204,17 @@ def test_a_deadline_that_is_new_begins_and_ends_with_the_undo(service):
     assert open_tasks(service)[0].due_at is None
 
 
+def test_a_deadline_begun_by_a_migration_ends_with_its_task(service):
+    plain = diagrams.sequence("sag", diagrams.user_task("Trin"), ids=["Trin"])
+    due = diagrams.sequence("sag", diagrams.user_task("Trin", extra=TEN), ids=["Trin"])
+    old, new = deploy(service, plain, due)
+    instance = create(service, "sag", definition_key=old)
+    assert [task.has_deadline for task in open_tasks(service)] == [False]
+    migrate(service, instance.key, new)
+    complete(service, open_tasks(service)[0])
+    assert [d.state for d in rows(service, Deadline)] == ["MET"]
+
+
 def test_jobs_and_subscriptions_follow(service):
     def version(job, wait):
         both = diagrams.service_task(job, "send", retries=4)

@@ -151,6 +151,7 @@ class UserTask(Row):
     ended_at: Mapped[datetime | None]
     completed_by: Mapped[str | None]
     revision: Mapped[int] = mapped_column(server_default="1")
+    has_deadline: Mapped[bool] = mapped_column(server_default="true")  # false: none was ever started for it
     __table_args__ = (
         Index("ix_user_task_instance_key_token", "instance_key", "token"),
         Index("ix_user_task_open_due", "institution_code", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
@@ -172,13 +173,15 @@ class UserTask(Row):
 class Deadline(Row):
     """A deadline with its legal basis; `explanation` holds the steps in words, `deadline_entry` its ledger.
 
+    Its case is its instance's; the foreign key to the instance vouches for it.
+
     State and instants are what replaying the ledger gives (`domain.deadlines.replay`): a breached deadline whose task
     is still open is BREACHED and has not ended.
     """
 
     __tablename__ = "deadline"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
+    case_key: Mapped[int] = mapped_column(index=True)
     instance_key: Mapped[int] = mapped_column(ForeignKey("process_instance.key"), index=True)
     task_key: Mapped[int | None] = mapped_column(index=True)
     element_id: Mapped[str]
