@@ -43,7 +43,7 @@ class DeadlineRules:
     overgang: Transition = Transition.FROM_REFERENCE_DATE
     met_by: str | None = None
 
-    @property
+    @cached_property
     def has_periods(self) -> bool:
         return any(rule.validity != ALWAYS for rule in self.rules)
 
