@@ -18,6 +18,7 @@ from kfflow.engine.bpmn.lint import (
     payloads,
     references,
     repetitions,
+    schedules,
     schema,
     timers,
 )
@@ -35,8 +36,8 @@ EXECUTABILITY = frozenset(
 """Rules about what kfflow needs to run a diagram; the others are about what BPMN allows."""
 
 _RULES = (
-    identity, references, paths, gateways, events, containers, execution, expressions,
-    collaboration, choreographies, data, payloads, interfaces, letters, messages, repetitions, schema, timers,
+    identity, references, paths, gateways, events, containers, execution, expressions, collaboration, choreographies,
+    data, payloads, interfaces, letters, messages, repetitions, schedules, schema, timers,
 )  # fmt: skip
 
 
