@@ -32,6 +32,8 @@ class Outside:
         if rng.random() >= self.world.profile.share(told["share"]) or self._is_silenced(ctx, waiting):
             return
         answering = knowing.of_instance(ctx, self.world.people, waiting.instance_key, rng)
+        if "when" in told and answering.evaluate(told["when"], answering.known) is not True:
+            return
         comes_at = _instant(told, answering)
         if comes_at is not None:
             variables = _variables(told, answering.with_known(sker=local_text(comes_at)))

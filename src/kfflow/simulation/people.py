@@ -116,6 +116,11 @@ class People:
             self.known[number] = replace(self.known[number], admitted_on=today)
         self.comes_in(number, regime)
 
+    def moves(self, number: str, regime: str) -> None:
+        """Note that somebody serves in another regime; nothing of who was released on the way."""
+        if number in self.regimes:
+            self.regimes[number] = regime
+
     def comes_in(self, number: str, regime: str) -> None:
         """Note that somebody serves in a regime from now on."""
         if number in self.known:

@@ -164,7 +164,7 @@ class Work:
                 today = answering.at.astimezone(ZONE).date()
                 people.is_admitted(number, str(answering.known.get("regime") or "aaben"), today)
             case "modtag_paa_nyt_sted":
-                people.comes_in(number, str(answering.known.get("til_regime") or "aaben"))
+                people.moves(number, str(answering.known.get("til_regime") or "aaben"))
             case "loeslad" | "loeslad_efter_benaadning":
                 people.leaves(number)
         self.outside.follow(task, answering, given)
