@@ -113,7 +113,7 @@ def test_a_letter_and_what_meets_the_deadline_are_chosen_saved_and_deployed(visi
     with house.service.command(SYSTEM) as ctx:
         definition = definitions.compiled(ctx, definitions.get_version(ctx, "kf_klage", 2).key)
     deadline = definition.deadline
-    assert definition.elements["VurderDispensation"].letter == "DanAfvisning"
+    assert definition.elements["VurderDispensation"].letters == ("DanAfvisning",)
     assert deadline is not None
     assert deadline.met_by == "MeddelKlageafgoerelse"
     Processes(designer.page).open().restore("kf_klage.bpmn", house.installation.settings.bpmn_dir)
