@@ -124,17 +124,15 @@ def move_person(context: HandlerContext, variables: dict[str, object]) -> dict[s
     """Move the person with their open cases and tasks to `ny_institution`, in the transaction that goes on.
 
     Gives the numbers of these cases as `aabne_sager`, so that each can be told. `nyt_regime` is the regime in which
-    they take the place that the process holds, or one that is free.
+    they take the place that the process holds, or one that is free. The header `ingen_plads` is the code of the error
+    that the diagram catches when there is none; without it that is an incident.
     """
-    context.move_person(
-        Move(
-            _text(variables, "indsat_id"),
-            _text(variables, "ny_institution"),
-            _text(variables, "ny_afdeling") or None,
-            _text(variables, "nyt_regime") or None,
-            overbooked=variables.get("overbelaeg_godkendt") is True,
-        )
-    )
+    institution, regime = _text(variables, "ny_institution"), _text(variables, "nyt_regime")
+    overbooked, code = variables.get("overbelaeg_godkendt") is True, _header(context, "ingen_plads", "")
+    if code and regime and not context.has_place(places.Wanted(institution, regime, overbooked)):
+        raise BpmnError(code, f"{institution} has no free place")
+    unit = _text(variables, "ny_afdeling") or None
+    context.move_person(Move(_text(variables, "indsat_id"), institution, unit, regime or None, overbooked))
     return {
         "flyttet_tid": context.at.isoformat(),
         "aabne_sager": context.open_cases_of(_text(variables, "indsat_id")),

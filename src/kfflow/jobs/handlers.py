@@ -99,6 +99,11 @@ class HandlerContext:
         with self.service.query(SYSTEM) as ctx:
             return cases.newest_knowing(ctx, self.instance_key, name)
 
+    def has_place(self, wanted: places.Wanted) -> bool:
+        """Tell whether who arrives has a place: held by this process, one too many that was accepted, or free."""
+        with self.service.query(SYSTEM) as ctx:
+            return places.has(ctx, ctx.session.get_one(ProcessInstance, self.instance_key).root_key, wanted)
+
     def free_places(self, institution_code: str, regime: str) -> int:
         """Give how many places of a regime an institution has left for this process; negative when it is overfull."""
         with self.service.query(SYSTEM) as ctx:

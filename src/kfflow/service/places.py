@@ -76,6 +76,14 @@ def hold(ctx: Context, root_key: int, wanted: Wanted, *, field: str) -> None:
     ctx.session.flush()
 
 
+def has(ctx: Context, root_key: int, wanted: Wanted) -> bool:
+    """Tell whether somebody who arrives has a place: one that the process holds, one too many, or one that is free."""
+    holding = select(Reservation.key).where(Reservation.root_key == root_key, Reservation.ended_at.is_(None))
+    if wanted.overbooked or ctx.session.scalar(holding) is not None:
+        return True
+    return free(ctx, wanted.institution_code, wanted.regime) > 0
+
+
 def let_go(ctx: Context, root_key: int) -> bool:
     """End what a process holds; tells whether it held a place."""
     holding = select(Reservation).where(Reservation.root_key == root_key, Reservation.ended_at.is_(None))
@@ -92,8 +100,9 @@ def take(ctx: Context, root_key: int, wanted: Wanted) -> str | None:
     Raises InvalidInput when there is neither, unless that was accepted; None when the regime has no unit there.
     """
     units = _lock(ctx, wanted)
-    held = let_go(ctx, root_key)
-    if not (held or wanted.overbooked) and free(ctx, wanted.institution_code, wanted.regime) <= 0:
+    has_place = has(ctx, root_key, wanted)
+    let_go(ctx, root_key)
+    if not has_place:
         raise _full(ctx, wanted, "ny_institution")
     living = {unit.code: _number(ctx, _living(Person.unit_code == unit.code)) for unit in units}
     return max(units, key=lambda unit: unit.places - living[unit.code]).code if units else None

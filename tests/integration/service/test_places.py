@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Actor, Role
 from kfflow.errors import InvalidInput
 from kfflow.jobs import handlers
-from kfflow.persistence.tables import Incident, Person, Reservation, Unit, UserTask
+from kfflow.persistence.tables import HistoryEvent, Incident, Person, Reservation, Unit, UserTask
 from kfflow.service import deployments, instances, messages, places, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.conftest import ROOT
@@ -161,3 +161,30 @@ def test_who_arrives_without_a_place_becomes_an_incident_that_says_what_to_do(tr
     with transfers.query(SYSTEM) as ctx:
         (incident,) = ctx.session.scalars(select(Incident))
     assert (incident.element_id, "has no free place in its closed regime" in incident.message_en) == ("Flyt", True)
+
+
+CAUGHT = """<bpmn:boundaryEvent id="IngenPlads" attachedToRef="Flyt">
+  <bpmn:errorEventDefinition id="D" errorRef="E"/></bpmn:boundaryEvent><bpmn:endEvent id="Opgave"/>
+  <bpmn:sequenceFlow id="ud" sourceRef="IngenPlads" targetRef="Opgave"/>"""
+
+
+def test_who_arrives_without_a_place_is_an_error_where_the_diagram_catches_it(transfers, worker):
+    confirm(transfers, transfer(transfers, "P-1"))
+    header = '<zeebe:taskHeaders><zeebe:header key="ingen_plads" value="INGEN_PLADS"/></zeebe:taskHeaders>'
+    moving = MOVING.replace('retries="3"/>', f'retries="3"/>{header}')
+    root = '<bpmn:error id="E" name="INGEN_PLADS" errorCode="INGEN_PLADS"/>'
+    with transfers.command(SYSTEM) as ctx:
+        source = diagrams.sequence("fanget", moving, CAUGHT, ids=["Flyt"], root=root)
+        deployments.deploy(ctx, [("fanget.bpmn", source)])
+    known = {"indsat_id": "P-2", "ny_institution": "RIN", "nyt_regime": "lukket"}
+    ended = []
+    for accepted in (False, True):
+        with transfers.command(SYSTEM) as ctx:
+            variables = {**known, "overbelaeg_godkendt": accepted}
+            key = instances.create(ctx, process_id="fanget", variables=variables).key
+        worker.drain()
+        with transfers.query(SYSTEM) as ctx:
+            passed = select(HistoryEvent.element_id).where(HistoryEvent.instance_key == key)
+            ended.append("Opgave" in set(ctx.session.scalars(passed)))
+            assert list(ctx.session.scalars(select(Incident))) == []
+    assert ended == [True, False]
