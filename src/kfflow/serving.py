@@ -105,7 +105,7 @@ def _require_free(host: str, port: int) -> None:
 def _load_demo(assembled: Installation) -> None:
     if population.is_loaded(assembled.database):
         return
-    _say("Indlæser demobefolkningen (SYNTETISK)")
+    _say("Lever de uger, som demoen viser (SYNTETISK); det tager omkring et minut")
     population.load(assembled.database, progress=sys.stderr.isatty())
 
 

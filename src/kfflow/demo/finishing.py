@@ -19,9 +19,9 @@ from kfflow.persistence.tables import Account, Case, Deadline, Job, Person, Unit
 from kfflow.service import accounts, cases, deadlines, jobs, messages, tasks
 from kfflow.service.context import Context
 from kfflow.simulation import inmates
-from kfflow.simulation.acting import lots
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.inmates import Places
+from kfflow.simulation.lots import lots
 from kfflow.simulation.people import People, put_in
 
 IN_HAND = 6

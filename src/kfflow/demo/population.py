@@ -19,7 +19,7 @@ from kfflow.persistence.tables import Case, Deadline, Incident, Person, UserTask
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import DatabaseClock, Service, SettableClock, silent
 from kfflow.simulation import Extent, Simulation
-from kfflow.simulation.acting import lots
+from kfflow.simulation.lots import lots
 
 
 @dataclass(frozen=True, slots=True)

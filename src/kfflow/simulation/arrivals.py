@@ -13,9 +13,9 @@ from kfflow.persistence.tables import Case, Person
 from kfflow.service import instances, messages
 from kfflow.service.context import Context
 from kfflow.simulation import outings
-from kfflow.simulation.acting import at, lots
 from kfflow.simulation.hours import ZONE, in_office_hours
 from kfflow.simulation.inmates import Inmate
+from kfflow.simulation.lots import lots
 from kfflow.simulation.people import BEFORE_SERVING, People
 from kfflow.simulation.setting import Staged
 
@@ -113,7 +113,7 @@ class Arrivals:
         wanted = ctx.at.astimezone(ZONE).date() + timedelta(days=days)
         purpose = rng.choice(outings.PURPOSES[kind])
         asked = {"udgangstype": kind, "formaal": purpose, "oensket_fra": wanted.isoformat()}
-        self._register(at(ctx, ctx.at, clerk), number, asked, rng)
+        self._register(ctx.on_behalf_of(clerk), number, asked, rng)
 
     def _register(self, ctx: Context, number: str, asked: dict[str, str], rng: Random) -> instances.Started:
         told = {
@@ -134,7 +134,7 @@ class Arrivals:
             return None
         wanted = staged.wanted_from.isoformat()
         asked = {"udgangstype": staged.kind, "formaal": staged.purpose, "oensket_fra": wanted}
-        begun = self._register(at(ctx, ctx.at, clerk), number, asked, lots(self.people.seed, f"staged:{number}"))
+        begun = self._register(ctx.on_behalf_of(clerk), number, asked, lots(self.people.seed, f"staged:{number}"))
         return begun.case_key
 
     def _transfer(self, ctx: Context, rng: Random) -> None:
@@ -143,7 +143,7 @@ class Arrivals:
         if inmate is None or clerk is None:
             return
         told = self._occasion(ctx, inmate, "eget_oenske" if rng.random() < WISHED_SHARE else "pladshensyn")
-        instances.create(at(ctx, ctx.at, clerk), process_id=TRANSFER, variables=told, start_element="NyOverfoersel")
+        instances.create(ctx.on_behalf_of(clerk), process_id=TRANSFER, variables=told, start_element="NyOverfoersel")
 
     def _incident(self, ctx: Context, rng: Random) -> None:
         inmate = self._drawn(ctx, rng, TRANSFER)

@@ -9,10 +9,10 @@ from kfflow.service import messages
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import arising, knowing
-from kfflow.simulation.acting import lots
 from kfflow.simulation.answers import Answering
 from kfflow.simulation.arising import Waiting
 from kfflow.simulation.hours import in_office_hours, local_text
+from kfflow.simulation.lots import lots
 from kfflow.simulation.queues import Open
 from kfflow.simulation.world import World
 

@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, insert, select
 from kfflow.persistence.tables import Person, Unit
 from kfflow.service.context import Context
 from kfflow.simulation import inmates, names
-from kfflow.simulation.acting import lots
 from kfflow.simulation.figures import Profile
 from kfflow.simulation.first_leave import FirstLeave
 from kfflow.simulation.inmates import Inmate, Places, Sentence, Terms
+from kfflow.simulation.lots import lots
 
 _PLACE = select(Person.institution_code).where(Person.person_number == bindparam("number"))
 ARREST_CONSIDERED, CONSIDERED = timedelta(days=180), timedelta(days=365)

@@ -12,9 +12,9 @@ from kfflow.domain.authorization import Actor
 from kfflow.persistence.tables import Account, Institution
 from kfflow.service import accounts
 from kfflow.service.context import Context
-from kfflow.simulation.acting import lots
 from kfflow.simulation.figures import Post, Profile
 from kfflow.simulation.hours import CALENDAR, CLOSES, OPENS, ZONE, on
+from kfflow.simulation.lots import lots
 
 if TYPE_CHECKING:
     from kfflow.simulation.queues import Queue

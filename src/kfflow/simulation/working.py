@@ -11,9 +11,9 @@ from kfflow.service import tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import knowing, sheets
-from kfflow.simulation.acting import lots
 from kfflow.simulation.answers import Answering
 from kfflow.simulation.hours import ZONE
+from kfflow.simulation.lots import lots
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.queues import Open, Queues
 from kfflow.simulation.setting import Pace

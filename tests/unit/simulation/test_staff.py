@@ -38,6 +38,11 @@ def test_shifts_of_four_cover_every_hour() -> None:
     assert [at for at in hours if not any(one.is_at_work(at) for one in team)] == []
 
 
+def test_account_that_stands_for_a_guard_is_always_at_work() -> None:
+    guard = employee(hours="always", sick=1.0)
+    assert all(guard.is_at_work(MONDAY + timedelta(hours=h)) for h in range(24 * 8))
+
+
 def test_sick_employee_is_never_at_work() -> None:
     sick = employee(sick=1.0)
     assert [sick.span(MONDAY.date() + timedelta(days=day)) for day in range(7)] == [None] * 7
