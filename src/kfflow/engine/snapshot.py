@@ -102,14 +102,17 @@ def _parts(snapshot: bytes) -> tuple[dict[str, Any], bytes]:
     return document, lines
 
 
-def _frames(frame: Frame, resting: Collection[int]) -> Iterator[Frame]:
+def _frames(root: Frame, resting: Collection[int]) -> Iterator[Frame]:
     """Give the frames of a tree but those within frames whose branches rest."""
-    yield frame
-    for branch in () if id(frame) in resting else frame.branches:
-        yield from _frames(branch, resting)
-    holder = frame.holder
-    if holder is not None and holder.inner is not None and holder.inner is not frame:
-        yield from _frames(holder.inner, resting)
+    pending = [root]
+    while pending:
+        frame = pending.pop()
+        yield frame
+        inner = None if frame.holder is None else frame.holder.inner
+        if inner is not None and inner is not frame:
+            pending.append(inner)
+        if id(frame) not in resting:
+            pending += reversed(frame.branches)
 
 
 def _frame_row(frame: Frame, position: dict[int, int]) -> Row:

@@ -93,14 +93,20 @@ class Frame:
 
     def inside(self) -> Iterator["Frame"]:
         """Give the frames of branches and scopes that run within this one."""
+        pending = self.directly_inside()
+        while pending:
+            frame = pending.pop()
+            yield frame
+            pending += frame.directly_inside()
+
+    def directly_inside(self) -> list["Frame"]:
+        """Give the branches and then the frame of a scope, last first."""
         if self.rouse is not None:
             self.rouse()
-        for branch in self.branches:
-            yield branch
-            yield from branch.inside()
-        if self.holder is not None and self.holder.inner is not None and self.holder.inner is not self:
-            yield self.holder.inner
-            yield from self.holder.inner.inside()
+        inner = None if self.holder is None else self.holder.inner
+        found = [*self.branches] if inner is None or inner is self else [*self.branches, inner]
+        found.reverse()
+        return found
 
     def chain(self) -> Iterator["Frame"]:
         frame: Frame | None = self
@@ -152,20 +158,25 @@ def _fold_name(name: str, mine: object, into: Frame) -> Merged:
 def end_branch(frame: Frame) -> list[Merged]:
     """End a branch: fold it, and let the last one left go on as the frame itself."""
     frame.holder = None
-    parent = frame.parent
-    if not frame.is_branch or parent is None:
-        return []
-    parent.branches.remove(frame)
-    return fold(frame, parent) + _collapse(parent)
+    merges: list[Merged] = []
+    while frame.is_branch and frame.parent is not None:
+        parent = frame.parent
+        parent.branches.remove(frame)
+        merges += fold(frame, parent)
+        if not _is_over(parent):
+            return merges + _collapse(parent)
+        frame = parent
+    return merges
+
+
+def _is_over(frame: Frame) -> bool:
+    """Tell whether nobody runs on a branch any more."""
+    return frame.is_branch and frame.holder is None and frame.rouse is None and not frame.branches
 
 
 def _collapse(frame: Frame) -> list[Merged]:
-    """Let a frame with a single branch be that branch, and end a frame that nobody runs on."""
-    if frame.rouse is not None:
-        return []
-    if not frame.branches:
-        return end_branch(frame) if frame.holder is None and frame.is_branch else []
-    if len(frame.branches) > 1 or frame.branches[0].local:
+    """Let a frame with a single branch be that branch."""
+    if frame.rouse is not None or len(frame.branches) != 1 or frame.branches[0].local:
         return []
     only = frame.branches.pop()
     merges = fold(only, frame)

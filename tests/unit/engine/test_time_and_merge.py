@@ -1,17 +1,23 @@
-"""Durations, cycles, cron, and the three-way merge."""
+"""Durations, cycles, cron, the three-way merge, and branches within branches."""
 
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kfflow import engine
 from kfflow.engine.cron import parse_cron
 from kfflow.engine.merge import MISSING, merge3, same
+from kfflow.engine.outcome import InstanceState
 from kfflow.engine.rounds import Round
+from kfflow.engine.snapshot import dump, load
 from kfflow.engine.timing import InvalidTime, parse_cycle, parse_duration, parse_instant
+from tests.unit.engine.drawing import chain, compiled, end, environment, start, user
 
 ZONE = "Europe/Copenhagen"
+DEEP = 2_000
 
 
 def utc(*parts):
@@ -113,3 +119,18 @@ def test_merge_keeps_a_deletion_and_an_addition():
     assert merge3(MISSING, {"a": 1}, {"b": 2}) == ({"a": 1, "b": 2}, False)
     assert merge3([1], [1, "A"], [1, "B"]) == ([1, "A", "B"], False)
     assert merge3(1, True, 1.0)[0] is True
+
+
+def test_branches_within_branches_are_kept_however_deep():
+    definition = compiled(start() + user("A") + end() + chain("Begin", "A", "Done"))
+    document = orjson.loads(engine.start(definition, {}, environment()).snapshot.partition(b"\n")[0])
+    outermost = len(document["f"])
+    document["f"] += [[row - 1, 1, {}, {}, {}, []] for row in range(outermost, outermost + DEEP)]
+    task = next(row for row in document["t"] if row[1] == "A")
+    task[4] = len(document["f"]) - 1
+    snapshot = orjson.dumps(document) + b"\n"
+    execution = load(definition.spec, snapshot, environment())
+    assert dump(execution) == snapshot
+    assert len(list(execution.task_tree.frame.inside())) == len(document["f"]) - 1
+    done = engine.complete_task(definition, snapshot, task[0], {"seen": 1}, environment())
+    assert (done.state, done.variables["seen"]) == (InstanceState.COMPLETED, 1)
