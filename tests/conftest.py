@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: a real PostgreSQL, an empty database per test, a clock that stands still."""
 
+import gc
 import shutil
 import tempfile
 import threading
@@ -24,6 +25,10 @@ from kfflow.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+gc.set_threshold(
+    100_000, 50, 100
+)  # all that is loaded lives as long as the run: looking through it often costs a tenth
 
 
 @pytest.fixture(scope="session")

@@ -128,12 +128,13 @@ def test_a_job_is_worked_by_an_outside_worker(service):
     instance = create(service, "med_job", {"a": 1})
     with service.command(SYSTEM) as ctx:
         leased = jobs.activate(ctx, type="ekstern", worker="w1", timeout=timedelta(minutes=1), max_jobs=5)
+        key = leased[0].key
         assert [j.variables["a"] for j in leased] == [1]
         assert jobs.activate(ctx, type="ekstern", worker="w2", timeout=timedelta(minutes=1), max_jobs=5) == []
-        jobs.complete(ctx, leased[0].key, {"b": 2})
+        jobs.complete(ctx, key, {"b": 2})
     assert instance_of(service, instance.key).variables["b"] == 2
     with pytest.raises(Conflict), service.command(SYSTEM) as ctx:
-        jobs.complete(ctx, leased[0].key, {})
+        jobs.complete(ctx, key, {})
 
 
 def test_a_handler_that_fails_is_retried_then_becomes_an_incident_that_can_be_resolved(service, clock, worker):
