@@ -1,17 +1,17 @@
 """What a step closed, as rows: done or canceled, with the deadline that ends with it."""
 
 from kfflow.engine.outcome import Closed, CloseReason, WaitingKind
-from kfflow.persistence import steps
+from kfflow.persistence import closings
 from kfflow.persistence.steps import Running
 from kfflow.service.context import Context
 
 _STATEMENTS = {
-    WaitingKind.USER_TASK: (steps.CLOSE_TASK, "COMPLETED"),
-    WaitingKind.JOB: (steps.CLOSE_JOB, "COMPLETED"),
-    WaitingKind.TIMER: (steps.CLOSE_TIMER, "FIRED"),
-    WaitingKind.MESSAGE: (steps.CLOSE_MESSAGE, "CORRELATED"),
-    WaitingKind.SIGNAL: (steps.CLOSE_SIGNAL, "RECEIVED"),
-    WaitingKind.INCIDENT: (steps.CLOSE_INCIDENT, "RESOLVED"),
+    WaitingKind.USER_TASK: (closings.CLOSE_TASK, "COMPLETED"),
+    WaitingKind.JOB: (closings.CLOSE_JOB, "COMPLETED"),
+    WaitingKind.TIMER: (closings.CLOSE_TIMER, "FIRED"),
+    WaitingKind.MESSAGE: (closings.CLOSE_MESSAGE, "CORRELATED"),
+    WaitingKind.SIGNAL: (closings.CLOSE_SIGNAL, "RECEIVED"),
+    WaitingKind.INCIDENT: (closings.CLOSE_INCIDENT, "RESOLVED"),
 }
 
 
@@ -21,7 +21,7 @@ def close(ctx: Context, running: Running, closed: Closed) -> None:
         return
     statement, done = _STATEMENTS[closed.kind]
     if closed.kind is WaitingKind.USER_TASK and closed.token == running.undated:
-        statement = steps.CLOSE_UNDATED_TASK
+        statement = closings.CLOSE_UNDATED_TASK
     completed = closed.reason is CloseReason.COMPLETED
     values = {
         "instance_key": running.key,

@@ -14,8 +14,8 @@ from kfflow.domain.lifecycle import DeadlineState
 from kfflow.engine import Definition
 from kfflow.engine.outcome import DeadlineRule, Environment, InstanceState, Outcome
 from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput
+from kfflow.persistence import closings, steps
 from kfflow.persistence import deadlines as rows
-from kfflow.persistence import steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, Deadline, ProcessInstance, UserTask
 from kfflow.service import access, audit, calendars, definitions, ledgers, suspended
@@ -109,7 +109,7 @@ def note_progress(ctx: Context, running: Running, definition: Definition, outcom
         "reason": "" if met_or_over else ctx.reason,
     }
     ctx.writes.keep_order()  # it may have begun in this command
-    ctx.writes.execute(steps.CLOSE_CASE_DEADLINE, values)
+    ctx.writes.execute(closings.CLOSE_CASE_DEADLINE, values)
 
 
 def enter(ctx: Context, key: int, kind: EntryKind, due_at: datetime, *, hjemmel: str, reason: str = "") -> None:

@@ -23,7 +23,7 @@ from kfflow.engine.outcome import (
     WaitingKind,
 )
 from kfflow.errors import EngineFailure
-from kfflow.persistence import steps
+from kfflow.persistence import closings, steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Incident, ProcessInstance
 from kfflow.service import (
@@ -159,7 +159,7 @@ class Execution:
     def _end_by_error(self, running: Running, outcome: Outcome) -> None:
         steps_values = {"instance_key": running.key, "at": self.ctx.at, "actor": self.ctx.actor.username}
         self.ctx.writes.keep_order()
-        self.ctx.writes.execute(steps.RESOLVE_INCIDENTS_OF_ENDED, steps_values)
+        self.ctx.writes.execute(closings.RESOLVE_INCIDENTS_OF_ENDED, steps_values)
         error = next((t for t in outcome.thrown if t.kind == "ERROR"), None)
         if error is None:
             return
@@ -230,8 +230,8 @@ class Execution:
         for ended in ended_roots:
             self.ctx.writes.keep_order()
             values = {"case_key": ended.case_key, "state": ended.state, "at": self.ctx.at}
-            self.ctx.writes.execute(steps.LOCK_CASE, {"case_key": ended.case_key})
-            self.ctx.writes.execute(steps.CLOSE_CASE, values)
+            self.ctx.writes.execute(closings.LOCK_CASE, {"case_key": ended.case_key})
+            self.ctx.writes.execute(closings.CLOSE_CASE, values)
 
 
 def _going_round(call: CallOpened) -> IncidentOpened:
