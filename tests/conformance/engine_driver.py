@@ -101,8 +101,18 @@ class Driver:
 
     # the service around the engine
 
-    def env(self):
-        return Environment(self.now, self._decide, step_budget=2_000)
+    def env(self, instance=None):
+        def is_caught_outside(code):
+            return instance is not None and self._is_caught_around(instance, code)
+
+        return Environment(self.now, self._decide, step_budget=2_000, is_caught_outside=is_caught_outside)
+
+    def _is_caught_around(self, instance, code):
+        while instance.parent is not None:
+            instance, token = instance.parent
+            if engine.catches(instance.definition, instance.outcome.snapshot, token, code, self.env()):
+                return True
+        return False
 
     def _decide(self, decision_id, variables):
         raise EngineFailure("ingen", f"no decision {decision_id} for {sorted(variables)}", kind="DECISION_NOT_FOUND")
@@ -113,12 +123,12 @@ class Driver:
     def _start(self, definition, variables, parent=None, start_element=None):
         instance = Instance(definition, None, parent)
         self.instances.append(instance)
-        outcome = engine.start(definition, variables, self.env(), start_element=start_element)
+        outcome = engine.start(definition, variables, self.env(instance), start_element=start_element)
         self._settle(instance, outcome)
         return instance
 
     def _run(self, instance, command, token, *arguments):
-        outcome = command(instance.definition, instance.outcome.snapshot, token, *arguments, self.env())
+        outcome = command(instance.definition, instance.outcome.snapshot, token, *arguments, self.env(instance))
         self._settle(instance, outcome)
 
     def _settle(self, instance, outcome):

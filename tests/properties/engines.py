@@ -8,7 +8,7 @@ from kfflow.engine.outcome import CloseReason, IncidentOpened, InstanceState, Ou
 from kfflow.engine.replay import Replayed
 from kfflow.engine.snapshot import active, dump, load
 from kfflow.engine.spiff.element import resume
-from kfflow.engine.spiff.propagation import throw_error, throw_escalation
+from kfflow.engine.spiff.propagation import end_by_error, throw_escalation
 from tests.properties import paths
 from tests.unit.engine import drawing
 
@@ -120,7 +120,7 @@ def moved(definition, snapshot, place, variables, env) -> Outcome:
 def _in_memory(kept, token, kind, turn) -> None:
     match turn.throws(kind):
         case "error":
-            throw_error(token, paths.ERROR, turn.variables(), "")
+            end_by_error(token, paths.ERROR, turn.variables(), "")
             return
         case "escalation":
             throw_escalation(token, paths.ESCALATION, turn.variables())

@@ -162,7 +162,7 @@ class Proving:
     # what is stored
 
     def places(self) -> list[tuple[type, int]]:
-        """Give what waits in this case, in the order in which it opened; an error that ended the case is no place."""
+        """Give what waits in this case, in the order in which it opened."""
         found = union_all(*(_open(table, [table.key, literal(table.__name__)], self.root) for table in PLACES))
         with self.calm.transaction() as session:
             return [(NAMED[name], key) for key, name in sorted(session.execute(found))]
@@ -306,8 +306,7 @@ def _worked(table: type, key: int, turn: paths.Turn) -> Command:
 
 
 def _open(table: Any, columns: list[Any], root: int) -> Select[Any]:
-    waits = select(*columns).where(table.root_key == root, table.state == PLACES[table])
-    return waits.where(Incident.kind != "UNHANDLED_ERROR") if table is Incident else waits
+    return select(*columns).where(table.root_key == root, table.state == PLACES[table])
 
 
 def open_tokens(session: Session, root: int) -> defaultdict[int, set[str]]:

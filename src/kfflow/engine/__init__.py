@@ -15,6 +15,7 @@ from kfflow.engine.passed import making_up
 from kfflow.engine.replay import HISTORY_VERSION, Replayed, replay
 from kfflow.engine.run import (
     cancel,
+    catches,
     complete_call,
     complete_job,
     complete_task,
@@ -50,6 +51,7 @@ __all__ = [
     "blocks",
     "cancel",
     "case_deadline",
+    "catches",
     "changed_elements",
     "check_migration",
     "compile_process",

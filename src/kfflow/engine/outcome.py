@@ -156,7 +156,7 @@ class CallOpened:
 
 @dataclass(frozen=True, slots=True)
 class IncidentOpened:
-    """An element could not go on (a failed expression, a missing decision, the step budget); its token stays there."""
+    """An element could not go on (a failed expression, an error that nobody catches, …); its token stays there."""
 
     token: str
     element_id: str
@@ -197,7 +197,7 @@ class Happened(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """A message, signal, or an error/escalation that nobody in this instance caught.
+    """A message, a signal, an escalation that nobody in this instance caught, or an error that a caller catches.
 
     `kind`: MESSAGE, SIGNAL, ERROR, ESCALATION. `name` is the message/signal name or the error/escalation code.
     A SIGNAL has already reached what waited for it in this instance; the service broadcasts it to all others.
@@ -238,9 +238,19 @@ Decide = Callable[[str, Variables], Decided]
 """Evaluates the decision with this id on these variables; raises EngineFailure when there is none in force."""
 
 
+IsCaughtOutside = Callable[[str], bool]
+"""Tells whether a caller of this instance, near or far, catches an error with this code."""
+
+
+def nobody_catches(code: str) -> bool:
+    """Answer for an instance that nobody called."""
+    _ = code
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """All that a run may ask of the outside: the instant it happens at, the zone, decisions, and the case's days.
+    """All that a run may ask of the outside: the instant it happens at, the zone, decisions, who catches, the days.
 
     `opened_at` and `legal_date` are the case's; without a case, the instant itself.
     """
@@ -251,6 +261,7 @@ class Environment:
     step_budget: int = 50_000
     opened_at: datetime | None = None
     legal_date: date | None = None
+    is_caught_outside: IsCaughtOutside = nobody_catches
 
     def days(self) -> Days:
         """Give the days on which the law of the case hangs, in its zone."""

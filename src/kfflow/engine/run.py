@@ -18,7 +18,7 @@ from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.element import ElementSpec, resume
 from kfflow.engine.spiff.events import CatchEvent
 from kfflow.engine.spiff.execution import Execution
-from kfflow.engine.spiff.propagation import throw_error, throw_escalation
+from kfflow.engine.spiff.propagation import catches_error, end_by_error, throw_escalation
 from kfflow.engine.spiff.redating import redated
 from kfflow.engine.spiff.scopes import ProcessScope
 from kfflow.engine.spiff.token import Token
@@ -145,11 +145,16 @@ def throw_error_at(  # noqa: PLR0917 - the order of the contract
     variables: Variables,
     env: Environment,
 ) -> Outcome:
-    """Let a task, job or call end with a BPMN error: caught innermost, or the instance ends by it."""
+    """Let a task, job or call end with a BPMN error: caught innermost, or an incident where it was thrown."""
     execution = load(definition.spec, snapshot, env)
     thrower = _open(execution, token, *_THROWING)
-    throw_error(thrower, code, dict(variables), message)
+    end_by_error(thrower, code, dict(variables), message)
     return finish(execution)
+
+
+def catches(definition: Definition, snapshot: bytes, token: str, code: str, env: Environment) -> bool:
+    """Tell whether an error with this code, thrown by the call that waits at `token`, is caught in this instance."""
+    return catches_error(_find(load(definition.spec, snapshot, env, touched=token), token), code)
 
 
 def escalate_call(  # noqa: PLR0917 - the order of the contract

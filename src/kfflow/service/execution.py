@@ -25,7 +25,7 @@ from kfflow.engine.outcome import (
 from kfflow.errors import EngineFailure
 from kfflow.persistence import closings, steps
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import Incident, ProcessInstance
+from kfflow.persistence.tables import ProcessInstance
 from kfflow.service import (
     closing,
     deadlines,
@@ -96,9 +96,29 @@ class Execution:
         def decide(decision_id: str, variables: Variables) -> Decided:
             return decisions.decide_for(self.ctx, running, None, decision_id, variables)
 
+        def is_caught_outside(code: str) -> bool:
+            return self._is_caught_around(running, code)
+
         return Environment(
-            self.ctx.at, decide, self.ctx.zone, opened_at=running.opened_at, legal_date=running.legal_date
+            self.ctx.at,
+            decide,
+            self.ctx.zone,
+            opened_at=running.opened_at,
+            legal_date=running.legal_date,
+            is_caught_outside=is_caught_outside,
         )
+
+    def _is_caught_around(self, running: Running, code: str) -> bool:
+        """Ask the instances that called this one, nearest first, whether they catch an error."""
+        while running.parent_key is not None and running.parent_token is not None:
+            token = running.parent_token
+            running = self._locked(running.parent_key, running.root_key)
+            definition = definitions.compiled(self.ctx, running.definition_key)
+            if running.snapshot and engine.catches(
+                definition, running.snapshot, token, code, self._environment(running)
+            ):
+                return True
+        return False
 
     def _record(self, running: Running, outcome: Outcome) -> None:
         for closed in outcome.closed:
@@ -161,10 +181,7 @@ class Execution:
         self.ctx.writes.keep_order()
         self.ctx.writes.execute(closings.RESOLVE_INCIDENTS_OF_ENDED, steps_values)
         error = next((t for t in outcome.thrown if t.kind == "ERROR"), None)
-        if error is None:
-            return
-        if running.parent_key is None or running.parent_token is None:
-            self._record_uncaught(running, error)
+        if error is None or running.parent_key is None or running.parent_token is None:
             return
         token = running.parent_token
 
@@ -172,23 +189,6 @@ class Execution:
             return engine.throw_error(d, s, token, error.name, "", dict(error.variables), e)
 
         self._pending.append((self._locked(running.parent_key, running.root_key), throw))
-
-    def _record_uncaught(self, running: Running, error: Thrown) -> None:
-        values = {
-            "key": self.ctx.new_key(),
-            "instance_key": running.key,
-            "root_key": running.root_key,
-            "case_key": running.case_key,
-            "definition_key": running.definition_key,
-            "process_id": running.process_id,
-            "element_id": error.element_id,
-            "kind": "UNHANDLED_ERROR",
-            "message_da": f"Fejlen {error.name!r} blev ikke grebet; sagsgangen er afsluttet.",
-            "message_en": f"Error {error.name!r} was not caught; the process instance has ended.",
-            "state": "ACTIVE",
-            "created_at": self.ctx.at,
-        }
-        self.ctx.writes.insert(Incident, values)
 
     def _throw(self, running: Running, thrown: Thrown) -> None:
         match thrown.kind:

@@ -9,7 +9,7 @@ from kfflow.domain.authorization import Actor, Role
 from kfflow.engine.instructions import Move, Source
 from kfflow.errors import Conflict, Forbidden
 from kfflow.jobs.worker import Worker
-from kfflow.persistence.tables import HistoryEvent, Incident, Job, UserTask
+from kfflow.persistence.tables import HistoryEvent, Incident, Job, ProcessInstance, UserTask
 from kfflow.service import deployments, incidents, instances, jobs, modifications, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
@@ -113,7 +113,7 @@ def test_a_missing_decision_is_found_once_it_is_deployed(service):
     assert (active(service), one(service, UserTask).element_id) == ([], "Se")
 
 
-def test_an_error_that_nobody_catches_ends_the_case_and_stays_to_be_seen(service):
+def test_an_error_end_that_nobody_catches_waits_for_a_person(service):
     source = diagrams.sequence("p", SEE, ids=["Se"], root='<bpmn:error id="E" errorCode="NEJ"/>')
     ending = '<bpmn:endEvent id="Slut"><bpmn:errorEventDefinition id="D" errorRef="E"/></bpmn:endEvent>'
     key = stop(service, source.replace(b'<bpmn:endEvent id="Slut"/>', ending.encode()), {})
@@ -121,7 +121,63 @@ def test_an_error_that_nobody_catches_ends_the_case_and_stays_to_be_seen(service
         tasks.complete(ctx, one(service, UserTask).key, variables={})
     (incident,) = active(service)
     assert (incident.kind, incident.element_id, incident.instance_key) == ("UNHANDLED_ERROR", "Slut", key)
-    assert resolve(service, incident).state == "RESOLVED"
+    resolve(service, incident)
+    (again,) = active(service)
+    assert (again.kind, again.key != incident.key) == ("UNHANDLED_ERROR", True)
+    with service.command(LEADER) as ctx:
+        assert instances.cancel(ctx, key, reason="kan ikke gå videre").state == "TERMINATED"
+    assert active(service) == []
+
+
+SEND = """<bpmn:serviceTask id="Send"><bpmn:extensionElements><zeebe:taskDefinition type="ukendt"/>
+  </bpmn:extensionElements></bpmn:serviceTask>"""
+
+
+def calling(process_id, called, catches=""):
+    caught = f"""<bpmn:boundaryEvent id="Grib" attachedToRef="Kald"><bpmn:errorEventDefinition errorRef="E"/>
+      </bpmn:boundaryEvent>{SEE}<bpmn:sequenceFlow id="g" sourceRef="Grib" targetRef="Se"/>"""
+    call = diagrams.call_activity("Kald", called) + (caught if catches else "")
+    root = f'<bpmn:error id="E" errorCode="{catches}"/>' if catches else ""
+    return diagrams.sequence(process_id, call, ids=["Kald"], root=root)
+
+
+def throw(service, code):
+    key = max(job.key for job in jobs_of(service))
+    with service.command(SYSTEM) as ctx:
+        jobs.throw_error(ctx, key, code=code, message="afvist", variables={"svar": 1})
+
+
+def jobs_of(service):
+    with service.database.transaction() as session:
+        return session.scalars(select(Job).order_by(Job.key)).all()
+
+
+def states_of(service, process_ids):
+    with service.database.transaction() as session:
+        found = session.execute(select(ProcessInstance.process_id, ProcessInstance.state))
+        states = dict(tuple(row) for row in found)
+    return [states[process_id] for process_id in process_ids]
+
+
+def test_an_error_that_no_caller_catches_stops_the_job_and_nothing_else(service):
+    deploy(service, diagrams.sequence("q", SEND, ids=["Send"]))
+    deploy(service, calling("m", "q"))
+    stop(service, calling("p", "m", "NEJ"), {})
+    throw(service, "ANDET")
+    (incident,) = active(service)
+    assert (incident.kind, incident.element_id, incident.process_id) == ("UNHANDLED_ERROR", "Send", "q")
+    assert states_of(service, "pmq") == ["ACTIVE"] * 3
+    resolve(service, incident)
+    assert [job.state for job in jobs_of(service)] == ["ERROR_THROWN", "CREATED"]
+
+
+def test_an_error_is_caught_by_the_caller_of_the_caller(service):
+    deploy(service, diagrams.sequence("q", SEND, ids=["Send"]))
+    deploy(service, calling("m", "q"))
+    stop(service, calling("p", "m", "NEJ"), {})
+    throw(service, "NEJ")
+    assert (active(service), one(service, UserTask).element_id) == ([], "Se")
+    assert states_of(service, "pmq") == ["ACTIVE", "TERMINATED", "TERMINATED"]
 
 
 def test_an_incident_is_resolved_once_and_by_those_who_may(service):

@@ -163,10 +163,18 @@ def test_an_instance_that_begins_and_ends_by_error_in_one_command_leaves_no_open
     ]
     throws = '<bpmn:errorEventDefinition errorRef="E"/>'
     fails = parallel("fejler", ("Regn", diagrams.script_task("Regn", "=1", "en") + ends(0, throws)))
-    deploy(service, fails, parallel("proces", *branches))
+    caught = """<bpmn:boundaryEvent id="Grib" attachedToRef="Kald"><bpmn:errorEventDefinition/></bpmn:boundaryEvent>
+      <bpmn:endEvent id="Grebet"/><bpmn:sequenceFlow id="g" sourceRef="Grib" targetRef="Grebet"/>"""
+    catches = diagrams.sequence("proces", diagrams.call_activity("Kald", "begge") + caught, ids=["Kald"])
+    deploy(service, fails, parallel("begge", *branches), catches)
     create(service)
     states = {row.kind: row.state for row in rows(service, Incident)}
-    assert states == {"CALLED_PROCESS_MISSING": "RESOLVED", "UNHANDLED_ERROR": "ACTIVE"}
+    assert states == {"CALLED_PROCESS_MISSING": "RESOLVED"}
+    assert {row.process_id: row.state for row in rows(service, ProcessInstance)} == {
+        "proces": "COMPLETED",
+        "begge": "TERMINATED",
+        "fejler": "TERMINATED",
+    }
 
 
 def test_the_deadline_of_a_case_that_ends_as_it_begins_is_met(service, clock):

@@ -8,7 +8,7 @@ import pytest
 
 from kfflow import engine
 from kfflow.engine.findings import DeploymentRefused
-from kfflow.engine.outcome import InstanceState, MessageSubscribed, TimerOpened
+from kfflow.engine.outcome import InstanceState, MessageSubscribed, TimerOpened, UserTaskOpened
 from kfflow.errors import Conflict
 from tests.unit.engine.drawing import (
     AT,
@@ -166,12 +166,49 @@ def test_link_goes_on_where_it_points():
 ERROR = '<bpmn:error id="Err" name="no" errorCode="NO"/>'
 
 
-def test_uncaught_error_ends_the_instance_and_comes_out():
-    fail = node("endEvent", "Fail", '<bpmn:errorEventDefinition errorRef="Err"/>')
-    body = start() + node("subProcess", "Sub", start("In") + fail + chain("In", "Fail")) + user("After") + end()
-    case = Case(compiled(body + chain("Begin", "Sub", "After", "Done"), ERROR))
+FAIL = node("endEvent", "Fail", '<bpmn:errorEventDefinition errorRef="Err"/>')
+
+
+def failing(**changes):
+    body = start() + node("subProcess", "Sub", start("In") + FAIL + chain("In", "Fail")) + user("After") + end()
+    return Case(compiled(body + chain("Begin", "Sub", "After", "Done"), ERROR), **changes)
+
+
+def test_error_that_nobody_catches_is_an_incident_where_it_was_thrown():
+    case = failing()
+    (incident,) = case.outcome.opened
+    assert (incident.kind, incident.element_id, case.outcome.thrown) == ("UNHANDLED_ERROR", "Fail", ())
+    case.do(engine.retry, "Fail")
+    assert ([o.kind for o in case.outcome.opened], case.waits_at()) == (["UNHANDLED_ERROR"], ["Fail"])
+
+
+def test_error_that_a_caller_catches_ends_the_instance_and_comes_out():
+    case = failing(is_caught_outside=lambda code: code == "NO")
     assert case.outcome.state is InstanceState.TERMINATED
     assert [(t.kind, t.name) for t in case.outcome.thrown] == [("ERROR", "NO")]
+
+
+def half_guarded():
+    return fork(guarded("A") + chain("Split", "A", "Join"), user("B") + chain("Split", "B", "Join"))
+
+
+def test_task_whose_error_nobody_catches_opens_anew_after_a_retry():
+    case = Case(compiled(half_guarded(), ERROR))
+    case.do(engine.throw_error, "A", "OTHER", "broken", {"lost": 1})
+    assert [(o.kind, o.element_id) for o in case.outcome.opened] == [("UNHANDLED_ERROR", "A")]
+    assert "'OTHER': broken" in case.outcome.opened[0].message_en
+    assert ([c.element_id for c in case.outcome.closed], case.waits_at(), case.variables) == (["A"], ["A", "B"], {})
+    case.do(engine.retry, "A")
+    assert [type(o) for o in case.outcome.opened] == [UserTaskOpened]
+    case.do(engine.throw_error, "A", "NO", "", {})
+    assert case.waits_at() == ["B", "MendA"]
+
+
+def test_catches_asks_what_is_at_and_around_a_call():
+    case = Case(compiled(half_guarded(), ERROR))
+    asked = [("A", "NO"), ("A", "OTHER"), ("B", "NO")]
+    caught = [engine.catches(case.definition, case.snapshot, case.token(at), code, case.env()) for at, code in asked]
+    assert caught == [True, False, False]
 
 
 def guarded(name):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfflow.engine.outcome import InstanceState, Thrown
 from kfflow.engine.spiff.triggers import ErrorTrigger, EscalationTrigger
+from kfflow.errors import EngineFailure
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.events import EventSpec
@@ -13,7 +14,11 @@ if TYPE_CHECKING:
 
 
 def throw_error(token: "Token", code: str, variables: dict[str, object], message: str = "") -> None:
-    """Throw an error from a token; one that nobody catches ends the instance."""
+    """Throw an error from a token; one that only a caller of the instance catches ends the instance.
+
+    Raises EngineFailure when nobody catches it: what happens then is left to the engine (BPMN 2.0 §10.5.1), and an
+    element that could not do its work keeps its token (docs/adr/0020).
+    """
     spec, execution = token.task_spec, token.execution
     spec.note(execution, "ERROR_THROWN", code=code, message=message)
     for host, catcher in _catchers(token, ErrorTrigger, code):
@@ -22,8 +27,32 @@ def throw_error(token: "Token", code: str, variables: dict[str, object], message
         else:
             execution.spec.element(catcher.subprocess).launch(host, catcher.name, variables, interrupting=True)
         return
+    if not execution.env.is_caught_outside(code):
+        raise _uncaught(token, code, message)
     execution.throw(Thrown("ERROR", spec.element_id, code, None, variables))
     execution.finish(InstanceState.TERMINATED)
+
+
+def end_by_error(token: "Token", code: str, variables: dict[str, object], message: str) -> None:
+    """Throw an error for whoever works at a token that waits; the token stays with an incident if nobody catches it."""
+    try:
+        throw_error(token, code, variables, message)
+    except EngineFailure as uncaught:
+        token.execution.open_incident(token, uncaught)
+
+
+def catches_error(token: "Token", code: str) -> bool:
+    """Tell whether something at or around a token catches an error with this code."""
+    return any(_catchers(token, ErrorTrigger, code))
+
+
+def _uncaught(token: "Token", code: str, message: str) -> Exception:
+    said = f": {message}" if message else ""
+    return token.task_spec.failure(
+        "UNHANDLED_ERROR",
+        f"Intet i diagrammet griber fejlen {code!r}{said}",
+        f"Nothing in the diagram catches the error {code!r}{said}",
+    )
 
 
 def throw_escalation(token: "Token", code: str, variables: dict[str, object] | None = None) -> bool:
