@@ -23,6 +23,7 @@ PAGES = {
     "import": ("teamleder", "/sager/indlaes"),
     "start form": ("sagsbehandler", "/sager/ny?proces=kf_udgangstilladelse&person=a"),
     "case": ("sagsbehandler", "/sager/{case}"),
+    "coming letters": ("sagsbehandler", "/sager/{case}/breve"),
     "board": ("teamleder", "/tavle"),
     "client system": ("teamleder", "/klientsystem"),
     "processes": ("procesdesigner", "/processer"),

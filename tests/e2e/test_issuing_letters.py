@@ -94,3 +94,17 @@ def test_the_outcome_decides_which_letter_is_seen(decision):
     assert "Din ansøgning er afslået." in seen(inbox)
     decide(inbox.page, "Imødekommet")
     assert "Din ansøgning er imødekommet." in seen(inbox)
+
+
+def test_a_letter_that_no_task_prepares_is_seen_from_the_case(visits, house):
+    (number,) = house.open_cases("BREVE", 1)
+    page = visits.of("omraadekontor")
+    CasePage(page).open(number).section("Dokumenter").get_by_role("link", name="Kommende breve").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kommende breve")
+    link = page.get_by_role("link", name=f"Vis kladde: Høring i sag {number}").first
+    with page.context.expect_event("response", lambda answer: "/breve/" in answer.url) as answered:
+        link.click()
+    assert (answered.value.status, answered.value.headers["content-type"]) == (200, "application/pdf")
+    told = text_of(page.request.get(str(link.get_attribute("href"))).body())
+    assert [words for words in ("KLADDE – IKKE UDSENDT", "beder om jeres udtalelse") if words not in told] == []
+    assert stored(house, number) == []

@@ -12,17 +12,6 @@ from kfflow.service.effects import Move
 
 CLIENT_SYSTEM = "klientsystem"
 DIGITAL_POST = "digitalpost"
-RECIPIENTS = {
-    "kommune": "Bopælskommunen",
-    "politi": "Politiet",
-    "statsadvokat": "Statsadvokaten",
-    "folkeregister": "Folkeregisteret",
-    "transport": "Transportenheden",
-    "jobcenter": "Jobcenteret",
-    "behandler": "Behandlingsstedet",
-    "uddannelse": "Uddannelsesstedet",
-}
-"""How a letter addresses an authority that a diagram names by a word."""
 
 
 @handler("svc_dokument")
@@ -153,7 +142,7 @@ def order_transport(context: HandlerContext, variables: dict[str, object]) -> di
 
 
 def _file_letter(context: HandlerContext, variables: dict[str, object], recipient: str) -> None:
-    context.write_letter(letters.wanted_by(context.headers, variables, RECIPIENTS.get(recipient, recipient)))
+    context.write_letter(letters.wanted_by(context.headers, variables, recipient))
 
 
 def _event(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`kfflow letter …`: letters made again and compared, and a template shown with its sample."""
+"""`kfflow letter …`: letters made again and compared, letters to come, and a template shown with its sample."""
 
 import sys
 from pathlib import Path
@@ -11,7 +11,7 @@ from kfflow.settings import Settings
 
 @click.group()
 def letter() -> None:
-    """Check the letters of a case, or look at a letter template."""
+    """Check the letters of a case, see those to come, or look at a letter template."""
 
 
 @letter.command()
@@ -30,6 +30,28 @@ def verify(settings: Settings, case: str, reason: str) -> None:
     differing = sum(not one.holds for one in checked)
     click.echo(f"{len(checked)} breve, {differing} afviger.")
     sys.exit(1 if differing else 0)
+
+
+@letter.command()
+@click.argument("case")
+@click.argument("letter_id", required=False)
+@click.argument("pdf", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--reason", default="kladde til brev", show_default=True, help="Why; it stands in the audit log.")
+@click.pass_obj
+def preview(settings: Settings, case: str, letter_id: str | None, pdf: Path | None, reason: str) -> None:
+    """List the letters that a case can still issue, or write one of them to a PDF, as a draft."""
+    from kfflow.service import cases, letter_drafts
+
+    with command(settings, reason=reason) as ctx:
+        found = cases.get(ctx, case, reason=reason)
+        if letter_id is None:
+            for one in letter_drafts.ahead(ctx, found):
+                blank = ", ".join(da for da, _ in one.blank)
+                click.echo(f"{one.id} {one.title}" + (f" (endnu ikke oplyst: {blank})" if blank else ""))
+            return
+        path = pdf or Path("kladde.pdf")
+        path.write_bytes(letter_drafts.preview(ctx, found, letter_id).content)
+    click.echo(str(path))
 
 
 @letter.command()

@@ -6,6 +6,7 @@ from kfflow.engine.compile import compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.element_runs import element_runs
 from kfflow.engine.letters import PlannedLetter, plan_letter
+from kfflow.engine.letters_ahead import CallAhead, JobAhead, letters_ahead, letters_of_start
 from kfflow.engine.mapping import changed_elements
 from kfflow.engine.mapping import suggest as suggest_mapping
 from kfflow.engine.migration import blocks, check_migration, migrate
@@ -36,8 +37,10 @@ from kfflow.engine.verdict import Judgement, Verdict
 __all__ = [
     "HISTORY_VERSION",
     "SNAPSHOT_VERSION",
+    "CallAhead",
     "Definition",
     "Element",
+    "JobAhead",
     "Judgement",
     "Obstacle",
     "PlannedLetter",
@@ -66,6 +69,8 @@ __all__ = [
     "fire_timer",
     "judge",
     "legal_date",
+    "letters_ahead",
+    "letters_of_start",
     "lint",
     "making_up",
     "migrate",

@@ -43,8 +43,8 @@ def plan_letter(  # noqa: PLR0917 - the order of the contract
     if not isinstance(spec, WorkerTask):
         return None
     for passed in _between(definition, element_id, name):
-        after |= _worked_out(definition, passed, after, env)
-    return PlannedLetter(name, dict(spec.headers), {**after, **_values(spec.input_mappings, after, env)})
+        after |= worked_out(definition, passed, after, env)
+    return PlannedLetter(name, dict(spec.headers), {**after, **values(spec.input_mappings, after, env)})
 
 
 def _completed(
@@ -53,7 +53,7 @@ def _completed(
     """Give the variables as they would be once the task is completed: where outputs are mapped, no others go on."""
     spec = definition.spec.find(element_id)
     mappings = spec.output_mappings if isinstance(spec, ActivitySpec) else ()
-    given = _values(mappings, {**known, **answers}, env) if mappings else answers
+    given = values(mappings, {**known, **answers}, env) if mappings else answers
     return {**known, **given}
 
 
@@ -63,10 +63,10 @@ def _between(definition: Definition, start: str, goal: str) -> list[str]:
     pending = deque([start])
     while pending and goal not in came_from:
         name = pending.popleft()
-        for following in _following(definition, name):
-            if following not in came_from:
-                came_from[following] = name
-                pending.append(following)
+        for reached in following(definition, name):
+            if reached not in came_from:
+                came_from[reached] = name
+                pending.append(reached)
     way: list[str] = []
     step = came_from.get(goal)
     while step is not None and step != start:
@@ -75,7 +75,7 @@ def _between(definition: Definition, start: str, goal: str) -> list[str]:
     return way[::-1]
 
 
-def _following(definition: Definition, name: str) -> Iterator[str]:
+def following(definition: Definition, name: str) -> Iterator[str]:
     """Give where a token goes from an element: along its flows, into a subprocess, or out of it at its end."""
     element, spec = definition.elements.get(name), definition.spec.find(name)
     for inner in definition.elements.values():
@@ -87,14 +87,14 @@ def _following(definition: Definition, name: str) -> Iterator[str]:
             yield from (flow.target for flow in leaving.flows)
 
 
-def _worked_out(definition: Definition, name: str, known: Known, env: Environment) -> dict[str, object]:
+def worked_out(definition: Definition, name: str, known: Known, env: Environment) -> dict[str, object]:
     """Give what a script or a table on the way writes."""
     spec = definition.spec.find(name)
     if not isinstance(spec, (ScriptTask, BusinessRuleTask)):
         return {}
-    inside = {**known, **_values(spec.input_mappings, known, env)}
+    inside = {**known, **values(spec.input_mappings, known, env)}
     result = _result(spec, inside, env)
-    return _values(spec.output_mappings, {**inside, **result}, env) if spec.output_mappings else result
+    return values(spec.output_mappings, {**inside, **result}, env) if spec.output_mappings else result
 
 
 def _result(spec: ScriptTask | BusinessRuleTask, inside: Known, env: Environment) -> dict[str, object]:
@@ -107,7 +107,8 @@ def _result(spec: ScriptTask | BusinessRuleTask, inside: Known, env: Environment
     return value if isinstance(value, dict) else {}
 
 
-def _values(mappings: tuple[MappingSpec, ...], known: Known, env: Environment) -> dict[str, object]:
+def values(mappings: tuple[MappingSpec, ...], known: Known, env: Environment) -> dict[str, object]:
+    """Give what mappings write, each seeing what those before it wrote."""
     given: dict[str, object] = {}
     for mapping in mappings:
         set_path(given, mapping.path, mapping.expression.value({**known, **given}, env))

@@ -244,6 +244,30 @@ def standing(snapshot: bytes) -> tuple[Standing, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A token and the variables that it sees; `spec` is the name of its spec, `waiting` as in Standing."""
+
+    spec: str
+    waiting: str | None
+    is_listener: bool
+    variables: dict[str, object]
+
+
+def seen(snapshot: bytes) -> tuple[Seen, ...]:
+    """Give the tokens of an instance but that of the process, with what each knows and other branches have written."""
+    document = read(snapshot)
+    frames, rows, everything = _load_frames(document["f"]), document["t"], read_variables(snapshot)
+    found = []
+    for _, name, parent, _, frame, _, waiting, _, listens, _ in rows:
+        if parent >= 0:
+            around = rows[parent]
+            place = frame if frame >= 0 else max(around[4], around[5])
+            variables = {**everything, **frames[place].view()}
+            found.append(Seen(name, waiting, bool(listens), variables))
+    return tuple(found)
+
+
 def _element_of(row: list[Any]) -> str:
     is_process = row[2] < 0
     return str(row[0]).rpartition(":")[0] if is_process else str(row[1]).removesuffix("#")

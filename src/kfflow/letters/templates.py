@@ -1,7 +1,8 @@
 """What a template says of itself: its title, which fields of the case it shows, and which parts it imports.
 
 A template begins with a comment of JSON. Only the fields named there are given to it and kept with the letter, and
-their samples are what it is tried out with when it is put in force:
+their samples are what it is tried out with when it is put in force. `navne` calls those by a name, in Danish and
+English, that no form asks for; a draft says by it what is not known yet:
 
     /* kfflow
     {"titel": "Afgørelse", "felter": {"udfald": "afslag", "begrundelse": "Der er grund til at antage misbrug."}}
@@ -21,7 +22,7 @@ import orjson
 
 from kfflow.feel import FeelSyntaxError, compile_expression
 
-KEYS = frozenset({"titel", "titel_en", "felter", "klageregel"})
+KEYS = frozenset({"titel", "titel_en", "felter", "klageregel", "navne"})
 
 _HEADER = re.compile(r"\A\s*/\*\s*kfflow\s*\n(.*?)\*/", re.DOTALL)
 _LOADED = re.compile(r"\b(?:import|include)\b\s*(\(|[^\s(]\S*)")
@@ -52,6 +53,8 @@ class Template:
     fields: Mapping[str, Any] | None = None
     rule: str | None = None
     """FEEL that gives the complaint rule: its kind of case in `afgoerelse_regel`, or the rule itself."""
+    names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What fields are called in Danish and English that no form asks for."""
     imports: tuple[str, ...] = ()
     problems: tuple[TemplateProblem, ...] = field(default=())
 
@@ -76,6 +79,7 @@ def parse(name: str, source: bytes) -> Template:
         fields=fields,
         title_en=(said or {}).get("titel_en"),
         rule=(said or {}).get("klageregel"),
+        names={key: (da, en) for key, (da, en) in (said or {}).get("navne", {}).items()},
         imports=imports,
         problems=(*wrong_header, *problems),
     )
@@ -95,7 +99,17 @@ def _header(text: str) -> tuple[dict[str, Any] | None, list[TemplateProblem]]:
         names = ", ".join(sorted(KEYS))
         da, en = f"Hovedet må kun have {names}.", f"The header may only have {names}."
         return {}, [TemplateProblem(line, da, en)]
+    if not _are_names(said.get("navne", {})):
+        da = "»navne« giver hvert felt sit navn på dansk og engelsk, som to tekster."
+        return {}, [TemplateProblem(line, da, "“navne” gives each field its name in Danish and English, as two texts.")]
     return said, []
+
+
+def _are_names(said: object) -> bool:
+    return isinstance(said, dict) and all(
+        isinstance(pair, list) and len(pair) == 2 and all(isinstance(word, str) for word in pair)  # noqa: PLR2004 - da, en
+        for pair in said.values()
+    )
 
 
 def _rule_problems(rule: str | None) -> list[TemplateProblem]:

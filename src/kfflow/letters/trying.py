@@ -20,6 +20,7 @@ LETTER: dict[str, Any] = {
     "sagsnummer": "2026-0001",
     "syntetisk": True,
     "kladde": False,
+    "mangler": [],
     "modtager": "Odense Kommune",
     "person": {"navn": "Anders And", "nummer": "SYN-000123", "foedt": "1990-02-28", "institution": "Nyborg Fængsel"},
     "steder": {"NYB": "Nyborg Fængsel", "HOR": "Horserød Fængsel"},
@@ -33,7 +34,15 @@ LETTER: dict[str, Any] = {
     },
 }
 """What every letter is given beside its own fields, as service/letters.py composes it."""
-UNKNOWN = {"person": None, "klage": None, "hjemmel": None, "modtager": None, "tekst": ""}
+UNKNOWN = {
+    "kladde": True,
+    "mangler": ["Begrundelse"],
+    "person": None,
+    "klage": None,
+    "hjemmel": None,
+    "modtager": None,
+    "tekst": "",
+}
 
 REMEMBERED = 500
 """How many trials are kept: the same sources always try out the same."""

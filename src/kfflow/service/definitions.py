@@ -14,7 +14,8 @@ from kfflow import engine
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.law import Days
 from kfflow.engine import dmn
-from kfflow.engine.outcome import Decided, Environment, Variables
+from kfflow.engine.letters_ahead import CallAhead
+from kfflow.engine.outcome import CallOpened, Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
 from kfflow.persistence import starts, steps, validity
 from kfflow.persistence.steps import Running
@@ -126,6 +127,23 @@ def find_beside(ctx: Context, process_id: str, definition_key: int) -> ProcessVe
     )
     key = ctx.session.scalars(chosen).first()
     return None if key is None else version(ctx, key)
+
+
+def find_called(ctx: Context, days: Days, caller_key: int, call: CallOpened | CallAhead) -> ProcessVersion | None:
+    """Give the version a call activity binds to: the one in force for the case unless the diagram asks for another."""
+    if call.process_id is None:
+        return None
+    match call.binding:
+        case "versionTag":
+            tagged = find_tagged(ctx, call.process_id, call.version_tag or "")
+            return version(ctx, tagged.key) if tagged else None
+        case "deployment":
+            beside = find_beside(ctx, call.process_id, caller_key)
+            return beside or version_in_force(ctx, call.process_id, days)
+        case "latest":
+            return version_in_force(ctx, call.process_id, today(ctx))
+        case _:
+            return version_in_force(ctx, call.process_id, days)
 
 
 def source(ctx: Context, key: int) -> bytes:

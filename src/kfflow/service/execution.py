@@ -148,7 +148,8 @@ class Execution:
         if depth > MOST_DEPTH or len(self._depth) >= MOST_CALLS:
             opening.open_waiting(self.ctx, running, _going_round(call))
             return
-        definition = opening.find_called(self.ctx, running, call)
+        days = definitions.days_of(self.ctx, running)
+        definition = definitions.find_called(self.ctx, days, running.definition_key, call)
         if definition is None:
             incident = IncidentOpened(
                 token=call.token,

@@ -5,7 +5,7 @@ the case only the fields that it names itself; no more is kept with the letter. 
 is said by the table `brev_afsender`, how to complain by `afgoerelse_regel`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,20 +13,29 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, select
 
-from kfflow import engine
-from kfflow.engine.outcome import Decided, Environment, Variables
-from kfflow.errors import EngineFailure, NotFound
+from kfflow.errors import EngineFailure
 from kfflow.feel import BudgetExceeded, compile_expression
 from kfflow.letters import rendering
 from kfflow.letters.templates import Template
-from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource, UserTask
-from kfflow.service import audit, decisions, definitions, forms, letter_templates
+from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource
+from kfflow.service import decisions, definitions, letter_templates
 from kfflow.service.context import Context
 from kfflow.service.letter_templates import LetterVersion
 
 PDF = "application/pdf"
 SENDER = "brev_afsender"
 COMPLAINT = "afgoerelse_regel"
+AUTHORITIES = {
+    "kommune": "Bopælskommunen",
+    "politi": "Politiet",
+    "statsadvokat": "Statsadvokaten",
+    "folkeregister": "Folkeregisteret",
+    "transport": "Transportenheden",
+    "jobcenter": "Jobcenteret",
+    "behandler": "Behandlingsstedet",
+    "uddannelse": "Uddannelsesstedet",
+}
+"""How a letter addresses an authority that a diagram names by a word."""
 GUIDANCE = ("kan_paaklages", "klagefrist", "klagevejledning", "domstolsproevelse", "domstol_frist", "hjemmel")
 
 # Finds the names of institutions. Asked for every letter, so built once.
@@ -69,46 +78,37 @@ def wanted_by(headers: Mapping[str, Any], variables: Mapping[str, Any], recipien
 
     Without a recipient the variable `modtager` names whom the letter goes to, when not to the person.
     """
+    named = recipient or str(variables.get("modtager") or "") or None
     return Wanted(
         letter_id=str(headers.get("skabelon") or "notat"),
         variables=variables,
         title=str(variables.get("dokument_titel") or ""),
         text=str(variables.get("dokument_tekst") or ""),
-        recipient=recipient or str(variables.get("modtager") or "") or None,
+        recipient=AUTHORITIES.get(named, named) if named else None,
         access_class=str(headers.get("adgang") or "") or None,
     )
 
 
-def preview(ctx: Context, task: UserTask, answers: Mapping[str, Any], *, number: int = 0) -> Made:
-    """Make a letter that a task prepares, with the answers given so far, marked as a draft; it is stored nowhere.
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """That a letter is a draft, which may lack what is not known yet: that is named in it, in Danish and English."""
 
-    `number` counts the letters of the task from 0. Raises NotFound when the task prepares none of this number,
-    EngineFailure when the letter cannot be made of what is known.
-    """
-    definition = definitions.compiled(ctx, task.definition_key)
-    case, known = ctx.session.get_one(Case, task.case_key), forms.context_of(ctx, task)
-
-    def decide(decision_id: str, variables: Variables) -> Decided:
-        return Decided(decisions.look_up(ctx, case, decision_id, variables), {})
-
-    env = Environment(at=ctx.at, decide=decide, zone=ctx.zone)
-    planned = engine.plan_letter(definition, task.element_id, number, known, answers, env)
-    if planned is None:
-        raise NotFound("Opgaven forbereder ikke noget brev.", "The task prepares no letter.")
-    audit.record(ctx, "service:letter:preview", str(task.key), case_key=case.key)
-    return make(ctx, case, wanted_by(planned.headers, planned.variables), ctx.at, is_draft=True)
+    blank: Sequence[tuple[str, str]] = ()
 
 
-def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, is_draft: bool = False) -> Made:
+def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, draft: Draft | None = None) -> Made:
     """Make a letter of the case dated `at`, to be stored by whoever asked for it; nothing is written here.
 
-    Raises EngineFailure naming the template when it, a table or a part is not in force or does not fit the data.
+    Raises EngineFailure naming the template when it, a table or a part is not in force or does not fit the data; a
+    draft alone may lack its complaint rule.
     """
     days = definitions.days_of(ctx, case)
     letter = letter_templates.get(ctx, wanted.letter_id, days)
     template = letter_templates.template_of(ctx, letter)
     sources = letter_templates.resources(ctx, letter, days)
-    data = {**_compose(ctx, case, template, wanted, at), "kladde": is_draft}
+    data = {**_compose(ctx, case, template, wanted, at, is_draft=draft is not None), "kladde": draft is not None}
+    if draft is not None:
+        data["mangler"] = [names[data["sprog"] == "en"] for names in draft.blank]
     name = f"{letter.letter_id}.typ"
     content = rendering.render(name, {n: r.source for n, r in sources.items()}, data, at)
     return Made(
@@ -176,7 +176,9 @@ def _letter_of(ctx: Context, document: Document) -> Letter | None:
     return None if document.letter_key is None else ctx.session.get(Letter, document.letter_key)
 
 
-def _compose(ctx: Context, case: Case, template: Template, wanted: Wanted, at: datetime) -> dict[str, Any]:
+def _compose(
+    ctx: Context, case: Case, template: Template, wanted: Wanted, at: datetime, *, is_draft: bool
+) -> dict[str, Any]:
     variables, fields = wanted.variables, {name: wanted.variables.get(name) for name in template.fields or {}}
     known = ctx.session.get(Person, case.person_key) if case.person_key else None
     stays_at = known.institution_code if known else case.institution_code
@@ -185,7 +187,9 @@ def _compose(ctx: Context, case: Case, template: Template, wanted: Wanted, at: d
     named = [code for code in (wanted.recipient, *fields.values()) if isinstance(code, str) and code in names]
     places = {code: names[code] for code in named}
     language = "en" if person.get("sprog") == "en" and template.title_en else "da"
-    complaint = _complaint(ctx, case, template, variables)
+    complaint = find_complaint(ctx, case, template, variables)
+    if complaint is None and template.rule is not None and not is_draft:
+        raise _no_guidance(template, _kind_of_case(ctx, template.rule, variables))
     return {
         **_sender(ctx, case, template, variables.get("afgoerelse_rolle"), names.get(case.institution_code or "")),
         "titel": _title(case, template, wanted, language),
@@ -246,16 +250,21 @@ def _sender(ctx: Context, case: Case, template: Template, role: object, place: s
     return {name: said[name] for name in ("afsender", "dataansvarlig", "myndighed")}
 
 
-def _complaint(ctx: Context, case: Case, template: Template, variables: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Give the complaint rule of a decision; a template that asks for one is never sent without it."""
+def find_complaint(ctx: Context, case: Case, template: Template, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Give the complaint rule of a decision; None when the template asks for none, or the table knows none."""
     if template.rule is None:
         return None
     kind = _kind_of_case(ctx, template.rule, variables)
     rule = kind if isinstance(kind, Mapping) else decisions.look_up(ctx, case, COMPLAINT, {"sagstype": kind})
     if not isinstance(rule, Mapping) or any(rule.get(name) is None for name in GUIDANCE):
-        da = f"Tabellen {COMPLAINT} har ingen klagevejledning til {template.letter_id} ({kind})."
-        raise EngineFailure(da, f"Decision {COMPLAINT} has no guidance for {template.letter_id}.", kind="LETTER")
+        return None
     return {name: rule[name] for name in GUIDANCE}
+
+
+def _no_guidance(template: Template, kind: object) -> EngineFailure:
+    """Say that a letter which must tell how to complain cannot be sent without."""
+    da = f"Tabellen {COMPLAINT} har ingen klagevejledning til {template.letter_id} ({kind})."
+    return EngineFailure(da, f"Decision {COMPLAINT} has no guidance for {template.letter_id}.", kind="LETTER")
 
 
 def _kind_of_case(ctx: Context, rule: str, variables: Mapping[str, Any]) -> object:

@@ -25,7 +25,7 @@ from kfflow.persistence.tables import (
     Timer,
     UserTask,
 )
-from kfflow.service import deadlines, definitions
+from kfflow.service import deadlines
 from kfflow.service.context import Bell, Context
 from kfflow.service.definitions import ProcessVersion
 
@@ -90,22 +90,6 @@ def case_of(running: Running) -> CaseOf:
         running.area,
         running.unit_code,
     )
-
-
-def find_called(ctx: Context, running: Running, call: CallOpened) -> ProcessVersion | None:
-    """Give the version a call activity binds to: the one in force for the case unless the diagram asks for another."""
-    days = definitions.days_of(ctx, running)
-    match call.binding:
-        case "versionTag":
-            tagged = definitions.find_tagged(ctx, call.process_id, call.version_tag or "")
-            return definitions.version(ctx, tagged.key) if tagged else None
-        case "deployment":
-            beside = definitions.find_beside(ctx, call.process_id, running.definition_key)
-            return beside or definitions.version_in_force(ctx, call.process_id, days)
-        case "latest":
-            return definitions.version_in_force(ctx, call.process_id, definitions.today(ctx))
-        case _:
-            return definitions.version_in_force(ctx, call.process_id, days)
 
 
 def open_waiting(ctx: Context, running: Running, opened: object) -> None:

@@ -30,6 +30,8 @@ PAGES: dict[str, Permission | None] = {
     "web.case": Permission.READ_CASE,
     "web.case_diagram": Permission.READ_CASE,
     "web.document": Permission.READ_CASE,
+    "web.coming_letters": Permission.READ_CASE,
+    "web.coming_letter": Permission.READ_CASE,
     "web.comment": Permission.WRITE_COMMENT,
     "web.retry": Permission.RESOLVE_INCIDENT,
     "web.change_deadline": Permission.EXTEND_DEADLINE,

@@ -9,15 +9,13 @@ from werkzeug.wrappers import Response
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.forms import Form
 from kfflow.errors import Conflict, EngineFailure, Forbidden, InvalidInput, KfflowError
-from kfflow.service import forms, letters, tasks, telling
+from kfflow.service import forms, letter_drafts, tasks, telling
 from kfflow.service.context import Context
-from kfflow.web import form_fields, inbox, pane
+from kfflow.web import form_fields, inbox, pane, pdf
 from kfflow.web.visitor import acting, own_path
 from kfflow.web.wording import moment, say
 
 UNPROCESSABLE = 422
-SHOWN_AS_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
-"""For a PDF of ours: the browser's own viewer, which styles its page inline, and nothing else."""
 
 
 def _back(key: int) -> str:
@@ -133,14 +131,10 @@ def letter(key: int) -> Response:
             tasks.require_worker(ctx, task)
             form = forms.for_task(ctx, task)
             answers = domain_forms.read_html(form, sent) if form else {}
-            made = letters.preview(ctx, task, answers, number=request.args.get("nr", 0, int))
+            made = letter_drafts.of_task(ctx, task, answers, number=request.args.get("nr", 0, int))
     except EngineFailure as problem:
         raise Conflict(problem.message_da, problem.message_en) from None
-    response = make_response(made.content)
-    response.headers["Content-Type"] = made.media_type
-    response.headers["Content-Disposition"] = 'inline; filename="kladde.pdf"'
-    response.headers["Content-Security-Policy"] = SHOWN_AS_PDF
-    return response
+    return pdf.shown(made)
 
 
 def fields(key: int) -> str:

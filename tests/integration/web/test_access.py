@@ -34,6 +34,8 @@ ALLOWED = {
     "case": READERS,
     "case_diagram": READERS,
     "document": READERS,
+    "coming_letters": READERS,
+    "coming_letter": READERS,
     "comment": WORKERS,
     "retry": frozenset({"teamleder", "administrator"}),
     "board": frozenset({"teamleder", "revisor"}),

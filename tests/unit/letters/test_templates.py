@@ -49,7 +49,7 @@ def test_header_that_is_no_json_is_refused_by_line():
 
 def test_header_with_an_unknown_word_is_refused():
     found = letter_templates.findings("brev.typ", b'/* kfflow\n{"title": "x"}\n*/', {})
-    assert [f.message_en for f in found] == ["The header may only have felter, klageregel, titel, titel_en."]
+    assert [f.message_en for f in found] == ["The header may only have felter, klageregel, navne, titel, titel_en."]
 
 
 def test_complaint_rule_that_is_no_feel_is_refused():
