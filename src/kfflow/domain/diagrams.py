@@ -10,6 +10,8 @@ from enum import StrEnum
 
 Described = Mapping[str, str]
 LONGEST_VALUE = 120
+COLUMN = "column "
+"""Begins the property of a table's rule that is named by the heading of its column."""
 
 
 class ChangeKind(StrEnum):
@@ -56,6 +58,17 @@ _TYPES: Mapping[str, tuple[str, str]] = {
     "dataObjectReference": ("Dataobjektet", "The data object"),
     "lane": ("Banen", "The lane"),
     "textAnnotation": ("Noten", "The note"),
+    "decision": ("Beslutningen", "The decision"),
+    "decisionTable": ("Tabellen", "The table"),
+    "rule": ("Reglen", "The rule"),
+    "input": ("Kolonnen", "The column"),
+    "output": ("Kolonnen", "The column"),
+    "inputExpression": ("Spørgsmålet", "The question"),
+    "inputData": ("Oplysningen", "The input data"),
+    "knowledgeSource": ("Kilden", "The knowledge source"),
+    "businessKnowledgeModel": ("Funktionen", "The function"),
+    "literalExpression": ("Udtrykket", "The expression"),
+    "variable": ("Variablen", "The variable"),
 }
 _PROPERTIES: Mapping[str, tuple[str, str]] = {
     "type": ("typen", "the type"),
@@ -114,6 +127,15 @@ _PROPERTIES: Mapping[str, tuple[str, str]] = {
     "target": ("målet", "where it leads"),
     "documentation": ("beskrivelsen", "the documentation"),
     "versionTag": ("versionsmærket", "the version tag"),
+    "conditions": ("betingelserne", "the conditions"),
+    "hitPolicy": ("træfreglen", "the hit policy"),
+    "aggregation": ("sammenlægningen", "the aggregation"),
+    "inputValues": ("de mulige værdier", "the allowed values"),
+    "outputValues": ("de mulige værdier", "the allowed values"),
+    "label": ("overskriften", "the heading"),
+    "text": ("teksten", "the text"),
+    "typeRef": ("datatypen", "the data type"),
+    "description": ("beskrivelsen", "the description"),
 }
 
 
@@ -126,13 +148,18 @@ def difference(former: Mapping[str, Described], current: Mapping[str, Described]
 
 
 def element_words(element_id: str, described: Described) -> tuple[str, str]:
-    """Give an element as `Opgaven »Indstilling«`; its id stands in for a name that is missing."""
+    """Give an element as `Opgaven »Indstilling«`; a rule is told by its conditions, and an id stands in for no name."""
+    if described.get("conditions") == "":
+        return "Reglen »altid«", 'The rule "always"'
     da, en = _TYPES.get(described.get("type", ""), ("Elementet", "The element"))
-    name = described.get("name") or element_id
+    name = described.get("label") or described.get("name") or described.get("conditions") or element_id
     return f"{da} »{_short(name)}«", f'{en} "{_short(name)}"'
 
 
 def property_words(name: str) -> tuple[str, str]:
+    if name.startswith(COLUMN):
+        heading = name.removeprefix(COLUMN)
+        return f"kolonnen »{heading}«", f'the column "{heading}"'
     return _PROPERTIES.get(name, (f"egenskaben {name}", f"the property {name}"))
 
 

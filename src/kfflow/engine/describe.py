@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from kfflow.domain.diagrams import COLUMN
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.dmn import document
 
 Described = dict[str, dict[str, str]]
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+ENTRIES = frozenset({"inputEntry", "outputEntry"})
+"""Told as columns of their rule."""
+ANY = "-"
 UNTOLD = frozenset({"extensionElements", "incoming", "outgoing", "laneSet", "lane", "flowNodeRef", "documentation"})
 DRAWING = (
     "BPMNDiagram",
@@ -75,9 +79,9 @@ def describe(source: bytes, resource: str) -> Described:
         identifier, kind = element.get("id"), _local(element)
         if identifier is None or element is root or kind in UNTOLD or kind.startswith(DRAWING):
             continue
-        if kind in EVENTS or kind == "multiInstanceLoopCharacteristics":
+        if kind in EVENTS or kind in ENTRIES or kind == "multiInstanceLoopCharacteristics":
             continue
-        found[identifier] = dict(_properties(element, kind, lanes.get(identifier)))
+        found[identifier] = dict(_told(element, kind, lanes.get(identifier)))
     return found
 
 
@@ -89,6 +93,39 @@ def _lanes(root: etree._Element) -> Iterator[tuple[str, str]]:
     for lane in root.iter(f"{BPMN}lane"):
         for node in lane.findall(f"{BPMN}flowNodeRef"):
             yield (node.text or "").strip(), lane.get("name") or lane.get("id") or ""
+
+
+def _told(element: etree._Element, kind: str, lane: str | None) -> Iterator[tuple[str, str]]:
+    return _rule(element) if kind == "rule" else _properties(element, kind, lane)
+
+
+def _rule(rule: etree._Element) -> Iterator[tuple[str, str]]:
+    """Tell a table's rule as a reader sees it: what it asks for, and what stands in each column after that."""
+    yield "type", "rule"
+    asked = zip(_columns(rule, "input"), _entries(rule, "inputEntry"), strict=False)
+    yield "conditions", ", ".join(f"{label} {text}" for label, text in asked if text != ANY)
+    for column, entry in (("output", "outputEntry"), ("annotation", "annotationEntry")):
+        for label, text in zip(_columns(rule, column), _entries(rule, entry), strict=False):
+            yield f"{COLUMN}{label}", text
+    if description := " ".join(_entries(rule, "description")):
+        yield "documentation", description
+
+
+def _columns(rule: etree._Element, kind: str) -> Iterator[str]:
+    """Give the headings of a rule's table."""
+    table = rule.getparent()
+    assert table is not None, "a rule stands in a table"
+    for number, column in enumerate(_children(table, kind), start=1):
+        expression = next(_entries(column, "inputExpression"), "")
+        yield column.get("label") or column.get("name") or expression or f"{number}"
+
+
+def _entries(element: etree._Element, kind: str) -> Iterator[str]:
+    return (_text(child) for child in _children(element, kind))
+
+
+def _children(element: etree._Element, kind: str) -> Iterator[etree._Element]:
+    return (child for child in element if isinstance(child.tag, str) and _local(child) == kind)
 
 
 def _properties(element: etree._Element, kind: str, lane: str | None) -> Iterator[tuple[str, str]]:

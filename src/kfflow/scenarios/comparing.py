@@ -32,6 +32,16 @@ def matches(expected: object, actual: object) -> bool:
     return bool(expected == actual) and isinstance(expected, bool) == isinstance(actual, bool)
 
 
+def told(value: object, like: object = None) -> str:
+    """Give a value as a person reads it; of a map only what is asked for in `like`, another map."""
+    if isinstance(value, dict):
+        names = [name for name in value if name in like] if isinstance(like, dict) else list(value)
+        return ", ".join(f"{name} {told(value[name])}" for name in names) or "–"
+    if isinstance(value, list):
+        return "; ".join(map(told, value)) or "–"
+    return "–" if value is None else str(value)
+
+
 def first_out_of_order(expected: list[str], actual: list[str]) -> str | None:
     """Give the first expected element that does not follow in the actual path; None when all do, in order."""
     remaining = iter(actual)

@@ -12,7 +12,7 @@ from kfflow.errors import KfflowError
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import Job, UserTask
 from kfflow.scenarios import files, found
-from kfflow.scenarios.comparing import Differs, filled, filled_map, first_out_of_order, matches, require
+from kfflow.scenarios.comparing import Differs, filled, filled_map, first_out_of_order, matches, require, told
 from kfflow.scenarios.files import Scenario, Step
 from kfflow.service import instances, jobs, messages, tasks
 from kfflow.service.accounts import SYSTEM
@@ -164,7 +164,11 @@ class Run:
         with self._acting() as ctx:
             names = sorted(t.element_id for t in found.open_tasks(ctx.session, self.root_key))
         expected = sorted(map(str, step.target or []))
-        require(names == expected, f"åbne: {names}, ventet {expected}", f"open: {names}, expected {expected}")
+        require(
+            names == expected,
+            f"åbne: {told(names)}; ventet {told(expected)}",
+            f"open: {told(names)}; expected {told(expected)}",
+        )
 
     def _expect_decision(self, step: Step) -> None:
         for table, expected in dict(step.target).items():
@@ -176,8 +180,8 @@ class Run:
             wanted = filled(expected, self.number)
             require(
                 matches(wanted, output),
-                f"{table} gav {output}, ventet {wanted}",
-                f"{table} gave {output}, expected {wanted}",
+                f"{table} gav {told(output, wanted)}; ventet {told(wanted)}",
+                f"{table} gave {told(output, wanted)}; expected {told(wanted)}",
             )
 
     def _expect_deadline(self, step: Step) -> None:
@@ -194,13 +198,17 @@ class Run:
             "state": deadline.state,
         }
         given = {name: actual[name] for name in wanted}
-        require(given == wanted, f"fristen er {given}, ventet {wanted}", f"the deadline is {given}, expected {wanted}")
+        require(
+            given == wanted,
+            f"fristen er {told(given)}; ventet {told(wanted)}",
+            f"the deadline is {told(given)}; expected {told(wanted)}",
+        )
 
     def _expect_incident(self, step: Step) -> None:
         with self._acting() as ctx:
             places = [i.element_id for i in found.incidents(ctx.session, self.root_key)]
         self.incident_expected = True
-        require(str(step.target) in places, f"hændelser: {places or '–'}", f"incidents: {places or '–'}")
+        require(str(step.target) in places, f"hændelser: {told(places)}", f"incidents: {told(places)}")
 
     def _advance(self, step: Step) -> None:
         until = self._instant("advance_to", step.target)
@@ -253,13 +261,17 @@ class Run:
         )
         self._compare_path(expect, path)
         wanted = expect.get("letters", letters)
-        require(letters == wanted, f"brevene er {letters}, ventet {wanted}", f"letters {letters}, expected {wanted}")
+        require(
+            letters == wanted,
+            f"brevene er {told(letters)}; ventet {told(wanted)}",
+            f"letters {told(letters)}; expected {told(wanted)}",
+        )
         for name, wanted in (expect.get("variables") or {}).items():
             given = root.variables.get(name)
             require(
                 matches(wanted, given),
-                f"{name} er {given!r}, ventet {wanted!r}",
-                f"{name} is {given!r}, expected {wanted!r}",
+                f"{name} er {told(given)}; ventet {told(wanted)}",
+                f"{name} is {told(given)}; expected {told(wanted)}",
             )
 
     def _compare_path(self, expect: dict[str, Any], path: list[str]) -> None:

@@ -57,6 +57,17 @@ def test_a_flow_and_an_unknown_type_are_told_by_their_id():
     ]
 
 
+def test_a_rule_is_told_by_its_conditions_and_its_columns_by_their_headings():
+    rule = {"type": "rule", "conditions": 'Type "frigang"', "column Interval": '"P7D"'}
+    always = {"type": "rule", "conditions": "", "column År": "12"}
+    assert texts(
+        {"r": rule, "s": always}, {"r": rule | {"column Interval": '"P9D"'}, "s": always | {"column År": "20"}}
+    ) == [
+        'Reglen »Type "frigang"«: kolonnen »Interval« er ændret fra »"P7D"« til »"P9D"«.',
+        "Reglen »altid«: kolonnen »År« er ændret fra »12« til »20«.",
+    ]
+
+
 def test_long_values_are_cut():
     [text] = texts({"a": {"script": "x" * 500}}, {"a": {"script": "y"}})
     assert len(text) < 250
