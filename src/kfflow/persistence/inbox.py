@@ -171,6 +171,12 @@ def _bounded(beholder: Beholder, condition: ColumnElement[bool], view: str = "")
     return select(func.count()).select_from(some.limit(MOST + 1).subquery()).scalar_subquery()
 
 
+def holds_few(session: Session, view: str, beholder: Beholder) -> bool:
+    """Tell whether a view holds so few tasks that they are counted."""
+    plan_by_values(session)
+    return session.execute(select(_bounded(beholder, view_condition(view, beholder), view))).scalar_one() <= MOST
+
+
 def conditions(session: Session, chosen: Filter, beholder: Beholder) -> list[ColumnElement[bool]]:
     """Give every condition of a filtered view."""
     found = [_open(beholder, chosen.view), view_condition(chosen.view, beholder)]
@@ -211,33 +217,35 @@ def _containing(session: Session, words: str) -> ColumnElement[bool]:
     return or_(UserTask.name.in_(named), of_case)
 
 
-SORTS: dict[str, Any] = {
-    "frist": UserTask.due_at,
-    "opgave": UserTask.name,
-    "proces": UserTask.process_id,
-    "enhed": UserTask.unit_code,
-    "ansvarlig": UserTask.assignee,
-    "oprettet": UserTask.created_at,
+SORTS: dict[str, tuple[InstrumentedAttribute[Any], ...]] = {
+    "opgave": (UserTask.name,),
+    "proces": (UserTask.process_id,),
+    "enhed": (UserTask.institution_code, UserTask.unit_code),
+    "ansvarlig": (UserTask.assignee,),
 }
+"""What a list is sorted by before the due date; each begins with what an index has in order."""
 
 
 def _order(chosen: Filter) -> list[UnaryExpression[Any]]:
     """Give the order of the list: downwards is upwards read backwards, so that one index serves both."""
-    columns = [SORTS.get(chosen.sort, UserTask.due_at), UserTask.due_at, UserTask.key]
-    return [c.desc().nulls_first() if chosen.descending else c.asc().nulls_last() for c in dict.fromkeys(columns)]
+    columns = [*SORTS.get(chosen.sort, ()), UserTask.due_at, UserTask.key]
+    return [c.desc().nulls_first() if chosen.descending else c.asc().nulls_last() for c in columns]
 
 
-def page(session: Session, chosen: Filter, beholder: Beholder) -> list[Row[Any]]:
-    """Give one page of tasks with what the list shows, and one row more when there is a next page."""
+def page(session: Session, chosen: Filter, beholder: Beholder, *, is_short: bool = False) -> list[Row[Any]]:
+    """Give one page of tasks with what the list shows, and one row more when there is a next page.
+
+    A view that `is_short` (up to MOST tasks) is found whole before it is sorted: in the order of the list, a page of
+    the few tasks for one's groups is full only after all tasks are read.
+    """
     plan_by_values(session)
     order = _order(chosen)
+    wanted = conditions(session, chosen, beholder)
+    if is_short:
+        whole = select(UserTask.key).where(_open(beholder, chosen.view), view_condition(chosen.view, beholder))
+        wanted.append(UserTask.key.in_(select(whole.cte("whole").prefix_with("MATERIALIZED").c.key)))
     bounded = (
-        select(UserTask.key)
-        .where(*conditions(session, chosen, beholder))
-        .order_by(*order)
-        .limit(PAGE + 1)
-        .offset((chosen.page - 1) * PAGE)
-        .subquery()
+        select(UserTask.key).where(*wanted).order_by(*order).limit(PAGE + 1).offset((chosen.page - 1) * PAGE).subquery()
     )
     return list(session.execute(_shown(bounded).order_by(*order)))
 

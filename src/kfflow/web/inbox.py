@@ -121,7 +121,7 @@ def gather(ctx: Context, arguments: dict[str, str], refused: pane.Refused | None
     beholder = beholder_of(ctx)
     views, per_process = rows.counts(ctx.session, beholder)
     chosen = filter_of(arguments, views)
-    found = rows.page(ctx.session, chosen, beholder)
+    found = rows.page(ctx.session, chosen, beholder, is_short=views[chosen.view] <= rows.MOST)
     shown = found[: rows.PAGE]
     names = rows.process_names(ctx.session, list(per_process))
     selected = arguments.get("sel", "")
@@ -165,7 +165,8 @@ def gather_rows(ctx: Context, arguments: dict[str, str]) -> list[Row[Any]]:
     """Give the rows alone of a page of the inbox."""
     beholder = beholder_of(ctx)
     chosen = filter_of(arguments, {"mine": 1} if not arguments.get("view") else {})
-    return rows.page(ctx.session, chosen, beholder)[: rows.PAGE]
+    is_short = rows.holds_few(ctx.session, chosen.view, beholder)
+    return rows.page(ctx.session, chosen, beholder, is_short=is_short)[: rows.PAGE]
 
 
 def _heading(chosen: Filter, names: dict[str, str]) -> str:

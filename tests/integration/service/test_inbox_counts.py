@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from kfflow.persistence import inbox
 from kfflow.persistence.inbox import VIEWS, Beholder, Filter
@@ -60,3 +60,26 @@ def test_a_view_counts_the_tasks_that_its_list_shows(service, scope):
     assert views == listed
     assert processes == {process: number for process, number in by_process.items() if number}
     assert views["mine"] == 3
+
+
+@pytest.mark.parametrize("sort", ["frist", *inbox.SORTS])
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_view_found_whole_first_is_listed_alike(service, sort, descending):
+    populate(service)
+    with service.query(SYSTEM) as ctx:
+        beholder = Beholder("x", ("g",), Scope(national=True), ctx.at, ctx.at, ctx.at + timedelta(days=2))
+        wanted = [Filter(view, sort=sort, descending=descending) for view in VIEWS]
+        listed = [inbox.page(ctx.session, chosen, beholder) for chosen in wanted]
+        short = [inbox.page(ctx.session, chosen, beholder, is_short=True) for chosen in wanted]
+    assert short == listed
+    assert [row.key for row in listed[VIEWS.index("enhed")]] != []
+
+
+def test_by_unit_the_tasks_of_a_place_stand_together_by_their_due_date(service):
+    populate(service)
+    with service.query(SYSTEM) as ctx:
+        beholder = Beholder("x", (), Scope(national=True), ctx.at, ctx.at, ctx.at)
+        listed = inbox.page(ctx.session, Filter(sort="enhed"), beholder)
+        places = select(UserTask.key, UserTask.institution_code, UserTask.due_at)
+        place_of = {key: (code, due_at) for key, code, due_at in ctx.session.execute(places)}
+    assert [place_of[row.key] for row in listed] == sorted(place_of.values())
