@@ -201,6 +201,7 @@ def _data() -> list[Sample]:
     return [
         Sample("Lanes, data and flows", "lanes", lanes + _line(node("task", "X"))),
         Sample("Lanes, data and flows", "data objects", _line(node("task", "X")) + thing),
+        Sample("Lanes, data and flows", "data associations", _line(node("userTask", "X", _fed())) + thing),
         Sample("Lanes, data and flows", "conditional and default flows of an activity", default + ways),
         Sample(
             "Lanes, data and flows",
@@ -208,3 +209,11 @@ def _data() -> list[Sample]:
             default.replace(' default="X_Done"', "") + ways.replace("a = 1", "true"),
         ),
     ]
+
+
+def _fed() -> str:
+    """Give the inside of a task that takes a data object in and gives it back."""
+    data = node("ioSpecification", "IO", node("dataInput", "DI") + node("dataOutput", "DU"))
+    taken = "<bpmn:sourceRef>DR</bpmn:sourceRef><bpmn:targetRef>DI</bpmn:targetRef>"
+    given = "<bpmn:sourceRef>DU</bpmn:sourceRef><bpmn:targetRef>DR</bpmn:targetRef>"
+    return data + node("dataInputAssociation", "A1", taken) + node("dataOutputAssociation", "A2", given)

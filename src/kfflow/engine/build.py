@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 
 from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn.data import of_scope
 from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
+from kfflow.engine.build_data import build_moves
 from kfflow.engine.build_deadlines import build_deadlines
 from kfflow.engine.build_events import build_event, build_triggers, message_trigger
 from kfflow.engine.build_loops import build_repetition
@@ -18,6 +20,7 @@ from kfflow.engine.spiff.element import ElementSpec, FlowSpec
 from kfflow.engine.spiff.events import CatchEvent
 from kfflow.engine.spiff.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, JoiningGateway
 from kfflow.engine.spiff.gateways import ParallelGateway as Parallel
+from kfflow.engine.spiff.loops import MultiInstance
 from kfflow.engine.spiff.process import ProcessSpec
 from kfflow.engine.spiff.scopes import (
     AdHocSubprocess,
@@ -64,7 +67,12 @@ def _build_node(diagram: Diagram, process: ProcessSpec, node: Node, compiler: Co
         element.tokens_in = _quantity(node, "startQuantity")
     if isinstance(element, ScopeParts):
         _fill_scope(element, node)
+        element.data_objects = tuple(sorted(set(of_scope(diagram, node))))
     outer = repetition or element
+    moving = outer if isinstance(outer, MultiInstance) else element
+    if isinstance(moving, ActivitySpec):
+        moving.moves = build_moves(diagram, node, compiler)
+        process.has_conditions = process.has_conditions or bool(moving.moves.inputs)
     outer.hjemmel = element.hjemmel
     outer.flows = _flows(node, compiler)
     outer.tokens_out = _quantity(node, "completionQuantity")

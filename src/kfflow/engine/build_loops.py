@@ -2,6 +2,7 @@
 
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.behaviors import announcements, behavior
+from kfflow.engine.bpmn.data import repeated_over
 from kfflow.engine.bpmn.model import ACTIVITIES, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
 from kfflow.engine.build_events import build_trigger
@@ -36,6 +37,7 @@ def _multi_instance(diagram: Diagram, process: ProcessSpec, node: Node, compiler
     spec.output_collection = loop.get("outputCollection")
     if output := loop.get("outputElement", "").strip():
         spec.output_element = compiler.feel(output, node)
+    _over_data(diagram, spec, node, compiler)
     if condition := (xml.findtext(bpmn("completionCondition")) or "").strip():
         spec.completion_condition = compiler.feel(condition, node)
     spec.announces_once = behavior(xml) == "One"
@@ -48,6 +50,18 @@ def _multi_instance(diagram: Diagram, process: ProcessSpec, node: Node, compiler
         if found.definition is not None
     )
     return spec
+
+
+def _over_data(diagram: Diagram, spec: MultiInstance, node: Node, compiler: Compiler) -> None:
+    """Repeat over data (§10.3.8), where the extension names no collection of its own."""
+    xml = node.xml.find(bpmn("multiInstanceLoopCharacteristics"))
+    assert xml is not None
+    taken, given = (repeated_over(diagram, xml, side) for side in ("Input", "Output"))
+    if taken is not None and spec.collection is None and spec.cardinality is None:
+        spec.collection, spec.input_element = compiler.feel(taken[0], node), spec.input_element or taken[1]
+    if given is not None and spec.output_collection is None:
+        spec.output_collection, spec.output_item = given
+        spec.output_element = compiler.feel(given[1], node) if given[1] else None
 
 
 def _loop(process: ProcessSpec, node: Node, compiler: Compiler) -> StandardLoop:

@@ -107,10 +107,17 @@ class _Migration:
         for token in execution.tasks.values():
             if token.waiting == WaitingKind.USER_TASK and isinstance(token.task_spec, UserTask):
                 self.tasks[token.id] = token.task_spec.place(token)
-            elif token.waiting is None and not token.is_listener and not token.has_begun():
-                execution.wake(token)
+            elif not token.is_listener and not token.has_begun():
+                self._begin_if_it_can(execution, token)
         execution.has_changed_variables = True
         return execution
+
+    def _begin_if_it_can(self, execution: Execution, token: Token) -> None:
+        """Let a token before its element try anew: what it waits for may be otherwise in the new version."""
+        if token.waiting is None:
+            execution.wake(token)
+        elif token.waiting == "condition":
+            token.task_spec.settle(token)
 
     def _load(self) -> Execution:
         """Load the tokens on the new specs; listeners that the new version does not have are closed."""

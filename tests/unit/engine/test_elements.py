@@ -153,6 +153,13 @@ def test_call_activity_passes_and_takes_back_what_it_says():
     assert case.variables == {"a": 1, "b": 2}
 
 
+def test_call_activity_that_returns_nothing_writes_nothing():
+    called = '<zeebe:calledElement processId="kf_hearing" propagateAllChildVariables="false"/>'
+    case = Case(line((node("callActivity", "Call", extended(called)), "Call"), (user("Look"), "Look")), {"a": 1})
+    case.do(engine.complete_call, "Call", {"a": 2, "z": 3})
+    assert case.variables == {"a": 1}
+
+
 def test_gateway_history_tells_the_flow_the_condition_and_the_values():
     body = start() + node("exclusiveGateway", "Which", default="Which_B") + user("A") + user("B") + end()
     body += chain("Begin", "Which", "B", "Done") + flow("Which", "A", "=months > 3") + chain("A", "Done")

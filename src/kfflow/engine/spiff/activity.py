@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import CloseReason
+from kfflow.engine.spiff.data import NOTHING_MOVES, Moves
 from kfflow.engine.spiff.element import ElementSpec, FlowSpec
 from kfflow.engine.variables import Frame
 
@@ -30,12 +31,26 @@ class ActivitySpec(ElementSpec):
     boundaries: tuple[str, ...] = ()
     compensated_by: str | None = None
     tokens_in = 1
+    moves: Moves = NOTHING_MOVES
 
     def begin(self, token: "Token") -> bool:
         if self.tokens_in > 1 and not self._gather(token):
             return False
+        if not self.moves.is_ready(token):
+            token.memo["entering"] = True
+            token.execution.open(token, "condition", None)
+            return False
         self.enter(token)
         return self.perform(token)
+
+    def settle(self, token: "Token") -> bool:
+        """Begin, when it waits for data, once they are there."""
+        if token.waiting != "condition" or not self.moves.is_ready(token):
+            return False
+        token.execution.close(token, CloseReason.COMPLETED)
+        token.memo.pop("entering", None)
+        token.execution.wake(token)
+        return True
 
     def enter(self, token: "Token") -> None:
         """Become active: with the mapped inputs, and the attached events armed."""
@@ -49,15 +64,18 @@ class ActivitySpec(ElementSpec):
         return token.waiting is None
 
     def conclude(self, token: "Token") -> None:
-        """Write the results by the output mappings, or as they are; then choose the way out."""
+        """Write the results by the output mappings, or as they are, and move data on; then choose the way out."""
         result = token.memo.get("result")
         values = dict(result) if isinstance(result, dict) else {}
+        moved = self.moves.given_out(self, token, values)
         if self.output_mappings:
             for mapping in self.output_mappings:
                 value = self.evaluate(mapping.expression, token, values)
                 self._write(token, mapping.path, value)
         else:
-            token.execution.write(token.frame, values)
+            own = self.moves.own
+            token.execution.write(token.frame, {k: v for k, v in values.items() if k not in own} if own else values)
+        token.execution.write(token.frame, moved)
         token.memo["taken"] = choose_flows(self, token)
 
     def depart(self, token: "Token") -> None:
@@ -70,7 +88,7 @@ class ActivitySpec(ElementSpec):
 
     def _input_frame(self, token: "Token") -> Frame | None:
         given = token.memo.get("local")
-        local: dict[str, object] = dict(given) if isinstance(given, dict) else {}
+        local = self.moves.taken_in(self, token) | (given if isinstance(given, dict) else {})
         if not self.input_mappings and not local:
             return None
         for mapping in self.input_mappings:

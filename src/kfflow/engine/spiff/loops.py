@@ -54,6 +54,7 @@ class MultiInstance(RepeatedActivity):
     cardinality: Expression | None = None
     input_element: str | None = None
     output_collection: str | None = None
+    output_item: str | None = None
     output_element: Expression | None = None
     completion_condition: Expression | None = None
     announcements: tuple[AnnouncementSpec, ...] = ()
@@ -100,6 +101,8 @@ class MultiInstance(RepeatedActivity):
         local: dict[str, object] = {"loopCounter": position + 1}
         if self.input_element:
             local[self.input_element] = items[position]
+        if self.output_item:
+            local[self.output_item] = None
         self._run_once(token, local)
 
     def element_completed(self, scope: "Token", token: "Token") -> None:

@@ -29,11 +29,12 @@ def live_tokens(scope: "Token") -> "list[Token]":
 
 
 class ScopeParts:
-    """What a scope knows of its inside: where it begins, and its event subprocesses."""
+    """What a scope knows of its inside: where it begins, and its event subprocesses, its own data."""
 
     starts: tuple[str, ...] = ()
     event_starts: tuple[str, ...] = ()
     compensation_starts: tuple[str, ...] = ()
+    data_objects: tuple[str, ...] = ()
 
 
 class ProcessScope(ElementSpec, ScopeParts):
@@ -71,6 +72,7 @@ class Subprocess(ActivitySpec, ScopeParts):
         """Be ready for tokens inside, with the event subprocesses listening."""
         if token.inner is None:
             token.inner = Frame(token.frame)
+        token.inner.local |= {name: None for name in self.data_objects if name not in token.inner.local}
         open_scope(token, self)
 
     def _enter(self, token: "Token") -> None:

@@ -206,7 +206,7 @@ class CallActivity(ActivitySpec):
         return False
 
     def conclude(self, token: "Token") -> None:
-        if not self.returns_all and not self.outputs:
+        if not self.returns_all and not self.output_mappings:
             token.memo["result"] = {}
         super().conclude(token)
 

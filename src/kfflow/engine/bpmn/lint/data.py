@@ -1,9 +1,10 @@
-"""Data inputs, outputs and associations, where a diagram has them (BPMN 2.0 §10.4). kfflow does not run them."""
+"""Data inputs, outputs and associations, where a diagram has them (BPMN 2.0 §10.4)."""
 
 from collections.abc import Iterator
 
 from lxml import etree
 
+from kfflow.engine.bpmn.data import PASSES, associations
 from kfflow.engine.bpmn.lint.items import item_of, target
 from kfflow.engine.bpmn.lint.saying import WARNING, say, title
 from kfflow.engine.bpmn.model import Diagram, Node
@@ -14,6 +15,9 @@ _SIDES = (
     ("input", ("dataInputRefs", "optionalInputRefs", "whileExecutingInputRefs")),
     ("output", ("dataOutputRefs", "optionalOutputRefs", "whileExecutingOutputRefs")),
 )
+
+
+_GIVES_NOTHING = ("elementet laver ingen data", "the element makes no data")
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -74,13 +78,17 @@ def _association(diagram: Diagram, association: etree._Element) -> Iterator[Find
 
 
 def _not_run(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """Associations move nothing here: variables do, by the mappings of the element."""
-    if any(node.xml.find(bpmn(f"data{side}Association")) is not None for side in ("Input", "Output")):
-        yield say(
-            diagram, "data-association", WARNING, node,
-            f"Datastrømmene ved {title(node)} vises, men flytter ingen værdier; brug ind- og uddata (zeebe:ioMapping).",
-            f"The data associations of {title(node)} are shown but move no values; use mappings (zeebe:ioMapping).",
-        )  # fmt: skip
+    """Say which associations are only shown; variables move all the same, by the mappings of the element."""
+    for side in ("Input", "Output"):
+        for one in associations(diagram, node, side):
+            obstacle = one.obstacle or (_GIVES_NOTHING if side == "Output" and node.type in PASSES else None)
+            if obstacle is not None:
+                place = one.xml if one.xml.get("id") else node
+                yield say(
+                    diagram, "data-association", WARNING, place,
+                    f"Datastrømmen ved {title(node)} vises, men flytter ingen værdi: {obstacle[0]}.",
+                    f"The data association of {title(node)} is shown but moves no value: {obstacle[1]}.",
+                )  # fmt: skip
 
 
 def _belongs_to_process(diagram: Diagram, name: str, kind: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.behaviors import THROWN, announcements
+from kfflow.engine.bpmn.data import repeated_over
 from kfflow.engine.bpmn.lint.saying import ERROR, INFO, WARNING, must, say, title
 from kfflow.engine.bpmn.model import ACTIVITIES, CONTAINERS, Diagram, Node
 from kfflow.engine.bpmn.names import bpmn
@@ -154,7 +155,8 @@ def _loops(diagram: Diagram, node: Node) -> Iterator[Finding]:
         )  # fmt: skip
     if many is not None and node.type in ACTIVITIES:
         collection = ext.zeebe_attributes(many, "loopCharacteristics").get("inputCollection")
-        if not collection and not (many.findtext(bpmn("loopCardinality")) or "").strip():
+        cardinality = (many.findtext(bpmn("loopCardinality")) or "").strip()
+        if not collection and not cardinality and repeated_over(diagram, many, "Input") is None:
             yield say(
                 diagram, "loop-without-items", must(node), node,
                 f"{title(node)} siger ikke, hvad den gentages for.", f"{title(node)} does not say what it repeats for.",
