@@ -34,7 +34,11 @@ def _living() -> Subquery:
 
 def _held() -> Subquery:
     counted = (
-        select(Reservation.institution_code, Reservation.regime, func.count().label("count"))
+        select(
+            Reservation.institution_code,
+            Reservation.regime,
+            func.count(Reservation.root_key.distinct()).label("count"),
+        )
         .join(ProcessInstance, (ProcessInstance.key == Reservation.root_key) & (ProcessInstance.state == "ACTIVE"))
         .where(Reservation.ended_at.is_(None))
         .group_by(Reservation.institution_code, Reservation.regime)

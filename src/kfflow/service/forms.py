@@ -107,11 +107,11 @@ def _hold(ctx: Context, running: Running, field: domain_forms.Field, told: Calla
     """Hold the place that the answer promises, or let go of the one held when it promises none."""
     asked = field.place
     assert asked is not None, "the field promises a place"
+    overbooked, temporary = (bool(one) and told(one) is True for one in (asked.overbooked, asked.temporary))
     if asked.when and told(asked.when) is not True:
-        places.let_go(ctx, running.root_key)
+        places.let_go(ctx, running.root_key, temporary=temporary)
         return
-    overbooked = bool(asked.overbooked) and told(asked.overbooked) is True
-    wanted = places.Wanted(str(told(asked.institution)), str(told(asked.regime)), overbooked)
+    wanted = places.Wanted(str(told(asked.institution)), str(told(asked.regime)), overbooked, temporary)
     places.hold(ctx, running.root_key, wanted, field=field.key)
 
 

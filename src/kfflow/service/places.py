@@ -1,15 +1,17 @@
 """Places: how many beds of an institution's regime are free, one held for somebody on the way, one taken on arrival.
 
 A process holds its place from the moment somebody says yes until the person arrives or the process ends, so that one
-bed is never promised twice. Whoever holds or takes a place locks the regime's units first.
+bed is never promised twice. Who is placed somewhere temporarily takes a place there and keeps their own, to which they
+go back unless the case moves them (straffuldbyrdelsesloven § 25(1) no. 5). Whoever holds or takes a place locks the
+regime's units first.
 """
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from kfflow.errors import FieldProblem, InvalidInput
-from kfflow.persistence.tables import Institution, Person, ProcessInstance, Reservation, Unit
+from kfflow.persistence.tables import Case, Institution, Person, ProcessInstance, Reservation, Unit
 from kfflow.service import audit
 from kfflow.service.context import Context
 
@@ -23,11 +25,15 @@ REGIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A place of a regime of an institution; `overbooked`: somebody has accepted that there is none."""
+    """A place of a regime of an institution.
+
+    `overbooked`: somebody has accepted that there is none. `temporary`: the person stays there while the process runs.
+    """
 
     institution_code: str
     regime: str
     overbooked: bool = False
+    temporary: bool = False
 
 
 def free(ctx: Context, institution_code: str, regime: str, *, besides: int | None = None) -> int:
@@ -49,18 +55,20 @@ def _held(institution_code: str, regime: str, besides: int | None) -> Select[int
     running = (ProcessInstance.key == Reservation.root_key) & (ProcessInstance.state == "ACTIVE")
     there = (Reservation.institution_code == institution_code, Reservation.regime == regime)
     return (
-        select(func.count())
-        .select_from(Reservation)
+        select(func.count(Reservation.root_key.distinct()))
         .join(ProcessInstance, running)
         .where(Reservation.ended_at.is_(None), Reservation.root_key.is_distinct_from(besides), *there)
     )
 
 
 def hold(ctx: Context, root_key: int, wanted: Wanted, *, field: str) -> None:
-    """Hold a place for a process instead of the one it held; raises InvalidInput at the field when none is free."""
+    """Hold a place for a process instead of the one of its kind that it held.
+
+    Raises InvalidInput at the field when none is free; where the process holds one of the other kind, one bed will do.
+    """
     _lock(ctx, wanted)
-    let_go(ctx, root_key)
-    if not wanted.overbooked and free(ctx, wanted.institution_code, wanted.regime) <= 0:
+    let_go(ctx, root_key, temporary=wanted.temporary)
+    if not wanted.overbooked and free(ctx, wanted.institution_code, wanted.regime, besides=root_key) <= 0:
         raise _full(ctx, wanted, field)
     ctx.session.add(
         Reservation(
@@ -69,6 +77,7 @@ def hold(ctx: Context, root_key: int, wanted: Wanted, *, field: str) -> None:
             institution_code=wanted.institution_code,
             regime=wanted.regime,
             overbooked=wanted.overbooked,
+            temporary=wanted.temporary,
             held_at=ctx.at,
             held_by=ctx.actor.username,
         )
@@ -78,16 +87,19 @@ def hold(ctx: Context, root_key: int, wanted: Wanted, *, field: str) -> None:
 
 def has(ctx: Context, root_key: int, wanted: Wanted) -> bool:
     """Tell whether somebody who arrives has a place: one that the process holds, one too many, or one that is free."""
-    holding = select(Reservation.key).where(Reservation.root_key == root_key, Reservation.ended_at.is_(None))
-    if wanted.overbooked or ctx.session.scalar(holding) is not None:
+    if wanted.overbooked or ctx.session.scalar(_holding(root_key, temporary=False)) is not None:
         return True
-    return free(ctx, wanted.institution_code, wanted.regime) > 0
+    return free(ctx, wanted.institution_code, wanted.regime, besides=root_key) > 0
 
 
-def let_go(ctx: Context, root_key: int) -> bool:
-    """End what a process holds; tells whether it held a place."""
-    holding = select(Reservation).where(Reservation.root_key == root_key, Reservation.ended_at.is_(None))
-    held = ctx.session.scalars(holding).first()
+def _holding(root_key: int, *, temporary: bool) -> Select[Reservation]:
+    kind = (Reservation.temporary.is_(temporary), Reservation.ended_at.is_(None))
+    return select(Reservation).where(Reservation.root_key == root_key, *kind)
+
+
+def let_go(ctx: Context, root_key: int, *, temporary: bool = False) -> bool:
+    """End what a process holds for who is on the way, or where they stay meanwhile; tells whether it held that."""
+    held = ctx.session.scalars(_holding(root_key, temporary=temporary)).first()
     if held is not None:
         held.ended_at = ctx.at
         ctx.session.flush()
@@ -97,11 +109,13 @@ def let_go(ctx: Context, root_key: int) -> bool:
 def take(ctx: Context, root_key: int, wanted: Wanted) -> str | None:
     """Give the unit for somebody who arrives: the place that the process held, else one that is free.
 
-    Raises InvalidInput when there is neither, unless that was accepted; None when the regime has no unit there.
+    Where they stayed meanwhile is free again. Raises InvalidInput when there is neither, unless that was accepted;
+    None when the regime has no unit there.
     """
     units = _lock(ctx, wanted)
     has_place = has(ctx, root_key, wanted)
     let_go(ctx, root_key)
+    let_go(ctx, root_key, temporary=True)
     if not has_place:
         raise _full(ctx, wanted, "ny_institution")
     living = {unit.code: _number(ctx, _living(Person.unit_code == unit.code)) for unit in units}
@@ -113,13 +127,21 @@ def _living(where: ColumnElement[bool]) -> Select[int]:
 
 
 def leave(ctx: Context, number: str) -> None:
-    """Free the place of somebody who has left; who is not known, or has none, frees none."""
+    """Free every place of somebody who has left: their own, and what is held for them; who has none frees none."""
     person = ctx.session.scalars(select(Person).where(Person.person_number == number).with_for_update()).first()
-    if person is None or person.unit_code is None:
+    if person is None:
         return
-    unit, person.unit_code = person.unit_code, None
+    _let_go_of(ctx, person)
+    if person.unit_code is not None:
+        unit, person.unit_code = person.unit_code, None
+        audit.record(ctx, "service:place:leave", unit, data={"person": str(person.key)})
     ctx.session.flush()
-    audit.record(ctx, "service:place:leave", unit, data={"person": str(person.key)})
+
+
+def _let_go_of(ctx: Context, person: Person) -> None:
+    about = select(ProcessInstance.key).join(Case).where(Case.person_key == person.key).scalar_subquery()
+    held = update(Reservation).where(Reservation.root_key.in_(about), Reservation.ended_at.is_(None))
+    ctx.session.execute(held.values(ended_at=ctx.at))
 
 
 def _lock(ctx: Context, wanted: Wanted) -> list[Unit]:

@@ -188,3 +188,87 @@ def test_who_arrives_without_a_place_is_an_error_where_the_diagram_catches_it(tr
             ended.append("Opgave" in set(ctx.session.scalars(passed)))
             assert list(ctx.session.scalars(select(Incident))) == []
     assert ended == [True, False]
+
+
+PLACE = diagrams.user_task("Anbring", groups="vagtleder", extra='<zeebe:formDefinition formId="anbring_midlertidigt"/>')
+PLACING = (ROOT / "workflows/kf_overfoersel/forms/anbring_midlertidigt.form").read_bytes()
+GUARD = Actor("vera", "Vera", frozenset({Role.CASEWORKER}), frozenset({"vagtleder"}), national=True)
+THERE = {"midlertidigt_sted": "VEJ", "midlertidigt_fra": "2026-11-24T10:00", "midlertidigt_grund": "Vold"}
+
+
+@pytest.fixture
+def urgent(transfers):
+    """A transfer in which the person first stays in the one place of a remand prison."""
+    elements = [PLACE, CONFIRMING, WAITING, MOVING]
+    ids = ["Anbring", "Bekraeft", "Ankommet", "Flyt"]
+    source = diagrams.sequence("overfoersel", *elements, ids=ids, root=ARRIVED)
+    with transfers.command(SYSTEM) as ctx:
+        given = [("overfoersel.bpmn", source), ("anbring_midlertidigt.form", PLACING)]
+        deployments.deploy(ctx, given)
+        ctx.session.get_one(Unit, "VEJ-V").places = 1
+    return transfers
+
+
+def stay(service, key, **answers):
+    with service.command(GUARD) as ctx:
+        tasks.complete(ctx, key, variables={**THERE, **answers})
+        mine = ctx.session.get_one(UserTask, key).instance_key
+        open_one = select(UserTask.key).where(UserTask.instance_key == mine, UserTask.state == "CREATED")
+        return ctx.session.scalars(open_one).one()
+
+
+def taken(service):
+    """Give the free places of the remand prison, of the new place, and of the closed one that is left."""
+    with service.query(SYSTEM) as ctx:
+        regimes = (("VEJ", "arrest"), ("RIN", "lukket"), ("SDO", "lukket"))
+        return [places.free(ctx, code, regime) for code, regime in regimes]
+
+
+def test_who_is_placed_temporarily_takes_a_place_there_and_keeps_their_own_until_they_have_moved(urgent, worker):
+    key = transfer(urgent, "P-1")
+    _, _, home = taken(urgent)
+    confirming = stay(urgent, key)
+    assert taken(urgent) == [0, 1, home]
+    confirm(urgent, confirming)
+    assert taken(urgent) == [0, 0, home]
+    arrive(urgent, worker, "P-1")
+    assert taken(urgent) == [1, 0, home + 1]
+
+
+def test_a_temporary_placement_where_all_is_full_is_refused_at_the_field(urgent):
+    stay(urgent, transfer(urgent, "P-1"))
+    second = transfer(urgent, "P-2")
+    before = whole.database(urgent)
+    with pytest.raises(InvalidInput) as refused:
+        stay(urgent, second)
+    (problem,) = refused.value.fields
+    assert (problem.field, problem.code) == ("midlertidigt_sted", "no_place")
+    assert (problem.message_da, problem.message_en) == (
+        "Vejle Arrest har ingen ledig plads i arresthus regime. Vælg et andet sted, eller accepter overbelægningen.",
+        "Vejle Arrest has no free place in its remand regime. Choose another place, or accept the overcrowding.",
+    )
+    assert whole.database(urgent) == before
+    stay(urgent, second, midlertidigt_overbelaeg=True)
+    assert taken(urgent)[0] == -1
+
+
+def test_a_temporary_place_is_free_again_when_the_case_ends_and_when_the_person_is_released(urgent):
+    for leaving in (False, True):
+        number = f"P-{leaving}"
+        key = transfer(urgent, number)
+        stay(urgent, key)
+        assert taken(urgent)[0] == 0
+        with urgent.command(SYSTEM) as ctx:
+            if leaving:
+                places.leave(ctx, number)
+            else:
+                instances.cancel(ctx, ctx.session.get_one(UserTask, key).instance_key, reason="frafaldet")
+        assert taken(urgent)[0] == 1
+
+
+def test_who_stays_and_then_remains_needs_one_bed(urgent):
+    confirming = stay(urgent, transfer(urgent, "P-1"))
+    with urgent.command(SYSTEM) as ctx:
+        root = ctx.session.get_one(UserTask, confirming).instance_key
+        places.hold(ctx, root, places.Wanted("VEJ", "arrest"), field="ny_institution")
+    assert taken(urgent)[0] == 0

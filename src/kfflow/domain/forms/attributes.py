@@ -168,11 +168,11 @@ def content(parse: Parse, source: Json, kind: FieldType, name: str) -> str:
 
 
 def place(parse: Parse, source: Json, name: str) -> PlaceAsked | None:
-    """Give what the properties `place_institution`, `_regime`, `_when` and `_overbooked` say of the place promised."""
+    """Give what the properties `place_institution`, `_regime`, `_when`, `_overbooked` and `_temporary` say."""
     properties = object_of(source.get("properties"))
     if not any(key.startswith("place_") for key in properties):
         return None
-    parts = ("institution", "regime", "when", "overbooked")
+    parts = ("institution", "regime", "when", "overbooked", "temporary")
     asked = PlaceAsked(*(expression(parse, properties.get(f"place_{part}"), name) for part in parts))
     if not (asked.institution and asked.regime):
         parse.refuse(

@@ -92,13 +92,15 @@ class Limits:
 class PlaceAsked:
     """A place that an answer promises, as FEEL without `=`.
 
-    Of which institution and regime, when it does (empty: always), and whether overcrowding is accepted (empty: no).
+    Of which institution and regime, when it does (empty: always), whether overcrowding is accepted (empty: no), and
+    whether it is where somebody stays while the case runs (empty: it is where they will go).
     """
 
     institution: str
     regime: str
     when: str = ""
     overbooked: str = ""
+    temporary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class ProcessInstance(Row):
 class Reservation(Row):
     """A place of a regime that the process `root_key` holds for somebody on the way, until then or until it ends.
 
-    `overbooked`: it was accepted that there was none.
+    `overbooked`: it was accepted that there was none. `temporary`: they stay there meanwhile and keep their own.
     """
 
     __tablename__ = "reservation"
@@ -100,11 +100,12 @@ class Reservation(Row):
     institution_code: Mapped[str] = mapped_column(ForeignKey("institution.code"))
     regime: Mapped[str]
     overbooked: Mapped[bool]
+    temporary: Mapped[bool] = mapped_column(server_default="false")
     held_at: Mapped[datetime]
     held_by: Mapped[str]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("uq_reservation_held", "root_key", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("uq_reservation_held", "root_key", "temporary", unique=True, postgresql_where=text("ended_at IS NULL")),
         Index("ix_reservation_held", "institution_code", "regime", postgresql_where=text("ended_at IS NULL")),
     )
 
