@@ -23,6 +23,14 @@ Reason = Annotated[str, Field(min_length=1, max_length=LONGEST_REASON)]
 Basis = Annotated[str, Field(max_length=LONGEST_REASON)]
 
 
+class Step(Answer):
+    """One step of the reckoning and the instant it came to, in Danish and English."""
+
+    at: datetime
+    text_da: str
+    text_en: str
+
+
 class LedgerLine(Answer):
     """Who did what to a deadline, when, why and on which basis; as data, and as a sentence in Danish and English."""
 
@@ -42,7 +50,7 @@ class Explanation(Answer):
     """How a deadline came about, step by step in Danish and English, and what has happened to it since."""
 
     deadline: dict[str, Any]
-    steps: list[Any]
+    steps: list[Step]
     ledger: list[LedgerLine]
 
 
@@ -77,10 +85,9 @@ def find(ctx: Context, call: Call[SearchBody]) -> dict[str, Any]:
 def explain(ctx: Context, call: Call[Nothing]) -> Explanation:
     row = search.get(ctx, DEADLINES, call.key, "Frist")
     deadline = ctx.session.get_one(Deadline, call.key)
-    lines = ledgers.told(ctx, [call.key])[call.key]
-    return Explanation(
-        deadline=shown(DEADLINES, row), steps=deadline.explanation, ledger=[_line(line) for line in lines]
-    )
+    steps = [Step(**{**step, "at": datetime.fromisoformat(step["at"])}) for step in deadline.explanation]
+    lines = [_line(line) for line in ledgers.told(ctx, [call.key])[call.key]]
+    return Explanation(deadline=shown(DEADLINES, row), steps=steps, ledger=lines)
 
 
 @operations.post(f"{_ONE}/extension", "Extend a deadline", Extension)

@@ -23,7 +23,7 @@ def test_the_explanation_carries_steps_and_ledger_in_words(program, deadline):
     one = deadline(INTERNAL.format(rule="10 AD"))
     assert program.post(f"{one}/extension", {"to": "5 AD", "reason": "Uoplyst"}).status_code == 204
     told = program.get(f"{one}/explanation").json
-    assert [step["text_en"] for step in told["steps"]][-1] == (
+    assert [step["textEn"] for step in told["steps"]][-1] == (
         "Extended by 5 working days (Uoplyst); so the deadline expires Tuesday 15 December 2026 at 23:59."
     )
     assert [(line["kind"], line["rule"], line["reason"]) for line in told["ledger"]] == [
