@@ -20,11 +20,30 @@ MAXIMUM_BODY = 6 * 1024 * 1024
 
 
 def create_app(installation: Installation) -> Flask:
-    """Build the app; `extensions["kfflow"]` is the Service, `extensions["kfflow_installation"]` the whole.
+    """Build the app for an installation."""
+    app = build()
+    connect(app, installation)
+    return app
 
-    `extensions["kfflow_trials"]` runs scenarios on files that are not in force.
-    """
+
+def build() -> Flask:
+    """Build the app with its routes and templates; it serves nothing before it is connected."""
     app = api.new_app("kfflow")
+    app.before_request(_begin)
+    app.after_request(_finish)
+    _register_health(app)
+    metrics.register(app)
+    api.register(app)
+    web.register(app)
+    return app
+
+
+def connect(app: Flask, installation: Installation) -> None:
+    """Let an app serve an installation.
+
+    `extensions["kfflow"]` is its Service, `extensions["kfflow_installation"]` the whole; `extensions["kfflow_trials"]`
+    runs scenarios on files that are not in force.
+    """
     app.config.update(
         SECRET_KEY=secret_of(installation.settings),
         MAX_CONTENT_LENGTH=MAXIMUM_BODY,
@@ -36,13 +55,6 @@ def create_app(installation: Installation) -> Flask:
     app.extensions["kfflow"] = installation.service
     app.extensions["kfflow_installation"] = installation
     app.extensions["kfflow_trials"] = Trials(installation.settings, reference.load, installation.embedded_server)
-    app.before_request(_begin)
-    app.after_request(_finish)
-    _register_health(app)
-    metrics.register(app)
-    api.register(app)
-    web.register(app)
-    return app
 
 
 def _begin() -> None:

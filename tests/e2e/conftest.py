@@ -7,8 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import select
 
-from kfflow import reference
-from kfflow.demo import accounts, population
+from kfflow.demo import population
 from kfflow.installation import Installation, deploy_shipped
 from kfflow.jobs import handlers
 from kfflow.jobs.client_system import NAME
@@ -19,7 +18,7 @@ from kfflow.persistence.tables import Outbox, Person, Reconciliation
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
 from kfflow.settings import Settings
-from tests.conftest import NOW, ROOT
+from tests.conftest import NOW, ROOT, furnish
 from tests.e2e.browser import chromium_path, launch_options
 from tests.e2e.house import House, served
 from tests.e2e.visits import Visits
@@ -74,8 +73,7 @@ def house(postgres: embedded.Server, tmp_path_factory: pytest.TempPathFactory) -
 
 def _furnish(installation: Installation) -> None:
     with installation.service.command(SYSTEM) as ctx:
-        reference.load(ctx)
-        accounts.load_accounts(ctx)
+        furnish(ctx)
     deploy_shipped(installation)
     population.load(installation.database, told=small(), progress=False, now=NOW)
     _differ(installation.service)
