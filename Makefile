@@ -1,5 +1,5 @@
 # make run    sets everything up and serves kfflow with its demo on http://127.0.0.1:8080
-# make test   sets up what the tests need and runs them all
+# make test   sets up what the tests need and runs them all, a process for each core (PYTEST="tests/unit -x": only those)
 # make check  the fast gate: style, types, layers, dependencies, templates, diagrams
 # make property  tries 10,000 random processes on random paths and 5,000 mutants (PAIRS=…, MUTANTS=…, SEED=…)
 # make simulate  lives through 30 days of a service of a twentieth of the real size (DAYS=…, SCALE=…, SEED=…)
@@ -20,7 +20,7 @@ run: $(VENV)/.runtime $(DIST)
 	@KFFLOW_LOG_LEVEL="$${KFFLOW_LOG_LEVEL:-WARNING}" exec $(BIN)/kfflow run --demo
 
 test: check $(VENV)/.development $(DIST) $(VENV)/.browser
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest $(or $(PYTEST),-n logical --maxprocesses 4)
 
 check: $(VENV)/.development
 	$(BIN)/ruff check .

@@ -27,17 +27,29 @@ from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context, Service, SettableClock
 from kfflow.settings import Settings
 
+pytest_plugins = ("tests.parallel",)
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+MEASURED = "changes of law: machine time from draft to moved, cases moved of those running"
+"""What a test records under this name (`record_property`) stands at the end of the run."""
 
 gc.set_threshold(
     100_000, 50, 100
 )  # all that is loaded lives as long as the run: looking through it often costs a tenth
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Tell what was measured, in whichever process: a line travels with the report of its test."""
+    recorded = [pair for done in terminalreporter.getreports("passed") for pair in done.user_properties]
+    lines = sorted(line for name, line in recorded if name == MEASURED)
+    if lines:
+        terminalreporter.section(MEASURED)
+        terminalreporter.write_line("\n".join(lines))
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[embedded.Server]:
-    """One PostgreSQL server for the whole run; short path, because a socket's is limited."""
+    """One PostgreSQL server for all tests of this process; short path, because a socket's is limited."""
     folder = Path(tempfile.mkdtemp(prefix="kf"))
     folder.chmod(0o755)
     server = embedded.start(folder / "pg")

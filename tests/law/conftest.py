@@ -1,6 +1,7 @@
 """Two databases: one lives through the change, on the other its scenarios are tried before anything is published."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -12,9 +13,7 @@ from kfflow.scenarios import files, run_all
 from kfflow.service import deployments
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
-from tests.conftest import NOW, ROOT
-
-LINES = pytest.StashKey[list[str]]()
+from tests.conftest import MEASURED, NOW, ROOT
 
 
 @pytest.fixture(scope="session")
@@ -54,14 +53,6 @@ def tried(ground, shipped):
 
 
 @pytest.fixture
-def report(request):
-    """Collect a line for the end of the run: machine time and cases moved."""
-    return request.config.stash.setdefault(LINES, []).append
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    lines = sorted(config.stash.get(LINES, []))
-    if lines:
-        terminalreporter.section("changes of law: machine time from draft to moved, cases moved of those running")
-        for line in lines:
-            terminalreporter.line(line)
+def report(record_property):
+    """Tell a line at the end of the run: machine time and cases moved."""
+    return partial(record_property, MEASURED)
