@@ -68,6 +68,10 @@ class Beholder:
     day_ends_at: datetime
     week_ends_at: datetime
 
+    @property
+    def sees_one_place(self) -> bool:
+        return self.scope.institution is not None and not self.scope.national
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -132,8 +136,8 @@ def _escalated(whose: ColumnElement[bool]) -> ColumnElement[bool]:
 def counts(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
     """Give how many tasks stand in each view, and in each process, from one statement; MOST + 1 stands for more."""
     plan_by_values(session)
-    sees_one_place = beholder.scope.institution is not None and not beholder.scope.national
-    return _counted_at_once(session, beholder) if sees_one_place else _counted_apart(session, beholder)
+    counted = _counted_at_once if beholder.sees_one_place else _counted_apart
+    return counted(session, beholder)
 
 
 def _counted_at_once(session: Session, beholder: Beholder) -> tuple[dict[str, int], dict[str, int]]:
@@ -226,9 +230,12 @@ SORTS: dict[str, tuple[InstrumentedAttribute[Any], ...]] = {
 """What a list is sorted by before the due date; each begins with what an index has in order."""
 
 
-def _order(chosen: Filter) -> list[UnaryExpression[Any]]:
+def _order(chosen: Filter, beholder: Beholder) -> list[UnaryExpression[Any]]:
     """Give the order of the list: downwards is upwards read backwards, so that one index serves both."""
-    columns = [*SORTS.get(chosen.sort, ()), UserTask.due_at, UserTask.key]
+    sorted_by = SORTS.get(chosen.sort, ())
+    if beholder.sees_one_place:  # its unit says all, and reading on from place to place would be in vain
+        sorted_by = sorted_by[-1:]
+    columns = [*sorted_by, UserTask.due_at, UserTask.key]
     return [c.desc().nulls_first() if chosen.descending else c.asc().nulls_last() for c in columns]
 
 
@@ -239,7 +246,7 @@ def page(session: Session, chosen: Filter, beholder: Beholder, *, is_short: bool
     the few tasks for one's groups is full only after all tasks are read.
     """
     plan_by_values(session)
-    order = _order(chosen)
+    order = _order(chosen, beholder)
     wanted = conditions(session, chosen, beholder)
     if is_short:
         whole = select(UserTask.key).where(_open(beholder, chosen.view), view_condition(chosen.view, beholder))

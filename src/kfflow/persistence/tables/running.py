@@ -156,10 +156,10 @@ class UserTask(Row):
     __table_args__ = (
         Index("ix_user_task_instance_key_token", "instance_key", "token"),
         Index("ix_user_task_open_due", "institution_code", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
-        Index("ix_user_task_all_due", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
+        Index("ix_user_task_all_due", "due_at", "key", "warn_at", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_assignee", "assignee", "due_at", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_process", "process_id", "due_at", postgresql_where=text("state = 'CREATED'")),
-        Index("ix_user_task_warn", "warn_at", "due_at", postgresql_where=text("state = 'CREATED'")),
+        Index("ix_user_task_name", "name", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
         Index(
             "ix_user_task_offered",
             "candidate_groups",
