@@ -37,7 +37,8 @@ JOIN (SELECT code, area, row_number() OVER (ORDER BY code) - 1 AS place, count(*
 INSTANCES = """
 INSERT INTO process_instance SELECT (jsonb_populate_record(i, jsonb_build_object(
   'key', i.key + n * 1000000::bigint, 'root_key', i.key + n * 1000000::bigint,
-  'case_key', i.case_key + n * 1000000::bigint) || CASE WHEN n % 200 > 0 THEN '{}' ELSE jsonb_build_object(
+  'case_key', i.case_key + n * 1000000::bigint, 'started_at', i.started_at - n * interval '20 minutes')
+  || CASE WHEN n % 200 > 0 THEN '{}' ELSE jsonb_build_object(
   'suspended_at', now(), 'suspended_by', 'bench', 'suspension_reason', 'bench', 'suspension_hjemmel', 'bench') END)).*
 FROM process_instance i CROSS JOIN generate_series(1, :copies) n
 """

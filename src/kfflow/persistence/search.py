@@ -1,6 +1,7 @@
 """One search for every list: a description of the list, and the one function that turns a query into SQL.
 
-A search costs two statements, whatever it finds: the rows of the page, and how many there are in all, up to a number.
+A search costs two statements at most: the rows of the page and, when the page is full, how many there are in all, up to
+a number.
 """
 
 import base64
@@ -24,7 +25,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.database import plan_by_values
@@ -65,7 +66,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What can be searched: where its rows come from, its columns (the first is the key) and whose rows one sees."""
+    """What can be searched: where its rows come from, its columns (the first is the key) and whose rows one sees.
+
+    `by_key`: a page's keys are sorted and bounded before what is shown of them is joined. An index has to know the key.
+    """
 
     name: str
     rows: Callable[[Select[Any]], Select[Any]]
@@ -73,6 +77,7 @@ class Listing:
     scope: Callable[[Scope], ColumnElement[bool]] = field(default=lambda _scope: literal(value=True))
     case_key: SQLColumnExpression[int] | None = None
     newest_first: bool = False
+    by_key: bool = False
 
     @property
     def key(self) -> Column:
@@ -132,12 +137,24 @@ def find(session: Session, listing: Listing, query: Query, scope: Scope, *, coun
     """Give one page of the rows that the scope may see and the query asks for; counting stops at a number."""
     plan_by_values(session)
     wanted = _wanted(listing, query, scope)
-    chosen = listing.rows(select(*_shown(listing))).where(wanted)
-    ordered = chosen.order_by(*_ordering(listing, query)).offset(query.offset).limit(query.limit)
-    some = listing.rows(select(literal(1))).where(wanted).limit(count_to + 1)
-    items: list[Mapping[str, Any]] = [dict(row) for row in session.execute(ordered).mappings()]
-    total: int = session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
+    items: list[Mapping[str, Any]] = [dict(row) for row in session.execute(_paged(listing, query, wanted)).mappings()]
+    total = query.offset + len(items)
+    if len(items) == query.limit or (query.offset and not items):  # else the page is the last, and tells
+        some = listing.rows(select(literal(1))).where(wanted).limit(count_to + 1)
+        total = session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
     return Page(items, min(total, count_to), query.offset, is_capped=total > count_to)
+
+
+def _paged(listing: Listing, query: Query, wanted: ColumnElement[bool]) -> Select[Any]:
+    key, order = listing.key.expression, _ordering(listing, query)
+
+    def bounded(*columns: SQLColumnExpression[Any]) -> Select[Any]:
+        chosen = listing.rows(select(*columns)).where(wanted)
+        return chosen.order_by(*order).offset(query.offset).limit(query.limit)
+
+    if not listing.by_key:
+        return bounded(*_shown(listing))
+    return listing.rows(select(*_shown(listing))).where(key.in_(bounded(key).correlate(None))).order_by(*order)
 
 
 def keys(listing: Listing, query: Query, scope: Scope) -> Select[int]:
@@ -167,12 +184,18 @@ def _wanted(listing: Listing, query: Query, scope: Scope) -> ColumnElement[bool]
 
 
 def _ordering(listing: Listing, query: Query) -> list[ColumnElement[Any]]:
-    asked: list[ColumnElement[Any]] = []
-    for order in query.order:
-        expression = listing.column(order.column).expression
-        asked.append(expression.desc().nulls_last() if order.descending else expression.asc().nulls_last())
+    """Give what to sort by; rows that are alike stand as the last column is read, so that one index gives both."""
+    asked = [_sorted(listing.column(order.column).expression, order) for order in query.order]
+    descending = query.order[-1].descending if query.order else listing.newest_first
     key = listing.key.expression
-    return [*asked, key.desc() if listing.newest_first and not asked else key.asc()]
+    return [*asked, key.desc() if descending else key.asc()]
+
+
+def _sorted(expression: SQLColumnExpression[Any], order: Order) -> ColumnElement[Any]:
+    """Give a column's order: what has no value stands last. To say so of one that always has would hide its index."""
+    directed = expression.desc() if order.descending else expression.asc()
+    always = isinstance(expression, InstrumentedAttribute) and not expression.property.columns[0].nullable
+    return directed if always else directed.nulls_last()
 
 
 def _condition(listing: Listing, condition: Condition) -> ColumnElement[bool]:

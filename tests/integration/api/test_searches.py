@@ -8,7 +8,7 @@ from kfflow import api
 from kfflow.persistence import listings, search
 from kfflow.persistence.listings import PROCESS_INSTANCES
 from kfflow.persistence.scope import Scope
-from kfflow.persistence.search import Condition, Listing, Query
+from kfflow.persistence.search import Condition, Listing, Order, Query
 from kfflow.service import deployments, instances, suspension
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
@@ -83,13 +83,15 @@ def test_variables_of_an_instance_and_of_a_task(program, task_key):
 
 @pytest.mark.usefixtures("task_key")
 @pytest.mark.parametrize("listing", LISTINGS, ids=lambda listing: listing.name)
-def test_a_search_costs_two_statements_beside_its_settings(database, listing):
+@pytest.mark.parametrize("limit", [0, 100])
+def test_a_search_costs_a_statement_and_one_more_when_the_page_is_full(database, listing, limit):
     with database.transaction() as session:
         counted = []
         session.connection()
         event.listen(database.engine, "before_cursor_execute", lambda *given: counted.append(given[2]))
-        search.find(session, listing, Query(), NATIONAL)
-    assert [statement.partition(" ")[0] for statement in counted] == ["SELECT", "SELECT", "SELECT"]
+        search.find(session, listing, Query(limit=limit), NATIONAL)
+    of_settings, full = ["SELECT"], limit == 0
+    assert [statement.partition(" ")[0] for statement in counted] == [*of_settings, "SELECT", *["SELECT"] * full]
 
 
 def test_a_search_is_planned_by_its_values_and_what_comes_after_is_not(database):
@@ -113,6 +115,28 @@ def test_counting_stops_and_says_so(database, program, deployed):
     assert (all_of_them.total, all_of_them.is_capped, all_of_them.has_more) == (3, False, True)
     assert (some.total, some.is_capped, some.has_more) == (2, True, True)
     assert (len(beyond.items), beyond.is_capped) == (1, True)
+
+
+@pytest.mark.parametrize(("offset", "items"), [(0, 3), (2, 1), (3, 0), (9, 0)])
+def test_how_many_there_are_does_not_depend_on_the_page(database, program, deployed, offset, items):
+    for number in range(3):
+        program.post("/v2/process-instances", {"processDefinitionKey": deployed, "businessId": f"S-{number}"})
+    with database.transaction() as session:
+        page = search.find(session, PROCESS_INSTANCES, Query(offset=offset), NATIONAL)
+    assert (len(page.items), page.total, page.has_more) == (items, 3, False)
+
+
+@pytest.mark.parametrize("column", ["start_date", "state"])
+def test_downwards_is_upwards_read_backwards_where_all_have_a_value(database, program, deployed, column):
+    for number in range(3):
+        program.post("/v2/process-instances", {"processDefinitionKey": deployed, "businessId": f"S-{number}"})
+    with database.transaction() as session:
+        up, down = (
+            search.find(session, PROCESS_INSTANCES, Query(order=[Order(column, descending)]), NATIONAL)
+            for descending in (False, True)
+        )
+    assert [row["business_id"] for row in up.items] == ["S-0", "S-1", "S-2"]
+    assert down.items == up.items[::-1]
 
 
 @pytest.mark.parametrize(

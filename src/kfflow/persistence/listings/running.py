@@ -86,6 +86,7 @@ PROCESS_INSTANCES = Listing(
     ),
     of_case,
     Case.key,
+    by_key=True,
 )
 
 _form_key = (
@@ -96,8 +97,8 @@ _form_key = (
 def _tasks(chosen: Select[Any]) -> Select[Any]:
     return (
         chosen.select_from(UserTask)
-        .join(ProcessDefinition, ProcessDefinition.key == UserTask.definition_key)
-        .join(Case, Case.key == UserTask.case_key)
+        .outerjoin(ProcessDefinition, ProcessDefinition.key == UserTask.definition_key)
+        .outerjoin(Case, Case.key == UserTask.case_key)
     )
 
 
@@ -139,4 +140,5 @@ USER_TASKS = Listing(
     ),
     lambda scope: scopes.visible(scope, UserTask),
     Case.key,
+    by_key=True,
 )

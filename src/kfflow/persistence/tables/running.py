@@ -74,6 +74,7 @@ class ProcessInstance(Row):
             "num_nulls(suspended_at, suspended_by, suspension_reason, suspension_hjemmel) IN (0, 4)",
             "suspension_is_whole",
         ),
+        Index("ix_process_instance_started_at", "started_at", "key"),
         Index("ix_process_instance_state_key", "state", "key"),
         Index("ix_process_instance_process_id_state_key", "process_id", "state", "key"),
         Index(
