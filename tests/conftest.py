@@ -17,15 +17,16 @@ from werkzeug.serving import make_server
 
 from kfflow import reference
 from kfflow.demo import accounts
-from kfflow.installation import Installation
+from kfflow.installation import Installation, deploy_shipped
 from kfflow.jobs import handlers
 from kfflow.jobs.worker import Worker
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
-from kfflow.persistence.tables import Account, metadata
+from kfflow.persistence.tables import Account
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context, Service, SettableClock
 from kfflow.settings import Settings
+from tests.kept import Kept
 
 pytest_plugins = ("tests.parallel",)
 ROOT = Path(__file__).parents[1]
@@ -60,18 +61,21 @@ def postgres() -> Iterator[embedded.Server]:
 
 @pytest.fixture(scope="session")
 def migrated(postgres: embedded.Server) -> Iterator[Database]:
-    database = Database(embedded.address(postgres, "kfflow_test"))
+    database = Database(embedded.fresh(postgres, "kfflow_test"))
     schema.upgrade(database)
     yield database
     database.close()
 
 
+@pytest.fixture(scope="session")
+def kept(migrated: Database) -> Kept:
+    return Kept(migrated)
+
+
 @pytest.fixture
-def database(migrated: Database) -> Iterator[Database]:
+def database(migrated: Database, kept: Kept) -> Database:
     """An empty database; what the test before left is deleted first, so a failed test can be looked into."""
-    with migrated.transaction() as session:
-        for table in reversed(metadata.sorted_tables):
-            session.execute(table.delete())
+    kept.clear()
     return migrated
 
 
@@ -96,11 +100,15 @@ def quickly_hashed(password: str) -> str:
 
 
 @pytest.fixture
-def service(database: Database, clock: SettableClock) -> Service:
-    """The commands on an empty database with the reference data and the demo accounts."""
+def service(database: Database, kept: Kept, clock: SettableClock) -> Service:
+    """The commands on a database with the reference data and the demo accounts, and nothing else."""
     service = Service(database, clock=clock)
-    with service.command(SYSTEM) as ctx:
-        furnish(ctx)
+
+    def make() -> None:
+        with service.command(SYSTEM) as ctx:
+            furnish(ctx)
+
+    kept.lay("furnished", make)
     return service
 
 
@@ -120,6 +128,13 @@ def installation(database: Database, service: Service, worker: Worker, tmp_path:
         workflows_dir=ROOT / "workflows",
     )
     return Installation(settings, database, service, worker)
+
+
+@pytest.fixture
+def in_operation(installation: Installation, kept: Kept) -> Installation:
+    """An installation that has put all shipped diagrams, tables, forms and letters in operation."""
+    kept.lay("shipped", lambda: deploy_shipped(installation))
+    return installation
 
 
 @pytest.fixture(scope="session")

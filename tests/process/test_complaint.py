@@ -3,7 +3,6 @@
 import pytest
 from sqlalchemy import select
 
-from kfflow.installation import deploy_shipped
 from kfflow.persistence.tables import ProcessInstance, UserTask
 from kfflow.service import instances, messages
 from kfflow.service.accounts import SYSTEM
@@ -11,9 +10,9 @@ from kfflow.service.cases import CaseDetails
 
 
 @pytest.fixture
-def decided(installation, service, worker):
+def decided(in_operation, service, worker):
     """A case with two decisions, the newer by the directorate; gives its number."""
-    deploy_shipped(installation)
+    assert in_operation
     number = None
     for role, told in (("omraadekontor", "2026-11-01"), ("direktorat", "2026-11-20")):
         with service.command(SYSTEM) as ctx:

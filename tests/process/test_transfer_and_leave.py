@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.installation import deploy_shipped
 from kfflow.persistence.tables import Person, UserTask
 from kfflow.scenarios import files, run_all
 from kfflow.service import instances, messages, tasks
@@ -26,9 +25,9 @@ LEAVE = {
 
 
 @pytest.fixture
-def permissions(installation, service, worker):
+def permissions(in_operation, service, worker):
     """Two running permissions of one inmate, and one of another; gives the case keys of the three."""
-    deploy_shipped(installation)
+    assert in_operation
     with service.command(SYSTEM) as ctx:
         for number in ("SYN-1001", "SYN-1002"):
             ctx.session.add(

@@ -36,9 +36,12 @@ def text_of(pdf: bytes) -> str:
 
 
 @pytest.fixture
-def shipped(service):
-    with service.command(SYSTEM) as ctx:
-        deployments.deploy(ctx, [*NEEDED, *FORMS])
+def shipped(service, kept):
+    def make():
+        with service.command(SYSTEM) as ctx:
+            deployments.deploy(ctx, [*NEEDED, *FORMS])
+
+    kept.lay("letters", make)
     return service
 
 

@@ -6,7 +6,6 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from kfflow.installation import deploy_shipped
 from kfflow.persistence.tables import AuditEvent, Case, Document
 from kfflow.service import case_import, cases, letter_drafts
 from kfflow.service.accounts import SYSTEM
@@ -40,8 +39,8 @@ SEEN_BEFORE = {
 
 
 @pytest.fixture
-def shipped(installation, service):
-    deploy_shipped(installation)
+def shipped(in_operation):
+    service = in_operation.service
     test_letters.person(service)
     return service
 

@@ -1,17 +1,12 @@
 """A complaint is started from the page into the case that it is about."""
 
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
-from kfflow import installation
 from kfflow.persistence.tables import Case, Person, ProcessInstance
-from kfflow.service import deployments
 from kfflow.service.accounts import SYSTEM
 from tests.integration.web import visiting
 
-ROOT = Path(__file__).parents[3]
 COMPLAINT = {
     "proces": "kf_klage",
     "indsat_id": "P-7",
@@ -22,11 +17,11 @@ COMPLAINT = {
 
 
 @pytest.fixture
-def number(service):
+def number(in_operation):
     """A case about P-7, with the complaint process deployed beside it."""
+    service = in_operation.service
     visiting.deploy_form_process(service)
     with service.command(SYSTEM) as ctx:
-        deployments.deploy(ctx, installation.resources(ROOT / "bpmn", ROOT / "workflows"))
         for person in ("P-7", "P-8"):
             ctx.session.add(Person(key=ctx.new_key(), person_number=person, name=person, institution_code="SDO"))
     (opened,) = visiting.open_cases(service, 1)

@@ -4,7 +4,6 @@ import orjson
 import pytest
 from sqlalchemy import select, update
 
-from kfflow.installation import deploy_shipped
 from kfflow.persistence.tables import AuditEvent, Document, UserTask
 from kfflow.service import case_import, instances
 from kfflow.service.accounts import SYSTEM
@@ -121,8 +120,8 @@ SEEN_BEFORE = [
 
 
 @pytest.fixture
-def all_shipped(installation, service):
-    deploy_shipped(installation)
+def all_shipped(in_operation):
+    service = in_operation.service
     test_letters.person(service)
     return service
 

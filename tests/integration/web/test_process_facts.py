@@ -3,13 +3,12 @@
 import pytest
 from flask import g
 
-from kfflow.installation import deploy_shipped
 from kfflow.web import process_facts
 from tests.integration.web import visiting
 
 
-def test_the_list_of_processes_describes_them(client, installation):
-    deploy_shipped(installation)
+def test_the_list_of_processes_describes_them(client, in_operation):
+    assert in_operation
     visiting.log_in(client, "procesdesigner")
     page = client.get("/processer").text
     assert "Den indsatte udtaler sig før en afgørelse" in page
