@@ -10,6 +10,7 @@ from kfflow.service.accounts import SYSTEM
 from tests.conftest import ROOT
 
 PROCESS = "kf_politihoering"
+TABLES = ("hoering_parametre.dmn", "brev_afsender.dmn")
 HEAD = f"""
 name: Prøve
 process: {PROCESS}
@@ -26,18 +27,19 @@ steps:
 
 @pytest.fixture
 def run(ground, tmp_path):
-    """Run one scenario text in a workflows folder of its own."""
+    """Run one scenario text in folders of its own, with the one process and what it needs."""
+    workflow, diagrams = tmp_path / "workflows" / PROCESS, tmp_path / "bpmn"
+    (workflow / "scenarios").mkdir(parents=True)
+    diagrams.mkdir()
+    for kind in ("forms", "letters"):
+        (workflow / kind).symlink_to(ROOT / "workflows" / PROCESS / kind)
+    (workflow.parent / "faelles").symlink_to(ROOT / "workflows" / "faelles")
+    for name in (f"{PROCESS}.bpmn", *TABLES):
+        (diagrams / name).symlink_to(ROOT / "bpmn" / name)
 
     def run_text(text):
-        folder = tmp_path / PROCESS / "scenarios"
-        folder.mkdir(parents=True)
-        (folder / "proeve.yaml").write_text(HEAD + text, encoding="utf-8")
-        (tmp_path / "faelles").symlink_to(ROOT / "workflows" / "faelles")
-        for shipped in (*(ROOT / "workflows").glob("*/forms"), *(ROOT / "workflows").glob("kf_*/letters")):
-            own = tmp_path / f"{shipped.parent.name}_{shipped.name}"
-            own.mkdir()
-            (own / shipped.name).symlink_to(shipped)
-        return scenarios.run(ground, ground.clock, ROOT / "bpmn", tmp_path, f"bpmn/{PROCESS}.bpmn")
+        (workflow / "scenarios" / "proeve.yaml").write_text(HEAD + text, encoding="utf-8")
+        return scenarios.run(ground, ground.clock, diagrams, workflow.parent, f"bpmn/{PROCESS}.bpmn")
 
     return run_text
 
