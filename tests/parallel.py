@@ -4,17 +4,18 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = (
+    "tests/process/",
     "tests/chaos/",
     "tests/e2e/",
-    "tests/process/",
-    "tests/law/",
     "tests/integration/demo/",
+    "tests/law/",
 )
 """Folders whose tests share what is dear to make: a topology, a browser, a report, a population. Longest first."""
 
 LONG = (
     "tests/properties/",
     "tests/conformance/",
+    "tests/hostile/",
     "tests/integration/simulation/",
 )
 """Folders with files that take so long that one of them at the end would leave a process alone with it."""

