@@ -26,7 +26,7 @@ from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.people import People
 from kfflow.simulation.report import Report
-from kfflow.simulation.setting import Setting, Staged
+from kfflow.simulation.setting import Setting, Staged, make_room
 from kfflow.simulation.staff import Employee
 from kfflow.simulation.working import Work
 from kfflow.simulation.world import Agenda, Extent, World, minute_of
@@ -48,6 +48,8 @@ class Simulation:
         with service.command(SYSTEM) as ctx:
             reference.load(ctx)
             units = [unit for unit in ctx.session.scalars(select(Unit)) if self.setting.takes_place_at(unit)]
+            make_room(units, round(figures["inmates"] * extent.scale))
+            ctx.session.flush()
             ctx.session.expunge_all()
         inhabitants = People(figures, extent.seed, units)
         answers, pace = Answers(figures), self.setting.pace

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from kfflow.demo import cut
-from kfflow.simulation.setting import Pace
+from kfflow.persistence.tables import Unit
+from kfflow.simulation.setting import Pace, make_room
 
 OPENED = datetime(2026, 3, 2, 8, tzinfo=UTC)
 DUE = OPENED + timedelta(days=4)
@@ -59,3 +60,10 @@ def test_cut_that_is_shipped_ends_now_and_stages_its_leaves_around_it() -> None:
     late = [told for told, one in zip(planned, setting.staged, strict=True) if "ring_til_indsat" in one.script.left]
     assert cut.extent(told, now).end == now
     assert late == ["2026-11-27T12:40:00+01:00"] * 2
+
+
+def test_units_have_room_for_as_many_as_serve_and_no_more_than_they_need() -> None:
+    for inmates, places in ((4200, [894, 3529]), (100, [800, 3161])):
+        units = [Unit(code="A", places=800), Unit(code="B", places=3161)]
+        make_room(units, inmates)
+        assert [unit.places for unit in units] == places
