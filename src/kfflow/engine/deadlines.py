@@ -1,21 +1,23 @@
 """Deadlines of tasks and cases (`kf:deadline`), their expressions compiled at deploy and evaluated when they begin."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
-from kfflow.domain.deadlines import InForce
+from kfflow.domain.deadlines import InForce, end_of_day
 from kfflow.domain.law import Transition, Validity
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import DeadlineRule, Environment
-from kfflow.engine.timing import parse_duration, parse_instant
+from kfflow.engine.timing import InvalidTime, parse_duration, parse_instant
 
 Ask = Callable[[Expression], object]
 """Evaluates an expression where the deadline stands."""
 
 
 ALWAYS = Validity()
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def evaluated(spec: DeadlineSpec, ask: Ask, env: Environment, in_force: InForce 
         hjemmel=spec.hjemmel,
         kind=spec.kind,
         start=instant_of(None if spec.start is None else ask(spec.start), env),
-        until=instant_of(None if spec.until is None else ask(spec.until), env),
+        until=_until(None if spec.until is None else ask(spec.until), env),
         calendar=spec.calendar,
         roll=spec.roll,
         cutoff=spec.cutoff,
@@ -85,6 +87,17 @@ def evaluated(spec: DeadlineSpec, ask: Ask, env: Environment, in_force: InForce 
         escalate_to=spec.escalate_to,
         in_force=in_force,
     )
+
+
+def _until(value: object, env: Environment) -> datetime | None:
+    """Give the instant at which a deadline expires that runs until a day or an instant; a day counts to its end."""
+    text = str(value or "")
+    if not _DAY.fullmatch(text):
+        return instant_of(value, env)
+    try:
+        return end_of_day(date.fromisoformat(text), env.zone)
+    except (ValueError, OverflowError):
+        raise InvalidTime(text) from None
 
 
 def instant_of(value: object, env: Environment) -> datetime | None:

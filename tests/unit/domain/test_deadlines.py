@@ -8,6 +8,10 @@ import pytest
 from kfflow.domain import almanac, calendars, deadlines
 from kfflow.domain.almanac import Change, ChangeKind
 from kfflow.domain.deadlines import END_OF_DAY
+from kfflow.engine.deadlines import DeadlineSpec, evaluated
+from kfflow.engine.expressions import compile_text
+from kfflow.engine.outcome import Decided, Environment
+from kfflow.engine.timing import InvalidTime
 from kfflow.errors import InvalidInput
 
 ZONE = ZoneInfo("Europe/Copenhagen")
@@ -39,6 +43,14 @@ def project(rule: str, start: str, calendar=DK, **options):
     return deadlines.project(deadlines.parse_rule(rule, **options), at(start), calendar)
 
 
+def until(text: str, calendar=DK):
+    """Work out a deadline as a diagram sets it: `until` a day or an instant."""
+    spec = DeadlineSpec(None, None, compile_text(text), "", "internal", "dk", "none", None, 0.8, None)
+    env = Environment(at=at("2026-01-05 09:00"), decide=lambda *_: Decided(None), zone="Europe/Copenhagen")
+    rule = evaluated(spec, lambda expression: expression.value({}, env), env)
+    return deadlines.project_until(rule.until, env.at, calendar)
+
+
 def test_there_are_enough_golden_dates_and_each_has_a_reason():
     assert len(GOLDEN) >= 300
     assert len({line["id"] for line in GOLDEN}) == len(GOLDEN)
@@ -57,7 +69,10 @@ def test_golden_date(line):
     calendar = CALENDARS[options.pop("calendar", "dk")]
     if options.pop("due", None):
         options["due_time"] = None
-    projection = project(line["rule"], line["start"], calendar, **options)
+    if line["rule"] == "until":
+        projection = until(line["start"], calendar)
+    else:
+        projection = project(line["rule"], line["start"], calendar, **options)
     assert projection.due_at.astimezone(ZONE) == at(line["due"]).astimezone(ZONE), [s.text_da for s in projection.steps]
     assert projection.due_at.tzinfo is UTC
 
@@ -145,6 +160,20 @@ def test_a_fixed_due_instant_needs_no_rule():
     assert projection.due_at == at("2026-12-04 10:00")
     assert projection.warn_at == at("2026-12-02 10:00")
     assert projection.steps[0].text_da == "Fristen er fastsat til fredag den 4. december 2026 kl. 10.00."
+
+
+def test_a_deadline_until_a_day_says_that_it_runs_to_its_end():
+    step = until("2026-12-04").steps[0]
+    assert (step.text_da, step.text_en) == (
+        "Fristen løber til udgangen af fredag den 4. december 2026.",
+        "The deadline runs to the end of Friday 4 December 2026.",
+    )
+
+
+@pytest.mark.parametrize("text", ["2026-02-30", "2026-13-01", "0000-01-01"])
+def test_a_deadline_until_a_day_that_there_is_not_is_refused(text):
+    with pytest.raises(InvalidTime):
+        until(text)
 
 
 def test_own_closing_days_are_left_out_and_named():

@@ -7,6 +7,7 @@ from kfflow.domain.deadlines.projection import (
     ExplainedStep,
     Projection,
     count_from,
+    end_of_day,
     project,
     project_until,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "add_months",
     "append",
     "count_from",
+    "end_of_day",
     "extended_due_at",
     "obstacle_to_pause",
     "parse_rule",

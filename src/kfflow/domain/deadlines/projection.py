@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from kfflow.domain import calendars
 from kfflow.domain.calendars import Calendar
 from kfflow.domain.deadlines import words
-from kfflow.domain.deadlines.rules import Period, Roll, Rule, add_months
+from kfflow.domain.deadlines.rules import END_OF_DAY, Period, Roll, Rule, add_months
 from kfflow.domain.deadlines.words import Words
 from kfflow.errors import InvalidInput
 
@@ -88,13 +88,25 @@ def count_from(rule: Rule, start_at: datetime, calendar: Calendar, zone: str = C
     return _utc(count.local)
 
 
+def end_of_day(day: date, zone: str = COPENHAGEN) -> datetime:
+    """Give the instant (UTC) at which a deadline expires that runs until a day: the end of its last hour.
+
+    A period of days ends so, too (the rule of Regulation 1182/71 art. 3(2)(b), which Danish practice shares).
+    """
+    return _utc(datetime.combine(day, END_OF_DAY, ZoneInfo(zone)))
+
+
 def project_until(
     due_at: datetime, opened_at: datetime, calendar: Calendar, zone: str = COPENHAGEN, *, warn_share: float = 0.8
 ) -> Projection:
     """Give the projection of a due instant that is fixed and needs no rule."""
     count = _Count(due_at.astimezone(ZoneInfo(zone)), calendar)
-    da, en = words.instant_words(count.local)
-    count.say((f"fristen er fastsat til {da}.", f"the deadline is set to {en}."))
+    if count.local.time() == END_OF_DAY:
+        da, en = words.day_words(count.local.date())
+        count.say((f"fristen løber til udgangen af {da}.", f"the deadline runs to the end of {en}."))
+    else:
+        da, en = words.instant_words(count.local)
+        count.say((f"fristen er fastsat til {da}.", f"the deadline is set to {en}."))
     warn_at = _share_of(opened_at, due_at, warn_share)
     _say_warning(count, warn_at, warn_share)
     return Projection(_utc(due_at), warn_at, tuple(count.steps))
