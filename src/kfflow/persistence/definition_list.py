@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, case, func, select, union
+from sqlalchemy import BigInteger, Row, cast, func, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -28,17 +28,14 @@ def newest(session: Session, today: Days) -> list[Row[Any]]:
         .order_by(ProcessDefinition.process_id, ProcessDefinition.version.desc())
         .subquery()
     )
-    running = (
-        select(
-            ProcessInstance.process_id,
-            func.max(ProcessInstance.version).label("highest"),
-            func.count().label("running"),
-            func.count(case((ProcessInstance.version < _newest_version(), 1))).label("older"),
-        )
+    version = (
+        select(ProcessInstance.process_id, ProcessInstance.version, func.count().label("cases"))
         .where(ProcessInstance.state == "ACTIVE")
-        .group_by(ProcessInstance.process_id)
+        .group_by(ProcessInstance.process_id, ProcessInstance.version)
         .subquery()
     )
+    running = func.sum(version.c.cases)
+    older = running.filter(version.c.version < latest.c.version)
     counts = (
         select(ProcessDefinition.process_id, func.max(ProcessDefinition.version).label("version"))
         .where(validity.in_force(ProcessDefinition))
@@ -49,22 +46,15 @@ def newest(session: Session, today: Days) -> list[Row[Any]]:
         select(
             latest,
             counts.c.version.label("in_force_version"),
-            func.coalesce(running.c.running, 0).label("running"),
-            func.coalesce(running.c.older, 0).label("older"),
+            cast(func.coalesce(running, 0), BigInteger).label("running"),
+            cast(func.coalesce(older, 0), BigInteger).label("older"),
         )
-        .outerjoin(running, running.c.process_id == latest.c.process_id)
+        .outerjoin(version, version.c.process_id == latest.c.process_id)
         .outerjoin(counts, counts.c.process_id == latest.c.process_id)
+        .group_by(*latest.c, counts.c.version)
         .order_by(latest.c.name)
     )
     return list(session.execute(listed, today.parameters()))
-
-
-def _newest_version() -> ScalarSelect[int]:
-    return (
-        select(func.max(ProcessDefinition.version))
-        .where(ProcessDefinition.process_id == ProcessInstance.process_id)
-        .scalar_subquery()
-    )
 
 
 def drafts(session: Session) -> list[Row[Any]]:

@@ -88,7 +88,12 @@ def _known(row: Institution, regimes: Iterable[Regime], running: Iterable[Runnin
 
 def get(ctx: Context, code: str) -> Known:
     """Give one institution as `overview` does; raises NotFound."""
-    found = next((one for one in overview(ctx) if one.code == code), None)
+    return named(overview(ctx), code)
+
+
+def named(known: Iterable[Known], code: str) -> Known:
+    """Give the institution of this code; raises NotFound."""
+    found = next((one for one in known if one.code == code), None)
     if found is None:
         raise access.not_found(f"Institution {code}")
     return found

@@ -56,7 +56,7 @@ def _told(moved: Rehomed) -> str:
 def _page(code: str, problem: KfflowError | None = None) -> AnyResponse:
     with acting("institution") as ctx:
         known = institutions.overview(ctx)
-        shown = institutions.get(ctx, code)
+        shown = institutions.named(known, code)
         going = institutions.would_move(ctx, code) if g.visitor.may(Permission.ADMINISTER) else None
     fields = problem.fields if isinstance(problem, InvalidInput) else ()
     rendered = render_template(
