@@ -33,6 +33,19 @@ MANY = """<process id="M" isExecutable="true"><startEvent id="Begin"/><userTask 
 <multiInstanceLoopCharacteristics><loopCardinality>=count(people)</loopCardinality></multiInstanceLoopCharacteristics>
 </userTask><endEvent id="Done"/><sequenceFlow id="f1" sourceRef="Begin" targetRef="Answer"/>
 <sequenceFlow id="f2" sourceRef="Answer" targetRef="Done"/></process></definitions>"""
+REMINDED = """<message id="News" name="news"/><process id="R" isExecutable="true"><startEvent id="Begin"/>
+<userTask id="Work"/><boundaryEvent id="On" attachedToRef="Work" cancelActivity="false">
+<messageEventDefinition messageRef="News"/></boundaryEvent><userTask id="Remind"/><endEvent id="Reminded"/>
+<endEvent id="Done"/><sequenceFlow id="f1" sourceRef="Begin" targetRef="Work"/>
+<sequenceFlow id="f2" sourceRef="Work" targetRef="Done"/><sequenceFlow id="f3" sourceRef="On" targetRef="Remind"/>
+<sequenceFlow id="f4" sourceRef="Remind" targetRef="Reminded"/></process></definitions>"""
+INSIDE = """<process id="I" isExecutable="true"><startEvent id="Begin"/><subProcess id="Each">
+<multiInstanceLoopCharacteristics><loopCardinality>=count(people)</loopCardinality></multiInstanceLoopCharacteristics>
+<startEvent id="In"/><userTask id="Answer"/><endEvent id="Out"/>
+<sequenceFlow id="i1" sourceRef="In" targetRef="Answer"/><sequenceFlow id="i2" sourceRef="Answer" targetRef="Out"/>
+</subProcess><endEvent id="Done"/>
+<sequenceFlow id="f1" sourceRef="Begin" targetRef="Each"/><sequenceFlow id="f2" sourceRef="Each" targetRef="Done"/>
+</process></definitions>"""
 ENV = Environment(datetime(2026, 3, 2, tzinfo=UTC), lambda *_: Decided(None))
 ANSWERS = {"answer": "godkendt", "reason": "x" * 80, "applicant": {"name": "SYNTETISK", "cell": 12}}
 
@@ -71,6 +84,23 @@ def beside(definition, others):
     return statistics.median(completion(definition, snapshot)[1] for _ in range(50))
 
 
+def reminding(definition, others):
+    """Give the median CPU milliseconds of completing one reminder of a task while so many others are open."""
+    snapshot = engine.start(definition, {}, ENV).snapshot
+    (listener,) = (t for t, _, kind in engine.waiting(snapshot) if kind == "MESSAGE")
+    for number in range(others + 1):
+        snapshot = engine.deliver_message(definition, snapshot, listener, {"news": number}, ENV).snapshot
+    reminders = [t for t, element, _ in engine.waiting(snapshot) if element == "Remind"]
+    return statistics.median(once(definition, snapshot, token) for token in reminders[:: max(others // 50, 1)])
+
+
+def once(definition, snapshot, token):
+    """Give the CPU milliseconds of completing a task."""
+    begun = time.process_time()
+    engine.complete_task(definition, snapshot, token, ANSWERS, ENV)
+    return (time.process_time() - begun) * 1000
+
+
 def many(definition):
     """Give the CPU seconds to complete all of 300 parallel instances."""
     snapshot, total = engine.start(definition, {"people": list(range(300))}, ENV).snapshot, 0.0
@@ -90,8 +120,13 @@ def main():
     print(f"load and save alone: {store(definition, snapshot):.3f} ms CPU")
     parallel = engine.compile_process((HEAD + MANY).encode(), "m.bpmn")[0]
     print(f"300 parallel instances: {many(parallel):.2f} s CPU in all")
+    inside = engine.compile_process((HEAD + INSIDE).encode(), "i.bpmn")[0]
+    reminded = engine.compile_process((HEAD + REMINDED).encode(), "r.bpmn")[0]
     for others in (1, 50, 300, 1000):
-        print(f"one completion beside {others} others: {beside(parallel, others):.3f} ms CPU")
+        print(
+            f"one completion beside {others} others: {beside(parallel, others):.3f} ms CPU, "
+            f"of subprocesses {beside(inside, others):.3f}, of reminders {reminding(reminded, others):.3f}"
+        )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from kfflow.engine.ledger import Ledger
 from kfflow.engine.outcome import CloseReason, IncidentOpened, InstanceState, Outcome, WaitingKind
 from kfflow.engine.replay import Replayed
 from kfflow.engine.snapshot import active, dump, load
+from kfflow.engine.spiff import timers
 from kfflow.engine.spiff.element import resume
 from kfflow.engine.spiff.propagation import end_by_error, throw_escalation
 from tests.properties import paths
@@ -126,7 +127,8 @@ def _in_memory(kept, token, kind, turn) -> None:
             throw_escalation(token, paths.ESCALATION, turn.variables())
             return
     if kind == WaitingKind.TIMER:
-        token.task_spec.happen(token, {})
+        if timers.settle_missed(token):
+            token.task_spec.happen(token, {})
     elif kind in DELIVERING:
         token.task_spec.happen(token, turn.variables())
     elif kind == WaitingKind.INCIDENT:

@@ -33,6 +33,21 @@ class Turn:
         return {"answer": self.answer, f"by_{self.choice % 3}": [self.answer]}
 
 
+@dataclass(frozen=True, slots=True)
+class Crowding(Turn):
+    """A step that lets an event happen that waits beside others, so that one more branch begins; else any step."""
+
+    def pick(self, places: list) -> object:
+        events = [place for place in places if place[2] == WaitingKind.MESSAGE]
+        return Turn.pick(self, events or places)
+
+
+def crowded(path: tuple[Turn, ...], many: int) -> tuple[Turn, ...]:
+    """Give a path that begins with so many branches, and begins one more before each of its steps."""
+    first = tuple(Crowding(0, number) for number in range(many))
+    return first + tuple(one for turn in path for one in (turn, Crowding(0, turn.answer)))
+
+
 def wandered(random: Random, most: int = 14) -> tuple[Turn, ...]:
     """Give a path of some steps."""
     return tuple(Turn(random.randint(0, 50), random.randint(0, LARGEST)) for _ in range(random.randint(2, most)))

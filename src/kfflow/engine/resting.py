@@ -1,164 +1,199 @@
-"""Instances of a parallel multi-instance activity that a command does not touch: lines of its snapshot, unread.
+"""Branches that a command does not touch: lines of its snapshot, unread.
 
-Completing one of three hundred concerns no other. So where each instance is a single token that waits on a frame of
-its own, each is a line `[id, state, waiting, via, memo, [frame, …]]` behind the document, and only the line of the
-token that the command names is read; the others go back as they came. Whoever asks for the tokens or frames inside
-such an activity gets all of them. A frame in a line is `[local, changed, before, absent]`, the second an inner one.
+Completing one of three hundred concerns no other. So where many branches of one frame each have a token that waits,
+with all that is inside it, each is a line `[ids, tokens, frames]` behind the document, and only the line that holds
+the token that the command names is read; the others go back as they came. Whoever asks for the tokens of the scope or
+the branches of the frame gets all of them. Rows in a line are those of engine/rows.py, `ids` the ids of its tokens.
+
+What rests follows from the state alone, so that a snapshot restored and written is the same. At rest are instances of
+a multi-instance activity, and other branches where at least eight may; none that waits for a condition or for other
+tokens, that is split, that is large, or in which others may rest.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import orjson
 
-from kfflow.engine.merge import MISSING
+from kfflow.engine.rows import frame_rows, load_frames, load_tokens, token_rows
+from kfflow.engine.spiff.gateways import JoiningGateway
 from kfflow.engine.spiff.loops import MultiInstance
 from kfflow.engine.spiff.token import Token, number_of
 from kfflow.engine.variables import Frame
 
-Row = list[Any]
-Document = dict[str, Any]
+LEAST, MOST_TOKENS = 8, 50
+"""How many branches of a frame rest at least (of instances of a multi-instance activity: any), and how large one is."""
+
+Order = list[bytes | Frame]
 
 
 class Group:
-    """The instances at rest of one activity: the lines before and after that of the instance touched."""
+    """The branches at rest of one frame: `order` has them as runs of lines, with branches that are awake between."""
 
-    def __init__(self, scope: Token, before: bytes, after: bytes = b"") -> None:
-        self.scope, self.before, self.after = scope, before, after
-        self.count = before.count(b"\n") + after.count(b"\n")
+    def __init__(self, scope: Token, frame: Frame, order: Order) -> None:
+        self.scope, self.frame, self.order = scope, frame, order
+        self.count = sum(part.count(b"\n") for part in order if isinstance(part, bytes))
 
     def wake(self) -> None:
         """Make tokens and frames of all lines, each in the place it had."""
-        scope = self.scope
-        assert scope.inner is not None
-        scope.inner.rouse = None
-        scope.execution.resting.pop(scope.id, None)
-        awake, scope.inner.branches = scope.inner.branches, []
-        self._restore(self.before)
-        scope.inner.branches += awake
-        self._restore(self.after)
-        scope.execution.put_in_order(scope)
+        frame, execution = self.frame, self.scope.execution
+        frame.rouse = None
+        execution.resting[self.scope.id].remove(self)
+        found: list[Frame] = []
+        for part in self.parts():
+            found += [part] if isinstance(part, Frame) else [restore(self.scope, frame, x) for x in part.splitlines()]
+        frame.branches = found
+        execution.put_in_order(self.scope)
 
-    def _restore(self, lines: bytes) -> None:
-        for line in lines.splitlines():
-            restore(self.scope, line)
+    def parts(self) -> Order:
+        """Give the order as it is now: without branches that have ended, with those that have begun since."""
+        left: Order = [part for part in self.order if isinstance(part, bytes) or part in self.frame.branches]
+        return left + [branch for branch in self.frame.branches if branch not in self.order]
 
 
-def lay(scope: Token, lines: bytes, touched: str | None) -> None:
-    """Let the instances of an activity rest, but for the one that is touched."""
-    assert scope.inner is not None
-    before, line, after = _split(lines, touched)
-    if line:
-        restore(scope, line)
-    group = Group(scope, before, after)
+def group_of(frame: Frame) -> Group | None:
+    """Give what rests of a frame."""
+    group = getattr(frame.rouse, "__self__", None)
+    return group if isinstance(group, Group) else None
+
+
+def lay(scope: Token, frame: Frame, runs: Sequence[bytes], touched: str | None) -> None:
+    """Let branches rest but the one with the token that is touched; branches that are awake stand between the runs."""
+    order: Order = []
+    for run, awake in zip(runs, [*frame.branches, None], strict=True):
+        before, line, after = _split(run, touched)
+        order += [before, restore(scope, frame, line), after] if line else [run]
+        order += [awake] if awake is not None else []
+    frame.branches = [part for part in order if isinstance(part, Frame)]
+    scope.execution.put_in_order(scope)
+    group = Group(scope, frame, order)
     if group.count:
-        scope.execution.resting[scope.id] = group
-        scope.inner.rouse = group.wake
+        scope.execution.resting.setdefault(scope.id, []).append(group)
+        frame.rouse = group.wake
 
 
 def _split(lines: bytes, touched: str | None) -> tuple[bytes, bytes, bytes]:
-    """Give what stands before a token's line, the line, and what stands after it; JSON has no line breaks inside."""
-    mark = b'["%b",' % (touched or "").encode()
-    begin = 0 if lines.startswith(mark) else lines.find(b"\n" + mark) + 1
-    if not lines.startswith(mark, begin):
-        return lines, b"", b""
-    end = lines.index(b"\n", begin) + 1
-    return lines[:begin], lines[begin:end], lines[end:]
+    """Give what stands before the line that has a token among its ids, the line, and what stands after it."""
+    mark = b'"%b"' % (touched or "").encode()
+    found = lines.find(mark)
+    while found >= 0:
+        begin, end = lines.rfind(b"\n", 0, found) + 1, lines.index(b"\n", found) + 1
+        if found < lines.index(b"]", begin):
+            return lines[:begin], lines[begin:end], lines[end:]
+        found = lines.find(mark, found + 1)
+    return lines, b"", b""
 
 
-def restore(scope: Token, line: bytes) -> None:
-    """Put an instance back as the youngest of its activity."""
-    identity, state, waiting, via, memo, (own, *inner) = orjson.loads(line)
-    execution, body, around = scope.execution, scope.task_spec, scope.inner
-    assert isinstance(body, MultiInstance)
-    assert around is not None
-    frame = _frame(around, own, is_branch=True)
-    around.branches.append(frame)
-    token = Token(execution, execution.spec.element(body.inner), scope, identity, frame)
-    token.restore(state, waiting, via, memo)
-    frame.holder = token
-    token.inner = _frame(frame, inner[0]) if inner else None
+def restore(scope: Token, frame: Frame, line: bytes) -> Frame:
+    """Make a branch of its line; whoever calls puts it among the branches."""
+    _, tokens, frames = orjson.loads(line)
+    made = load_frames(frames, frame)
+    load_tokens(scope.execution, tokens, made, scope)
+    return made[0]
 
 
-def _frame(around: Frame, row: Row, *, is_branch: bool = False) -> Frame:
-    local, changed, before, absent = row
-    frame = Frame(around, local, is_branch=is_branch)
-    frame.restore(changed, before, absent)
-    return frame
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The branches of one frame as they are stored: lines, and branches that stay awake between them."""
+
+    scope: Token
+    frame: Frame
+    order: Order
+
+    def awake(self) -> list[Frame]:
+        return [part for part in self.order if isinstance(part, Frame)]
+
+    def runs(self) -> list[bytes]:
+        """Give the lines before each branch that is awake, and those after the last."""
+        found = [b""]
+        for part in self.order:
+            if isinstance(part, Frame):
+                found.append(b"")
+            else:
+                found[-1] += part
+        return found
 
 
-def lines_of(scope: Token) -> bytes | None:
-    """Give the instances of an activity as lines; None when one of them is more than a token that waits."""
-    awake = [child for child in scope.children if not child.is_listener]
-    if not all(_may_rest(scope, child) for child in awake):
+def laid(frame: Frame, left_out: set[str]) -> Laid | None:
+    """Give how the branches of a frame rest, and add the tokens that then have no row; None when they are awake."""
+    group = group_of(frame)
+    scope = _scope_of(frame) if group is None else group.scope
+    if scope is None or (group is None and len(frame.branches) < _least(scope, frame)):
         return None
-    lines = b"".join(_line(child) for child in awake)
-    group = scope.execution.resting.get(scope.id)
-    return lines if group is None else group.before + lines + group.after
+    order, inside = _order(scope, frame, group)
+    if sum(part.count(b"\n") for part in order if isinstance(part, bytes)) < _least(scope, frame):
+        if group is not None:
+            group.wake()
+        return None
+    left_out |= inside
+    return Laid(scope, frame, order)
 
 
-def _may_rest(scope: Token, token: Token) -> bool:
-    body, frame, inner = scope.task_spec, token.frame, token.inner
-    return (
-        isinstance(body, MultiInstance)
-        and token.task_spec.name == body.inner
-        and token.waiting not in {None, "condition"}
-        and not token.children
-        and _is_alone(frame, scope.inner)
-        and frame.holder is token
-        and (inner is None or (inner is not frame and _is_alone(inner, frame) and inner.holder is None))
-    )
+def _order(scope: Token, frame: Frame, group: Group | None) -> tuple[Order, set[str]]:
+    order, inside = Order(), set[str]()
+    for part in frame.branches if group is None else group.parts():
+        tokens = _inside(scope, frame, part) if isinstance(part, Frame) else None
+        if isinstance(part, bytes) or tokens is None:
+            order.append(part)
+        else:
+            order.append(_line(part, tokens))
+            inside |= {token.id for token in tokens}
+    return order, inside
 
 
-def _is_alone(frame: Frame, around: Frame | None) -> bool:
-    return frame.parent is around and not frame.branches
+def _least(scope: Token, frame: Frame) -> int:
+    return 1 if scope.inner is frame and isinstance(scope.task_spec, MultiInstance) else LEAST
 
 
-def _line(token: Token) -> bytes:
-    frames = [frame_row(frame) for frame in (token.frame, token.inner) if frame is not None]
-    row = [token.id, token.state, token.waiting, token.via, token.memo, frames]
-    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
+def _scope_of(frame: Frame) -> Token | None:
+    for branch in frame.branches:
+        if isinstance(branch.holder, Token):
+            return branch.holder.above
+    return None
 
 
-def frame_row(frame: Frame) -> Row:
-    """Give what is stored of a frame itself."""
-    before = {k: v for k, v in frame.before.items() if v is not MISSING}
-    absent = [k for k, v in frame.before.items() if v is MISSING]
-    return [frame.local, frame.changed, before, absent]
+def _inside(scope: Token, frame: Frame, branch: Frame) -> list[Token] | None:
+    """Give all tokens of a branch, the one that it holds first; None when the branch may not rest."""
+    holder = branch.holder
+    if not isinstance(holder, Token) or holder.above is not scope or branch.parent is not frame or branch.branches:
+        return None
+    for inner in frames_of(branch):
+        group = group_of(inner)
+        if len(inner.branches) + (0 if group is None else group.count) >= LEAST:
+            return None
+        if group is not None:
+            group.wake()
+    tokens, pending = [holder], [holder]
+    while pending:
+        children = pending.pop().children
+        tokens += children
+        pending += children
+        if len(tokens) > MOST_TOKENS:
+            return None
+    return sorted(tokens, key=lambda t: number_of(t.id)) if all(map(_may_rest, tokens)) else None
 
 
-def rejoin(document: Document, lines: bytes) -> None:
-    """Put the lines back into the rows of a document, in the order that the tokens and frames have in memory."""
-    inside: dict[int, list[tuple[int, str, Row]]] = {}
-    for scope, body, size in document.pop("r"):
-        read = [orjson.loads(line) for line in lines[:size].splitlines()]
-        inside[document["t"][scope][5]] = [(scope, body, line) for line in read]
-        lines = lines[size:]
-    if inside:
-        moved, added = _rejoin_frames(document, inside)
-        _rejoin_tokens(document, moved, added)
+def _may_rest(token: Token) -> bool:
+    if isinstance(token.task_spec, (MultiInstance, JoiningGateway)):
+        return False
+    return bool(token.children) if token.waiting is None else token.waiting != "condition"
 
 
-def _rejoin_frames(
-    document: Document, inside: dict[int, list[tuple[int, str, Row]]]
-) -> tuple[dict[int, int], list[Row]]:
-    """Give to where frames have moved, and the tokens of the lines, whose frames are among them now."""
-    frames: list[Row] = []
-    moved, added = {-1: -1}, []
-    for place, (parent, *row) in enumerate(document["f"]):
-        moved[place] = len(frames)
-        frames.append([moved[parent], *row])
-        for scope, body, (identity, state, waiting, via, memo, (own, *inner)) in inside.get(place, ()):
-            frame = len(frames)
-            frames += [[moved[place], 1, *own], *([frame, 0, *row] for row in inner)]
-            added.append([identity, body, scope, state, frame, frame + 1 if inner else -1, waiting, via, 0, memo])
-    document["f"] = frames
-    return moved, added
+def frames_of(root: Frame) -> Iterator[Frame]:
+    """Give a frame and all awake within it, branches before the frame of a scope."""
+    pending = [root]
+    while pending:
+        frame = pending.pop()
+        yield frame
+        inner = None if frame.holder is None else frame.holder.inner
+        if inner is not None and inner is not frame:
+            pending.append(inner)
+        pending += reversed(frame.branches)
 
 
-def _rejoin_tokens(document: Document, moved: dict[int, int], added: Iterable[Row]) -> None:
-    tokens = [[*row[:4], moved[row[4]], moved[row[5]], *row[6:]] for row in document["t"]]
-    tokens += added
-    order = sorted(range(len(tokens)), key=lambda place: number_of(tokens[place][0]))
-    places = {-1: -1} | {before: after for after, before in enumerate(order)}
-    document["t"] = [[*tokens[place][:2], places[tokens[place][2]], *tokens[place][3:]] for place in order]
+def _line(branch: Frame, tokens: list[Token]) -> bytes:
+    frames = list(frames_of(branch))
+    position = {id(frame): index for index, frame in enumerate(frames)}
+    ids = [token.id for token in tokens]
+    line = [ids, token_rows(tokens, position), frame_rows(frames, position)]
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)

@@ -22,10 +22,14 @@ class Merged:
 
 
 class Holder(Protocol):
-    """A token, seen from its frame: the frame it runs on and the inner frame of its scope."""
+    """A token, seen from its frame: the frame it runs on and the inner frame of its scope.
+
+    `memo` has `forked` while the fork that its frame is of began with it: whoever else is in that began beside it.
+    """
 
     frame: "Frame"
     inner: "Frame | None"
+    memo: dict[str, object]
 
 
 class Frame:
@@ -118,10 +122,23 @@ class Frame:
         """Begin a branch that is isolated from whoever runs on this frame."""
         if self.holder is not None:
             holder, self.holder = self.holder, None
-            move(holder, self._new_branch())
-        return self._new_branch()
+            move(holder, self.new_branch())
+        return self.new_branch()
 
-    def _new_branch(self) -> "Frame":
+    def beside(self) -> "Frame":
+        """Begin a branch beside whoever runs on this one, and began the fork that this one is of.
+
+        While neither this branch nor that fork has changed since, both begin with the same: it is one more branch of
+        the fork, so that many reminders of one task are no branches within branches.
+        """
+        around = self.parent
+        is_untouched = not (self.changed or self.local or self.branches) and self.rouse is None
+        if self.is_branch and around is not None and is_untouched and not around.before:
+            return around.new_branch()
+        return self.branch()
+
+    def new_branch(self) -> "Frame":
+        """Add a branch to a fork."""
         frame = Frame(self, is_branch=True)
         self.branches.append(frame)
         return frame
@@ -130,6 +147,7 @@ class Frame:
 def move(holder: Holder, frame: Frame) -> None:
     """Let a token go on with another frame; the frame of its scope follows."""
     holder.frame = frame
+    holder.memo.pop("forked", None)
     frame.holder = holder
     if holder.inner is not None:
         holder.inner.parent = frame
@@ -179,6 +197,8 @@ def _collapse(frame: Frame) -> list[Merged]:
     if frame.rouse is not None or len(frame.branches) != 1 or frame.branches[0].local:
         return []
     only = frame.branches.pop()
+    if only.rouse is not None:
+        only.rouse()
     merges = fold(only, frame)
     frame.branches, frame.before = only.branches, only.before
     for branch in frame.branches:

@@ -64,6 +64,7 @@ STORIES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "at_rest": (drawn(("parallel", ("each",), ("each",))), ("Each",)),
     "call": (drawn(("call", TASK)), ()),
     "cancelling": (drawn(("transaction", TASK)), ("Do", "Task")),
+    "crowd": (drawn(("attached", "message", False, TASK, TASK)), ("On",) * 9),
     "compensation": (drawn(("undone", TASK)), ("Do",)),
     "event_gateway": (drawn(("sequence", TASK, ("either", TASK, TASK, TASK))), ("Task",)),
     "event_subprocess": (drawn(("listening", "message", False, TASK, TASK)), ("On",)),

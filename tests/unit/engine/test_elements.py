@@ -377,7 +377,7 @@ def test_process_says_its_deadline_and_its_legal_date():
 def test_unknown_snapshot_version_is_refused():
     case = Case(line((user("Work"), "Work")))
     with pytest.raises(EngineFailure, match="unknown format"):
-        engine.waiting(case.snapshot.replace(b'"v":2', b'"v":3'))
+        engine.waiting(case.snapshot.replace(b'"v":3', b'"v":4'))
 
 
 def _conditional(identity, condition):

@@ -36,9 +36,12 @@ def lines(path):
 def shape(snapshot):
     """Give what makes the format: the members, the length of rows, what each kind of element remembers, and how."""
     document, *lines = (orjson.loads(line) for line in snapshot.splitlines())
-    rows = [("t", row[1], row[9]) for row in document["t"]] + [("r", "", row[4]) for row in lines]
+    inside = [row for _, tokens, _ in lines for row in tokens]
+    rows = [(member, row[1], row[9]) for member, found in (("t", document["t"]), ("r", inside)) for row in found]
     memos = {(*place, name, type(value).__name__) for *place, memo in rows for name, value in memo.items()}
-    widths = [{len(row) for row in found} for found in (document["f"], document["t"], document["r"], lines)]
+    frames = [row for _, _, found in lines for row in found]
+    members = (document["f"], document["t"], document["r"], lines, inside, frames)
+    widths = [{len(row) for row in found} for found in members]
     return list(document), widths, memos
 
 

@@ -1,4 +1,4 @@
-"""Instances of a multi-instance activity that a command does not touch: they stay unread, and keep their place."""
+"""Branches that a command does not touch: they stay unread, and keep their place."""
 
 import orjson
 import pytest
@@ -112,3 +112,110 @@ def test_a_date_that_one_changes_is_followed_by_those_at_rest():
     changed = {"answer": "a", "begun": "2026-03-16"}
     case.take(engine.complete_task(case.definition, case.snapshot, first, changed, case.env()))
     assert [redated.token for redated in case.outcome.redated] == rest
+
+
+NEWS = '<bpmn:message id="M" name="news"/>'
+HEARD = '<bpmn:messageEventDefinition messageRef="M"/>'
+
+
+def reminded(number):
+    """A task of which so many reminders are open: branches of an event attached to it."""
+    event = node("boundaryEvent", "On", HEARD, attachedToRef="Work", cancelActivity="false")
+    body = start() + user("Work") + event + user("Remind") + end() + end("Reminded")
+    return heard(compiled(body + chain("Begin", "Work", "Done") + chain("On", "Remind", "Reminded"), NEWS), number)
+
+
+def told(number):
+    """A subprocess with so many event subprocesses under way."""
+    event = node("startEvent", "On", HEARD, isInterrupting="false") + user("Remind") + end("Reminded")
+    event = node("subProcess", "Event", event + chain("On", "Remind", "Reminded"), triggeredByEvent="true")
+    inside = start("In") + user("Work") + end("Out") + chain("In", "Work", "Out") + event
+    body = start() + node("subProcess", "Sub", inside) + end() + chain("Begin", "Sub", "Done")
+    return heard(compiled(body, NEWS), number)
+
+
+def heard(definition, number):
+    case = Case(definition, {"count": 0})
+    for count in range(number):
+        case.do(engine.deliver_message, "On", {"count": count})
+    return case
+
+
+def awake(case, token):
+    execution = load(case.definition.spec, case.snapshot, case.env(), touched=token)
+    return [token.task_spec.element_id for token in execution.tasks.values()]
+
+
+def test_a_command_reads_one_of_many_reminders_and_no_other():
+    case = reminded(50)
+    assert awake(case, tokens(case, "Remind")[25]) == ["P", "Remind"]
+    assert awake(case, tokens(case, "On")[0]) == ["P", "Work", "On"]
+
+
+def test_a_command_reads_one_of_many_event_subprocesses_with_all_that_is_inside():
+    case = told(50)
+    assert awake(case, tokens(case, "Remind")[25]) == ["P", "Sub", "On", "Event", "Remind"]
+
+
+def test_a_command_reads_one_of_many_subprocesses_with_all_that_is_inside():
+    inside = start("In") + user("Ask") + end("Out") + chain("In", "Ask", "Out")
+    event = node("boundaryEvent", "Late", timer("timeDuration", "PT1H"), attachedToRef="Ask", cancelActivity="false")
+    loop = f"<bpmn:multiInstanceLoopCharacteristics>{COLLECTED}</bpmn:multiInstanceLoopCharacteristics>"
+    body = start() + node("subProcess", "Each", inside + event + end("Told") + chain("Late", "Told") + loop) + end()
+    case = asking(compiled(body + chain("Begin", "Each", "Done")), 300)
+    touched = tokens(case)[150]
+    assert awake(case, touched) == ["P", "Each", "Each", "Ask", "Late"]
+    answer(case, touched, 1)
+    assert len(tokens(case)) == 299
+
+
+@pytest.mark.parametrize("many", [reminded, told])
+@pytest.mark.parametrize("number", [3, 7, 8, 20])
+def test_many_branches_end_one_by_one_in_any_order(many, number):
+    case = many(number)
+    waiting = tokens(case, "Remind")
+    for position, token in enumerate(waiting[1::2] + waiting[::2]):
+        given = {f"by{position}": position}
+        case.take(engine.complete_task(case.definition, case.snapshot, token, given, case.env()))
+    assert sorted(tokens(case, "Remind")) == []
+    case.complete("Work", last=True)
+    assert case.snapshot is None
+
+
+def test_what_a_message_brings_while_others_rest_begins_after_them():
+    case = told(20)
+    case.do(engine.deliver_message, "On", {"count": 99})
+    assert [standing.number for standing in engine.standing(case.snapshot)] == sorted(
+        standing.number for standing in engine.standing(case.snapshot)
+    )
+    assert tokens(case, "Remind")[-1] == case.outcome.opened[-1].token
+
+
+def test_an_interrupting_end_cancels_those_at_rest_in_their_order():
+    case = reminded(20)
+    waiting = tokens(case, "Remind")
+    case.take(engine.cancel(case.definition, case.snapshot, case.env()))
+    assert [token for token in canceled(case) if token in waiting] == waiting
+
+
+def test_a_text_that_looks_like_a_token_is_no_token():
+    case = reminded(20)
+    first, second, *_ = tokens(case, "Remind")
+    case.do(engine.deliver_message, "On", {"count": second, second: [first]})
+    assert awake(case, second) == ["P", "Remind"]
+
+
+def test_a_case_stored_with_lines_of_one_token_is_stored_anew():
+    case = asking(everybody())
+    document, *lines = case.snapshot.split(b"\n")
+    old = orjson.loads(document)
+    rows = [orjson.loads(line) for line in lines if line]
+    lines = [orjson.dumps([t[0], t[3], t[6], t[7], t[9], [f[2:] for f in fs]]) for _, (t,), fs in rows]
+    body = b"".join(line + b"\n" for line in lines)
+    old |= {"v": 2, "r": [[old["r"][0][0], "Ask#", len(body)]]}
+    stored = orjson.dumps(old) + b"\n" + body
+    again = engine.set_variables(case.definition, stored, {}, case.env())
+    assert again.snapshot == case.snapshot
+    touched = tokens(case)[2]
+    done = engine.complete_task(case.definition, stored, touched, {"answer": 1}, case.env())
+    assert done.snapshot == answer(case, touched, 1).snapshot

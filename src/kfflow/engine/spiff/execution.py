@@ -23,11 +23,9 @@ MOST_STUCK = 50
 
 
 class Resting(Protocol):
-    """Tokens that this command has not touched."""
+    """Branches of a scope that this command has not touched; `count` tells how many."""
 
     count: int
-    before: bytes
-    after: bytes
 
     def wake(self) -> None:
         """Make tokens of them."""
@@ -49,15 +47,15 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.patient: deque[Token] = deque()
         self.has_changed_variables = False
         self.moved_names: set[str] = set()
-        self.resting: dict[str, Resting] = {}
+        self.resting: dict[str, list[Resting]] = {}
 
-    # tokens at rest (`engine/resting.py`), by the activity they are in
+    # branches at rest (`engine/resting.py`), by the scope they are in
 
     def rouse(self, *scopes: str) -> None:
-        """Wake the tokens at rest in these activities, or in all."""
+        """Wake the branches at rest in these scopes, or in all."""
         for identity in scopes or tuple(self.resting):
-            if identity in self.resting:
-                self.resting[identity].wake()
+            for group in tuple(self.resting.get(identity, ())):
+                group.wake()
 
     def put_in_order(self, scope: Token) -> None:
         """Let tokens that were woken stand where they stood."""
@@ -271,8 +269,10 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         self.go_on_at(boundary, scope, frame, payload)
 
     def branch_off(self, host: Token, boundary: "ElementSpec", payload: dict[str, object]) -> None:
-        """Go on at an event attached to an activity that continues."""
-        self.go_on_at(boundary, host.scope, host.frame.branch(), payload)
+        """Go on at an event attached to an activity that continues: in one fork with what branched off it before."""
+        frame = host.frame.beside() if "forked" in host.memo else host.frame.branch()
+        host.memo["forked"] = True
+        self.go_on_at(boundary, host.scope, frame, payload)
 
     def go_on_at(self, spec: "ElementSpec", scope: Token, frame: Frame, payload: dict[str, object]) -> None:
         """Let an event have happened: its token is there and about to leave."""

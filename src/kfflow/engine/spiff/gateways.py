@@ -39,8 +39,8 @@ class JoiningGateway(ElementSpec):
         return len(self.arrivals) <= 1 or "leaving" in memo
 
     def waiting_here(self, token: "Token") -> "list[Token]":
-        """Give the tokens of the same scope that wait here, in the order of the incoming flows."""
-        here = [t for t in token.scope.inside() if t.task_spec is self and "leaving" not in t.memo]
+        """Give the tokens of the same scope that wait here, in the order of the incoming flows; none of them rests."""
+        here = [t for t in token.scope.children if t.task_spec is self and "leaving" not in t.memo]
         return sorted(here, key=lambda t: self.arrivals.index(t.via) if t.via in self.arrivals else -1)
 
     def one_each(self, tokens: "list[Token]") -> "list[Token]":

@@ -46,7 +46,7 @@ class ProcessScope(ElementSpec, ScopeParts):
         return False
 
     def path_ended(self, scope: "Token") -> None:
-        if not live_tokens(scope):
+        if not scope.count_live():
             scope.memo["leaving"] = True
             scope.execution.wake(scope)
 
@@ -85,7 +85,7 @@ class Subprocess(ActivitySpec, ScopeParts):
             execution.arrive(execution.spec.element(name), token, frame)
 
     def path_ended(self, scope: "Token") -> None:
-        if not live_tokens(scope):
+        if not scope.count_live():
             scope.memo["leaving"] = True
             scope.execution.wake(scope)
 
@@ -141,7 +141,7 @@ class AdHocSubprocess(Subprocess):
             scope.memo["next"] = len(self.starts)
         position = scope.memo["next"]
         assert isinstance(position, int)
-        if self.is_sequential and not live_tokens(scope) and position < len(self.starts):
+        if self.is_sequential and not scope.count_live() and position < len(self.starts):
             self._start_next(scope)
             return
         super().path_ended(scope)

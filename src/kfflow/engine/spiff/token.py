@@ -85,8 +85,7 @@ class Token(Task):  # type: ignore[misc]  # SpiffWorkflow is untyped
     def count_live(self) -> int:
         """Count the tokens directly within this one that keep it alive, and let those at rest be."""
         awake = sum(1 for child in self.children if not child.is_listener)
-        group = self.execution.resting.get(self.id)
-        return awake if group is None else awake + group.count
+        return awake + sum(group.count for group in self.execution.resting.get(self.id, ()))
 
     def has_begun(self) -> bool:
         """Tell whether its element was activated: not while it is about to enter, or lets others go first."""
