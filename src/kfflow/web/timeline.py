@@ -78,6 +78,7 @@ SENTENCES: tuple[tuple[str, frozenset[str], tuple[str, str], str], ...] = (
     ("ESCALATION_THROWN", ANY, ("Eskaleret ved «{name}»", "Escalated at “{name}”"), "warn"),
     ("TIMER_RESCHEDULED", ANY, ("«{name}» blev flyttet", "“{name}” was moved"), ""),
     ("TIMER_ROUNDS_MISSED", ANY, ("«{name}» indtraf ikke til tiden", "“{name}” did not occur in time"), "warn"),
+    ("DATA_AWAITED", ANY, ("«{name}» venter på oplysninger", "“{name}” waits for data"), "system"),
     ("MERGE_CONFLICT", ANY, ("To veje gav forskellige svar ved «{name}»", "Two paths differed at “{name}”"), "warn"),
 )
 TOLD_IN_FULL = frozenset(
@@ -94,6 +95,7 @@ TOLD_IN_FULL = frozenset(
         "ESCALATION_THROWN",
         "TIMER_RESCHEDULED",
         "TIMER_ROUNDS_MISSED",
+        "DATA_AWAITED",
         "MERGE_CONFLICT",
     }
 )

@@ -75,6 +75,7 @@ def test_element_waits_until_its_data_are_there():
     task = node("userTask", "T", data(["In"]) + into("R1", "In"))
     case = Case(line(task))
     assert (case.waits_at(), engine.awaits_condition(case.snapshot)) == ([], True)
+    assert [h.data["names"] for h in case.outcome.happened if h.kind == "DATA_AWAITED"] == [["Sag"]]
     case.take(engine.set_variables(case.definition, case.snapshot, {"Sag": 7}, case.env()))
     assert (case.waits_at(), opened(case)["In navn"]) == (["T"], 7)
 

@@ -36,8 +36,9 @@ class ActivitySpec(ElementSpec):
     def begin(self, token: "Token") -> bool:
         if self.tokens_in > 1 and not self._gather(token):
             return False
-        if not self.moves.is_ready(token):
+        if awaited := self.moves.awaited(token):
             token.memo["entering"] = True
+            self.note(token.execution, "DATA_AWAITED", names=awaited)
             token.execution.open(token, "condition", None)
             return False
         self.enter(token)
@@ -45,7 +46,7 @@ class ActivitySpec(ElementSpec):
 
     def settle(self, token: "Token") -> bool:
         """Begin, when it waits for data, once they are there."""
-        if token.waiting != "condition" or not self.moves.is_ready(token):
+        if token.waiting != "condition" or self.moves.awaited(token):
             return False
         token.execution.close(token, CloseReason.COMPLETED)
         token.memo.pop("entering", None)

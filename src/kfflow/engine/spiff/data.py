@@ -73,13 +73,15 @@ class Moves:
     carries: bool = False
     works: bool = True
 
-    def is_ready(self, token: "Token") -> bool:
-        """Tell whether the data of an input set are there; other branches may have written them."""
+    def awaited(self, token: "Token") -> list[str]:
+        """Name the data that an element waits for: none when those of an input set are there, by whatever branch."""
         if not self.inputs:
-            return True
+            return []
         seen = _seen(token, self.inputs)
-        missing = {move.target.id for move in self.inputs if not move.is_available(seen)}
-        return any(not (required & missing) for required in self.sets) if self.sets else not missing
+        missing = {move.target.id: move for move in self.inputs if not move.is_available(seen)}
+        if not missing or any(not (required & missing.keys()) for required in self.sets):
+            return []
+        return sorted({s.name for move in missing.values() for s in move.sources if seen.get(s.name) is None})
 
     def taken_in(self, spec: "ActivitySpec", token: "Token") -> Values:
         """Give the inputs of an element that begins."""
