@@ -27,27 +27,27 @@ from kfflow.settings import Settings
 COPIES = 20_000
 PROCESSES = 5
 CASES = """
-INSERT INTO "case" SELECT (jsonb_populate_record(c, jsonb_build_object(
-  'key', c.key + n * 1000000::bigint, 'number', c.number || '-' || n, 'institution_code', i.code, 'area', i.area,
-  'opened_at', c.opened_at - n * interval '20 minutes'))).*
-FROM "case" c CROSS JOIN generate_series(1, :copies) n
+INSERT INTO "case" SELECT made.* FROM "case" c CROSS JOIN generate_series(1, :copies) n
 JOIN (SELECT code, area, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS many FROM institution) i
   ON i.place = n % i.many
+CROSS JOIN jsonb_populate_record(c, jsonb_build_object(
+  'key', c.key + n * 1000000::bigint, 'number', c.number || '-' || n, 'institution_code', i.code, 'area', i.area,
+  'opened_at', c.opened_at - n * interval '20 minutes')) made
 """
 INSTANCES = """
-INSERT INTO process_instance SELECT (jsonb_populate_record(i, jsonb_build_object(
+INSERT INTO process_instance SELECT made.* FROM process_instance i CROSS JOIN generate_series(1, :copies) n
+CROSS JOIN jsonb_populate_record(i, jsonb_build_object(
   'key', i.key + n * 1000000::bigint, 'root_key', i.key + n * 1000000::bigint,
   'case_key', i.case_key + n * 1000000::bigint, 'started_at', i.started_at - n * interval '20 minutes')
   || CASE WHEN n % 200 > 0 THEN '{}' ELSE jsonb_build_object(
-  'suspended_at', now(), 'suspended_by', 'bench', 'suspension_reason', 'bench', 'suspension_hjemmel', 'bench') END)).*
-FROM process_instance i CROSS JOIN generate_series(1, :copies) n
+  'suspended_at', now(), 'suspended_by', 'bench', 'suspension_reason', 'bench', 'suspension_hjemmel', 'bench') END) made
 """
 ENDED = """
-INSERT INTO process_instance SELECT (jsonb_populate_record(i, jsonb_build_object(
+INSERT INTO process_instance SELECT made.* FROM process_instance i CROSS JOIN generate_series(1, 2) m
+CROSS JOIN jsonb_populate_record(i, jsonb_build_object(
   'key', i.key + m * 100000, 'root_key', i.key + m * 100000, 'snapshot', null, 'ended_at', now(),
   'state', CASE (i.key / 1000000) % 50 WHEN 0 THEN 'TERMINATED' ELSE 'COMPLETED' END, 'suspended_at', null,
-  'suspended_by', null, 'suspension_reason', null, 'suspension_hjemmel', null))).*
-FROM process_instance i CROSS JOIN generate_series(1, 2) m
+  'suspended_by', null, 'suspension_reason', null, 'suspension_hjemmel', null)) made
 """
 HISTORY = """
 INSERT INTO history_step (instance_key, case_key, revision, at, actor, version, events)
@@ -55,7 +55,10 @@ SELECT i.key, i.case_key, h.revision, h.at, h.actor, h.version, h.events
 FROM history_step h JOIN process_instance i ON i.key % 100000 = h.instance_key % 100000 AND i.key <> h.instance_key
 """
 TASKS = """
-INSERT INTO user_task SELECT (jsonb_populate_record(t, jsonb_build_object(
+INSERT INTO user_task SELECT made.*
+FROM user_task t CROSS JOIN generate_series(1, :copies) n CROSS JOIN generate_series(0, 1) m
+JOIN "case" c ON c.key = t.case_key + n * 1000000::bigint
+CROSS JOIN jsonb_populate_record(t, jsonb_build_object(
   'key', t.key + n * 1000000::bigint + m * 100000, 'instance_key', t.instance_key + n * 1000000::bigint + m * 100000,
   'root_key', t.root_key + n * 1000000::bigint + m * 100000, 'case_key', c.key,
   'institution_code', c.institution_code, 'area', c.area,
@@ -64,9 +67,7 @@ INSERT INTO user_task SELECT (jsonb_populate_record(t, jsonb_build_object(
   'candidate_groups', jsonb_build_array((ARRAY['sagsbehandler', 'betjent', 'enhedschef', 'direktorat'])[1 + n % 4]),
   'name', 'Trin ' || n % 40, 'due_at', now() + (n % 2000 - 100) * interval '30 minutes',
   'warn_at', now() + (n % 2000 - 160) * interval '30 minutes') || CASE m WHEN 0 THEN '{}' ELSE jsonb_build_object(
-  'state', 'COMPLETED', 'completed_by', 'bench', 'ended_at', now()) END)).*
-FROM user_task t CROSS JOIN generate_series(1, :copies) n CROSS JOIN generate_series(0, 1) m
-JOIN "case" c ON c.key = t.case_key + n * 1000000::bigint
+  'state', 'COMPLETED', 'completed_by', 'bench', 'ended_at', now()) END) made
 ORDER BY c.key, m
 """
 DEADLINES = """

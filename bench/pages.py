@@ -20,7 +20,7 @@ from kfflow.demo import accounts
 from kfflow.installation import Installation, settle
 from kfflow.persistence.database import Database
 
-ROUNDS = 40
+ROUNDS = 20
 PEOPLE = ("direktorat", "omraadekontor", "teamleder", "sagsbehandler")
 LISTS = "/indbakke?view="
 PAGES = {
