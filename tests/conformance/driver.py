@@ -18,17 +18,14 @@ from kfflow.engine.findings import Finding, Severity
 from kfflow.jobs.worker import Worker
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
-from kfflow.persistence.tables import HistoryEvent, Incident, Job, ProcessInstance, Timer, UserTask, metadata
+from kfflow.persistence.tables import HistoryEvent, Incident, Job, ProcessInstance, Timer, UserTask
 from kfflow.service import deployments, drafts, instances, jobs, messages, signals, tasks
 from kfflow.service.context import Service, SettableClock
 from tests.conformance.dmn_driver import Driver as DecisionDriver
+from tests.kept import Kept
 
 EVERYBODY = Actor("conformance", "Conformance", frozenset(Role), national=True)
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-
-
-EMPTY = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables))
-"""All rows away in one round trip."""
 
 
 def severity(finding: Finding) -> str:
@@ -42,7 +39,7 @@ def database() -> Database:
     folder = Path(tempfile.mkdtemp(prefix="kf"))
     folder.chmod(0o755)
     server = embedded.start(folder / "pg")
-    made = Database(embedded.address(server, "conformance"))
+    made = Database(embedded.fresh(server, "conformance"))
     schema.upgrade(made)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     atexit.register(server.stop)
@@ -53,8 +50,7 @@ class Driver:
     """One run on an empty database; the clock moves only by `advance`."""
 
     def __init__(self) -> None:
-        with database().transaction() as session:
-            session.connection().exec_driver_sql(EMPTY)
+        Kept(database()).clear()
         self.clock = SettableClock(NOON)
         self.service = Service(database(), clock=self.clock)
         self.worker = Worker(self.service)

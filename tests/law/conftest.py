@@ -24,7 +24,7 @@ def shipped() -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def ground(postgres: embedded.Server, shipped: dict[str, bytes]) -> Iterator[Service]:
     handlers.load(ROOT / "workflows")
-    database = Database(embedded.address(postgres, "kfflow_law_tried"))
+    database = Database(embedded.fresh(postgres, "kfflow_law_tried"))
     schema.upgrade(database)
     service = Service(database, clock=SettableClock(NOW))
     with service.command(SYSTEM) as ctx:

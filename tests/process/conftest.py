@@ -14,7 +14,7 @@ from tests.conftest import NOW, ROOT
 
 @pytest.fixture(scope="session")
 def ground(postgres: embedded.Server) -> Iterator[Service]:
-    database = Database(embedded.address(postgres, "kfflow_scenarios"))
+    database = Database(embedded.fresh(postgres, "kfflow_scenarios"))
     schema.upgrade(database)
     service = Service(database, clock=SettableClock(NOW))
     with service.command(SYSTEM) as ctx:

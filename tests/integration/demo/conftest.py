@@ -18,7 +18,7 @@ from tests.population import small
 
 
 def populated(postgres: embedded.Server, name: str) -> tuple[Service, Summary]:
-    database = Database(embedded.address(postgres, name))
+    database = Database(embedded.fresh(postgres, name))
     schema.upgrade(database)
     handlers.load(ROOT / "workflows")
     service = Service(database, clock=SettableClock(NOW))

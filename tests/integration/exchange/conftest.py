@@ -6,7 +6,7 @@ import pytest
 
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
-from kfflow.persistence.tables import metadata
+from tests.kept import Kept
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,5 @@ def elsewhere(postgres: embedded.Server) -> Iterator[Database]:
 
 @pytest.fixture
 def empty(elsewhere: Database) -> Database:
-    with elsewhere.transaction() as session:
-        for table in reversed(metadata.sorted_tables):
-            session.execute(table.delete())
+    Kept(elsewhere).clear()
     return elsewhere
