@@ -39,7 +39,7 @@ TRIGGERS = {
 
 
 def grown(random: Random, most: int = MOST_BLOCKS) -> Block:
-    """Grow a tree of at most so many blocks."""
+    """Grow a tree of at most so many blocks; none throws the signal that began it, for ever and ever."""
     if most <= 1:
         return (random.choice(LEAVES),) if random.random() < 0.5 else ("task",)
     if random.random() < 0.4:
@@ -50,7 +50,9 @@ def grown(random: Random, most: int = MOST_BLOCKS) -> Block:
         kind = random.choice(("attached", "listening"))
         event = random.choice(EVENTS)
         interrupts = event == "error" or random.random() < 0.5
-        return (kind, event, interrupts, grown(random, most - 2), grown(random, 1))
+        inside, aside = grown(random, most - 2), grown(random, 1)
+        wakes_itself = (event, interrupts, aside) == ("signal", False, ("signal",))
+        return (kind, event, interrupts, inside, ("task",) if wakes_itself else aside)
     return (random.choice(WRAPS), grown(random, most - 1))
 
 
