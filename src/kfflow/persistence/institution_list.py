@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Row, Subquery, func, select
 from sqlalchemy.orm import Session
 
-from kfflow.persistence.tables import Case, Person, ProcessInstance, Reservation, Unit, UserTask
+from kfflow.persistence.tables import Case, Institution, Person, ProcessInstance, Reservation, Unit, UserTask
 
 
 def regimes(session: Session) -> list[Row[Any]]:
@@ -21,6 +21,18 @@ def regimes(session: Session) -> list[Row[Any]]:
         .order_by(*there)
     )
     return list(session.execute(chosen))
+
+
+def choices(session: Session) -> list[dict[str, Any]]:
+    """Give the institutions by name as a form chooses among them: label, value, and the regimes that each has."""
+    regimes_of = func.array_agg(Unit.regime.distinct()).filter(Unit.regime.is_not(None))
+    chosen = (
+        select(Institution.name, Institution.code, regimes_of.label("regimes"))
+        .outerjoin(Unit, Unit.institution_code == Institution.code)
+        .group_by(Institution.code, Institution.name)
+        .order_by(Institution.name)
+    )
+    return [{"label": row.name, "value": row.code, "regimer": row.regimes or []} for row in session.execute(chosen)]
 
 
 def _living() -> Subquery:

@@ -10,7 +10,7 @@ from kfflow.domain import forms as domain_forms
 from kfflow.domain.law import Days
 from kfflow.errors import Conflict, EngineFailure
 from kfflow.feel import BudgetExceeded, FeelSyntaxError, compile_expression
-from kfflow.persistence import steps
+from kfflow.persistence import institution_list, steps
 from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import Case, ProcessInstance, UserTask
 from kfflow.persistence.tables import Form as FormRow
@@ -18,6 +18,8 @@ from kfflow.service import cases, definitions, persons, places
 from kfflow.service.context import Context
 
 Task = UserTask | LockedTask
+INSTITUTIONS = "institutioner"
+"""What a form may choose an institution from, beside what the case knows: `label`, `value`, `regimer` of each."""
 _LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
@@ -67,7 +69,8 @@ def judged(ctx: Context, running: Running, task: LockedTask, answers: dict[str, 
     if not task.form_id:
         return answers
     form = in_force(ctx, task.form_id, definitions.days_of(ctx, running))
-    known, today = {**running.variables, **task.variables}, ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
+    known = with_institutions(ctx, form, {**running.variables, **task.variables})
+    today = ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
     typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
     for field in domain_forms.inputs(form.fields):
         if field.place is not None:
@@ -131,6 +134,13 @@ def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
     """Give the variables a form may refer to: the instance's, then the task's own."""
     instance = ctx.session.get(ProcessInstance, task.instance_key)
     return {**(instance.variables if instance else {}), **task.variables}
+
+
+def with_institutions(ctx: Context, form: domain_forms.Form, known: dict[str, Any]) -> dict[str, Any]:
+    """Give what is known with the institutions of the reference data, where a field of the form lets one be chosen."""
+    if any(INSTITUTIONS in field.options_expression for field in domain_forms.inputs(form.fields)):
+        return {**known, INSTITUTIONS: institution_list.choices(ctx.session)}
+    return known
 
 
 def evaluator(ctx: Context, known: dict[str, Any]) -> domain_forms.Evaluate:

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Actor, Role
 from kfflow.errors import InvalidInput
 from kfflow.jobs import handlers
-from kfflow.persistence.tables import HistoryEvent, Incident, Person, Reservation, Unit, UserTask
-from kfflow.service import deployments, instances, messages, places, tasks
+from kfflow.persistence.tables import HistoryEvent, Incident, Institution, Person, Reservation, Unit, UserTask
+from kfflow.service import deployments, forms, instances, messages, places, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.conftest import ROOT
 from tests.integration import whole
@@ -272,3 +272,20 @@ def test_who_stays_and_then_remains_needs_one_bed(urgent):
         root = ctx.session.get_one(UserTask, confirming).instance_key
         places.hold(ctx, root, places.Wanted("VEJ", "arrest"), field="ny_institution")
     assert taken(urgent)[0] == 0
+
+
+def test_institution_is_chosen_among_those_of_the_reference_data_that_have_the_regime(urgent):
+    key = transfer(urgent, "P-1")
+    with pytest.raises(InvalidInput) as refused:
+        stay(urgent, key, midlertidigt_sted="SDO")
+    assert [(problem.field, problem.code) for problem in refused.value.fields] == [("midlertidigt_sted", "choice")]
+    with urgent.command(SYSTEM) as ctx:
+        ctx.session.add(Institution(code="NYA", name="Ny Arrest", kind="arrest", area="vest"))
+        ctx.session.flush()
+        ctx.session.add(Unit(code="NYA-V", institution_code="NYA", name="Arrestafdeling", regime="arrest", places=1))
+        task = ctx.session.get_one(UserTask, key)
+        form = forms.for_task(ctx, task)
+        known = forms.with_institutions(ctx, form, forms.context_of(ctx, task))
+        choices = {one["value"]: one for one in known[forms.INSTITUTIONS]}
+        assert choices["NYA"] == {"label": "Ny Arrest", "value": "NYA", "regimer": ["arrest"]}
+    stay(urgent, key, midlertidigt_sted="NYA")

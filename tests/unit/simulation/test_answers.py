@@ -7,7 +7,7 @@ import pytest
 
 from kfflow.domain import forms
 from kfflow.domain.forms import Form
-from kfflow.service.forms import evaluator_at
+from kfflow.service.forms import INSTITUTIONS, evaluator_at
 from kfflow.simulation import figures
 from kfflow.simulation.answers import Answering, Answers
 from tests.conftest import ROOT
@@ -33,6 +33,7 @@ KNOWN = {
     "udgang_fra": "2026-03-06T16:00:00+01:00",
     "udgang_til": "2026-03-08T21:00:00+01:00",
 }
+PLACES = ("SDO", "KRA", "VEJ")
 SHIPPED = {path.stem: path for path in sorted(ROOT.glob("workflows/*/forms/*.form"))}
 
 
@@ -48,8 +49,9 @@ def answering(seed: int = 1, **known: object) -> Answering:
 def test_answers_of_every_shipped_form_are_accepted(name: str) -> None:
     asked, situation = form(name), answering()
     given = Answers(figures.profile()).of(name, asked, situation)
-    judged = forms.validate(asked, given, situation.evaluate, context=KNOWN, today=AT.date())
-    assert forms.validate(asked, judged, situation.evaluate, context=KNOWN, today=AT.date()) == judged
+    known = KNOWN | {INSTITUTIONS: [{"value": code, "regimer": ["aaben", "lukket", "arrest"]} for code in PLACES]}
+    judged = forms.validate(asked, given, evaluator_at(AT, known), context=known, today=AT.date())
+    assert forms.validate(asked, judged, evaluator_at(AT, known), context=known, today=AT.date()) == judged
 
 
 def test_answers_name_only_shipped_forms() -> None:
