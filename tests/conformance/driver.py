@@ -3,6 +3,7 @@
 import atexit
 import shutil
 import tempfile
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -33,6 +34,11 @@ def severity(finding: Finding) -> str:
     return "warning" if finding.rule in EXECUTABILITY and finding.severity is Severity.ERROR else finding.severity.value
 
 
+OPENED = ExitStack()
+"""What is to be closed at the end: a process of several that run tests ends without its exit handlers."""
+atexit.register(OPENED.close)
+
+
 @cache
 def database() -> Database:
     """One migrated database for all runs of this process."""
@@ -41,8 +47,9 @@ def database() -> Database:
     server = embedded.start(folder / "pg")
     made = Database(embedded.fresh(server, "conformance"))
     schema.upgrade(made)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(server.stop)
+    OPENED.callback(shutil.rmtree, folder, ignore_errors=True)
+    OPENED.callback(server.stop)
+    OPENED.callback(made.close)
     return made
 
 
