@@ -3,11 +3,14 @@
 import pytest
 
 from kfflow import scenarios
-from kfflow.errors import InvalidInput, NotFound
+from kfflow.errors import Conflict, InvalidInput, NotFound
+from kfflow.persistence import embedded
 from kfflow.persistence.tables import ProcessInstance
 from kfflow.scenarios import files
+from kfflow.scenarios.ground import on_server
 from kfflow.service.accounts import SYSTEM
-from tests.conftest import ROOT
+from kfflow.service.context import SettableClock
+from tests.conftest import NOW, ROOT
 
 PROCESS = "kf_politihoering"
 TABLES = ("hoering_parametre.dmn", "brev_afsender.dmn")
@@ -112,3 +115,15 @@ def test_unknown_or_missing_key_names_file_and_key(tmp_path, text, key):
 def test_process_that_is_not_there_is_refused(ground):
     with pytest.raises(NotFound):
         scenarios.run(ground, ground.clock, ROOT / "bpmn", ROOT / "workflows", "kf_findes_ikke")
+
+
+def test_database_that_somebody_else_tries_things_in_is_left_to_them(postgres):
+    clock, name = SettableClock(NOW), "kfflow_taken"
+    with (
+        embedded.claimed(postgres, name),
+        pytest.raises(Conflict, match=name),
+        on_server(postgres, name, clock, zone="Europe/Copenhagen"),
+    ):
+        pass
+    with on_server(postgres, name, clock, zone="Europe/Copenhagen") as free, free.query(SYSTEM) as ctx:
+        assert ctx.session.query(ProcessInstance).count() == 0

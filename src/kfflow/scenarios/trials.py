@@ -1,11 +1,9 @@
 """Files tried out before they are published: scenarios run on them, one by one, on a database of their own."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kfflow.errors import Conflict
 from kfflow.persistence import embedded
 from kfflow.scenarios import files
 from kfflow.scenarios.ground import on_server, scenario_files
@@ -42,7 +40,7 @@ class Trials:
         """
         server = self.server or embedded.start(self.settings.data_dir / "pg")
         clock = SettableClock(EPOCH)
-        with _alone(server), on_server(server, DATABASE, clock, zone=self.settings.zone) as service:
+        with on_server(server, DATABASE, clock, zone=self.settings.zone) as service:
             self._deploy(service, sources)
             for path in scenarios:
                 yield run_one(service, clock, files.read(path, service.zone), set())
@@ -51,15 +49,3 @@ class Trials:
         with service.command(SYSTEM) as ctx:
             self.prepare(ctx)
             deployments.deploy(ctx, list(sources.items()), name="prøve")
-
-
-@contextmanager
-def _alone(server: embedded.Server) -> Iterator[None]:
-    """Let no other trial of the installation take the database meanwhile."""
-    with embedded.claimed(server, DATABASE) as is_free:
-        if not is_free:
-            raise Conflict(
-                "En anden prøver scenarier lige nu. Vent, til det er færdigt.",
-                "Somebody else is running scenarios right now. Wait until that is done.",
-            )
-        yield

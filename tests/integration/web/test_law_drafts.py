@@ -186,7 +186,7 @@ def test_a_scenario_file_that_cannot_be_read_is_named(client, designer):
 def test_two_trials_at_once_are_one_too_many(client, designer, trials):
     with embedded.claimed(trials, "kfflow_trial"):
         page = words(send(client, designer))
-    assert "En anden prøver scenarier lige nu." in page
+    assert "En anden prøver noget i databasen kfflow_trial lige nu." in page
 
 
 @pytest.mark.usefixtures("running")
