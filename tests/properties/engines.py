@@ -30,6 +30,7 @@ class Twins:
         self.at = drawing.AT
         first = engine.start(self.definition, {"answer": 1, "trail": [], "key": "k"}, self.env())
         self.open: dict[str, str] = {}
+        self.most_open = 0
         self.replayed = Replayed()
         self.variables: dict[str, object] = {}
         self.kept = load(self.definition.spec, first.snapshot, self.env()) if first.snapshot else None
@@ -78,6 +79,7 @@ class Twins:
         for opened in outcome.opened:
             assert opened.token not in self.open
             self.open[opened.token] = opened.kind if isinstance(opened, IncidentOpened) else opened.element_id
+        self.most_open = max(self.most_open, len(self.open))
         self.variables |= outcome.variables
         for line in outcome.happened:
             self.replayed.take(line)
