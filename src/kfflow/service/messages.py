@@ -16,13 +16,14 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     DateTime,
-    Select,
     and_,
     any_,
     bindparam,
     case,
     delete,
     exists,
+    func,
+    literal_column,
     not_,
     or_,
     select,
@@ -35,6 +36,7 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import MessageState, SubscriptionState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, NotFound
+from kfflow.persistence import validity
 from kfflow.persistence.tables import Message, MessageSubscription, MessageTaken
 from kfflow.service import access, audit, execution, instances, receivers, signals
 from kfflow.service.attempts import Told, attempt
@@ -254,14 +256,19 @@ def give_up(ctx: Context, key: int, told: Told) -> None:
 
 
 @cache
-def _early() -> Select[int]:
-    """Give the statement that finds the early messages; asked after every step, so built once."""
-    return (
+def _early() -> str:
+    """Give the statement that finds the early messages; asked after every step, so built once.
+
+    The subscriptions are found by their keys: a bare `state` would offer the index of all that is open, which holds
+    thousands of the name.
+    """
+    is_open = func.coalesce(MessageSubscription.state, literal_column("''")) == literal_column("'OPEN'")
+    early = (
         select(Message.key)
         .join(MessageSubscription, MessageSubscription.message_name == Message.name)
         .where(
             MessageSubscription.key == any_(bindparam("waiting", type_=ARRAY(BigInteger))),
-            MessageSubscription.state == SubscriptionState.OPEN,
+            is_open,
             not_(receivers.is_held_up()),
             receivers.is_fresh(bindparam("at", type_=DateTime(timezone=True))),
             receivers.matches(),
@@ -269,12 +276,16 @@ def _early() -> Select[int]:
         .group_by(Message.key)
         .order_by(Message.published_at, Message.key)
     )
+    return f"SELECT ARRAY({validity.as_text(early)})"
 
 
 def waiting_for(ctx: Context, subscription_keys: Sequence[int]) -> list[int]:
     """Give the buffered messages that came before the subscriptions that now wait for them, oldest first."""
-    asked = {"waiting": list(subscription_keys), "at": ctx.at}
-    return list(ctx.session.scalars(_early(), asked))
+    ctx.transaction.flush()
+    row = ctx.transaction.fetch_one(_early(), {"waiting": list(subscription_keys), "at": ctx.at})
+    assert row is not None, "an array always answers"
+    found: list[int] = row[0]
+    return found
 
 
 def deliverable(ctx: Context, *, limit: int) -> list[tuple[int, str]]:

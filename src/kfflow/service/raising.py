@@ -1,6 +1,6 @@
 """Raising an incident on a running instance: what has to be looked at by a person before it can go on."""
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, exists
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, literal_column
 
 from kfflow.domain.lifecycle import IncidentState
 from kfflow.persistence.tables import Incident, ProcessInstance
@@ -37,10 +37,13 @@ def raise_incident(ctx: Context, kind: str, instance_key: int, element_id: str, 
 def waits_for_a_person(
     kind: str, instance_key: SQLColumnExpression[int | None], element_id: SQLColumnExpression[str]
 ) -> ColumnElement[bool]:
-    """Give the condition that an incident of this kind is open at an element, so that nothing there is tried again."""
+    """Give the condition that an incident of this kind is open at an element, so that nothing there is tried again.
+
+    Its constants stand in the text, so that it goes on the wire, too.
+    """
     return exists().where(
         Incident.instance_key == instance_key,
         Incident.element_id == element_id,
-        Incident.kind == kind,
-        Incident.state == IncidentState.ACTIVE,
+        Incident.kind == literal_column(f"'{kind}'"),
+        Incident.state == literal_column(f"'{IncidentState.ACTIVE}'"),
     )
