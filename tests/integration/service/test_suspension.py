@@ -8,7 +8,18 @@ from sqlalchemy import select, text
 
 from kfflow.errors import Conflict, Forbidden, InvalidInput, Suspended
 from kfflow.persistence.tables import AuditEvent, HistoryEvent, Job, Message, ProcessInstance, Timer, UserTask
-from kfflow.service import incidents, instances, jobs, messages, signals, suspension, tasks, timers, variables
+from kfflow.service import (
+    held_results,
+    incidents,
+    instances,
+    jobs,
+    messages,
+    signals,
+    suspension,
+    tasks,
+    timers,
+    variables,
+)
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.effects import Effects, NewDocument
 from tests.integration.service import diagrams
@@ -110,6 +121,20 @@ def test_a_result_told_meanwhile_is_taken_at_resume(service, worker):
     assert lease(service) == []
     worker.drain()
     assert states_of_job(service) == ("COMPLETED", False, 1)
+
+
+def test_a_result_given_up_leaves_the_job_to_be_worked_again(service):
+    instance = start(service, *everything())
+    job = lease(service)[0]
+    suspend(service, instance.key)
+    with service.command(SYSTEM) as ctx:
+        jobs.complete(ctx, job.key, {"fundet": 7})
+    resume(service, instance.key)
+    with service.command(SYSTEM) as ctx:
+        held_results.give_up(ctx, job.key, "passer ikke", "does not fit")
+    with service.command(SYSTEM) as ctx:
+        jobs.update(ctx, job.key, retries=1)
+    assert [again.key for again in lease(service)] == [job.key]
 
 
 def test_an_error_told_meanwhile_is_thrown_at_resume(service, worker):

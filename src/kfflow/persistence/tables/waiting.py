@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kfflow.persistence.tables.row import Row
@@ -35,7 +36,7 @@ class Job(Row):
     variables: Mapped[dict[str, Any]]
     error_code: Mapped[str | None]
     error_message: Mapped[str | None]
-    held_result: Mapped[dict[str, Any] | None]
+    held_result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     __table_args__ = (
