@@ -1,4 +1,4 @@
-"""A job handed to one worker: leased by one statement on the wire, which gives all that its handler is told."""
+"""Jobs on the wire: handed to one worker with all that its handler is told, and locked when it tells how it went."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, ColumnElement, DateTime, Text, and_, any_, bindpar
 
 from kfflow.persistence.database import Transaction
 from kfflow.persistence.suspensions import is_going
-from kfflow.persistence.tables import Job
+from kfflow.persistence.tables import Case, Job
 from kfflow.persistence.validity import as_text
 
 
@@ -82,3 +82,63 @@ def take(transaction: Transaction, lease: Lease) -> Leased | None:
     asked = {"key": lease.key, "types": lease.types, "by": lease.by, "at": lease.at, "until": lease.until}
     row = transaction.fetch_one(_LEASE, asked)
     return Leased(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The instance of a job, and where its case belongs; nothing is locked."""
+
+    instance_key: int
+    root_key: int
+    institution_code: str | None
+    area: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LockedJob:
+    """What completing a job needs of its row, under the command's lock; a copy, not bound to a session."""
+
+    key: int
+    instance_key: int
+    root_key: int
+    case_key: int
+    token: str
+    element_id: str
+    state: str
+    is_answered: bool
+    """Whether how it went was told already, while its case was suspended."""
+
+
+_PLACE = as_text(
+    select(Job.instance_key, Job.root_key, Case.institution_code, Case.area)
+    .join(Case, Case.key == Job.case_key)
+    .where(Job.key == bindparam("key"))
+)
+_LOCK = as_text(
+    select(
+        Job.key,
+        Job.instance_key,
+        Job.root_key,
+        Job.case_key,
+        Job.token,
+        Job.element_id,
+        Job.state,
+        Job.held_result.is_not(None),
+    )
+    .where(Job.key == bindparam("key"))
+    .with_for_update()
+)
+
+
+def find_place(transaction: Transaction, key: int) -> Place | None:
+    """Give where a job belongs; None when there is no such job."""
+    transaction.flush()
+    row = transaction.fetch_one(_PLACE, {"key": key})
+    return Place(*row) if row else None
+
+
+def lock(transaction: Transaction, key: int) -> LockedJob:
+    """Lock a job that there is, and read it as it is then; its instance comes before it in the lock order."""
+    row = transaction.fetch_one(_LOCK, {"key": key})
+    assert row is not None, "no job is ever deleted"
+    return LockedJob(*row)

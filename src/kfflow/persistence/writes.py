@@ -46,11 +46,14 @@ class Writes:
         self._added: dict[tuple[type[Row], int], tuple[int, Values]] = {}
         self._ordered = False
 
-    def insert(self, table: type[Row], values: Values) -> None:
-        """Add a row; None and an empty object or list that is the column's default are left to the database."""
-        if "key" in values:
+    def insert(self, table: type[Row], values: Values, *, once: bool = False) -> None:
+        """Add a row; None and an empty object or list that is the column's default are left to the database.
+
+        `once`: a row with this key, or another unique value of it, that is there already stays as it is.
+        """
+        if "key" in values and not once:
             self._added[table, values["key"]] = len(self._pending), values
-        self._pending.append(_row(table, values))
+        self._pending.append(_row(table, values, once=once))
 
     def amend(self, table: type[Row], values: Values) -> bool:
         """Change the row of this `key` while it is not sent yet; False when there is none."""
@@ -163,19 +166,20 @@ def _empty_by_default(table: type[Row]) -> frozenset[str]:
     )
 
 
-def _row(table: type[Row], values: Values) -> tuple[Statement, Values]:
+def _row(table: type[Row], values: Values, *, once: bool = False) -> tuple[Statement, Values]:
     defaults, json = _empty_by_default(table), _json_columns(table)
     given = {
         name: Jsonb(value) if name in json else value
         for name, value in values.items()
         if value is not None and (value or name not in defaults)
     }
-    return _insertion(table, tuple(given)), given
+    return _insertion(table, tuple(given), once=once), given
 
 
 @cache
-def _insertion(table: type[Row], columns: tuple[str, ...]) -> Statement:
+def _insertion(table: type[Row], columns: tuple[str, ...], *, once: bool) -> Statement:
     names = ", ".join(f'"{c}"' for c in columns)
     values = ", ".join(f"%({c})s" for c in columns)
-    sql = f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({values})'  # noqa: S608 - our own names
+    kept = " ON CONFLICT DO NOTHING" if once else ""
+    sql = f'INSERT INTO "{table.__tablename__}" ({names}) VALUES ({values}){kept}'  # noqa: S608 - our own names
     return Statement((("only", sql),), counted=None if "key" in columns else table)

@@ -3,9 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy.dialects.postgresql import insert
-
-from kfflow.persistence.tables import Case, Document, Job, Outbox
+from kfflow.persistence.leases import LockedJob
+from kfflow.persistence.tables import Case, Document, Outbox
 from kfflow.service import letters, persons, places
 from kfflow.service.context import Context
 from kfflow.service.letters import Wanted
@@ -57,13 +56,10 @@ class Effects:
     conflicts: list[Difference] = field(default_factory=list)
 
 
-# Keeps a document of a job, once. Asked for every letter, so built once.
-_KEEP_DOCUMENT = insert(Document).on_conflict_do_nothing()
-
 MASTER_DATA_CONFLICT = "MASTER_DATA_CONFLICT"
 
 
-def store(ctx: Context, job: Job, effects: Effects) -> None:
+def store(ctx: Context, job: LockedJob, effects: Effects) -> None:
     """Store a handler's effects once: their keys follow from the job, so a repeated run changes nothing.
 
     Letters are made here, of what the case is in this transaction; one that cannot be made raises EngineFailure.
@@ -85,10 +81,10 @@ def store(ctx: Context, job: Job, effects: Effects) -> None:
             "payload": outbound.payload,
             "created_at": ctx.at,
         }
-        ctx.session.execute(insert(Outbox).values(values).on_conflict_do_nothing())
+        ctx.writes.insert(Outbox, values, once=True)
 
 
-def _move_people(ctx: Context, job: Job, effects: Effects) -> None:
+def _move_people(ctx: Context, job: LockedJob, effects: Effects) -> None:
     for wanted in effects.holds:
         places.hold(ctx, job.root_key, wanted, field="ny_institution")
     for move in effects.moves:
@@ -98,7 +94,7 @@ def _move_people(ctx: Context, job: Job, effects: Effects) -> None:
         places.leave(ctx, number)
 
 
-def _store_document(ctx: Context, job: Job, name: str, content: dict[str, Any]) -> None:
+def _store_document(ctx: Context, job: LockedJob, name: str, content: dict[str, Any]) -> None:
     values = {
         **content,
         "key": ctx.new_key(),
@@ -108,10 +104,10 @@ def _store_document(ctx: Context, job: Job, name: str, content: dict[str, Any]) 
         "created_at": ctx.at,
         "created_by": ctx.actor.username,
     }
-    ctx.session.execute(_KEEP_DOCUMENT, values)
+    ctx.writes.insert(Document, values, once=True)
 
 
-def _tell(ctx: Context, job: Job, conflict: Difference) -> None:
+def _tell(ctx: Context, job: LockedJob, conflict: Difference) -> None:
     """Raise an incident for a person: both sides say something else, and ours stays until somebody has looked."""
     da = f"Klientsystemet siger {conflict.field} {conflict.there}, kfflow {conflict.here}; vores står."
     en = f"The client system says {conflict.field} {conflict.there}, kfflow {conflict.here}; ours stays."

@@ -31,7 +31,7 @@ LONGEST_LEASE = timedelta(hours=24)
 _AT = bindparam("at", type_=DateTime(timezone=True))
 _IS_WAITING = leases.is_waiting(_AT)
 
-# Reads a job with where its case belongs. Asked for every job that is done, so built once, like the next.
+# Reads a job with where its case belongs.
 _WITH_CASE = (
     select(Job, Case.institution_code, Case.area)
     .join(Case, Case.key == Job.case_key)
@@ -77,10 +77,19 @@ def get(ctx: Context, key: int) -> Job:
     return job
 
 
+def _lock_instance(ctx: Context, key: int) -> Running:
+    """Lock the instance of a job, which the actor may see."""
+    access.require(ctx, Permission.WORK_JOB)
+    place = leases.find_place(ctx.transaction, key)
+    if place is None:
+        raise access.not_found(f"Job {key}")
+    access.require_sight(ctx, place.institution_code, place.area, f"Job {key}")
+    return execution.lock(ctx, place.instance_key, place.root_key)
+
+
 def lock(ctx: Context, key: int) -> tuple[Running, Job]:
     """Lock the job's instance, then the job; raises Conflict when it no longer waits."""
-    known = get(ctx, key)
-    running = execution.lock(ctx, known.instance_key, known.root_key)
+    running = _lock_instance(ctx, key)
     job = ctx.session.scalars(_LOCKED, {"key": key}).one()
     lifecycle.require_open_job(job.state, key)
     return running, job
@@ -88,12 +97,16 @@ def lock(ctx: Context, key: int) -> tuple[Running, Job]:
 
 def _lock_unanswered(ctx: Context, key: int) -> tuple[Running, Job]:
     running, job = lock(ctx, key)
-    if job.held_result is not None:
+    _require_unanswered(key, is_answered=job.held_result is not None)
+    return running, job
+
+
+def _require_unanswered(key: int, *, is_answered: bool) -> None:
+    if is_answered:
         raise Conflict(
             f"Resultatet af job {key} er modtaget; det tages, når sagen genoptages.",
             f"The result of job {key} was received; it is taken when the case is resumed.",
         )
-    return running, job
 
 
 def _hold(ctx: Context, job: Job, result: dict[str, Any]) -> Job:
@@ -103,21 +116,27 @@ def _hold(ctx: Context, job: Job, result: dict[str, Any]) -> Job:
     return job
 
 
-def complete(ctx: Context, key: int, variables: dict[str, Any], *, left: Effects | None = None) -> Job:
+def complete(ctx: Context, key: int, variables: dict[str, Any], *, left: Effects | None = None) -> None:
     """Complete a job with its result and what its handler left behind, and let the case go on, now or once resumed."""
-    running, job = _lock_unanswered(ctx, key)
+    running = _lock_instance(ctx, key)
+    job = leases.lock(ctx.transaction, key)
+    lifecycle.require_open_job(job.state, key)
+    _require_unanswered(key, is_answered=job.is_answered)
     if left is not None:
         effects.store(ctx, job, left)
     if left is not None and left.moves:
         running = execution.lock(ctx, running.key, running.root_key)  # what opens now belongs where the case has moved
     if running.suspended_at is not None:
-        return _hold(ctx, job, {"variables": variables})
+        _hold(ctx, ctx.session.scalars(_LOCKED, {"key": key}).one(), {"variables": variables})
+        return
     token = job.token
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
         return engine.complete_job(definition, snapshot, token, variables, environment)
 
-    return _run(ctx, running, job, step)
+    ctx.transaction.flush()
+    execution.run(ctx, running, step)
+    ctx.flush()
 
 
 def _run(ctx: Context, running: Running, job: Job, step: execution.Step) -> Job:
