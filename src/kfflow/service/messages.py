@@ -42,6 +42,14 @@ from kfflow.service import access, audit, execution, instances, receivers, signa
 from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Context
 from kfflow.service.raising import MESSAGE_FAILED, raise_incident
+from kfflow.service.receivers import Subscription
+
+_AT = bindparam("at", type_=DateTime(timezone=True))
+
+# Locks a message that is still to be delivered, unless another worker is at it. Asked for every one, so built once.
+_BUFFERED = (
+    select(Message).where(Message.key == bindparam("key"), receivers.is_fresh(_AT)).with_for_update(skip_locked=True)
+)
 
 KEPT_AFTER_FAILURE = timedelta(days=365)
 """How long a message is kept for a case that could not take it: until a person has seen to it."""
@@ -148,8 +156,8 @@ class _Delivery:
         self.ctx = ctx
         self.message = message
         self.reached: list[int] = []
-        self.held: list[MessageSubscription] = []
-        self.failed: list[MessageSubscription] = []
+        self.held: list[Subscription] = []
+        self.failed: list[Subscription] = []
         self.last_of_every: int | None = None
 
     def to(self, taker: receivers.Candidates) -> None:
@@ -157,16 +165,15 @@ class _Delivery:
         if not any(self._offer(taker.process_id, subscription) for subscription in taker.going):
             self.held += taker.held_up[:1]
 
-    def _offer(self, process_id: str, subscription: MessageSubscription) -> bool:
-        if subscription.instance_key is None:
-            return self._start(process_id, subscription)
-        running = execution.lock(
-            self.ctx, subscription.instance_key, subscription.root_key or subscription.instance_key
-        )
-        self.ctx.session.refresh(subscription)
-        if subscription.state != SubscriptionState.OPEN:
+    def _offer(self, process_id: str, offered: Subscription) -> bool:
+        if offered.instance_key is None:
+            return self._start(process_id, offered)
+        running = execution.lock(self.ctx, offered.instance_key, offered.root_key or offered.instance_key)
+        found = receivers.still_waits(self.ctx, offered, self.message)
+        if found is None:
             return False
-        if running.suspended_at is not None or receivers.has_earlier(self.ctx, subscription, self.message):
+        subscription, has_earlier = found
+        if running.suspended_at is not None or has_earlier:
             self.held.append(subscription)
             return True
         told = attempt(self.ctx, lambda: execution.run(self.ctx, running, _delivering(subscription, self.message)))
@@ -178,18 +185,18 @@ class _Delivery:
             self._fail(subscription, told)
         return True
 
-    def _note_taken(self, subscription: MessageSubscription) -> None:
+    def _note_taken(self, subscription: Subscription) -> None:
         assert subscription.instance_key is not None
         self.ctx.session.add(MessageTaken(message_key=self.message.key, instance_key=subscription.instance_key))
         self.last_of_every = subscription.key
 
-    def _fail(self, subscription: MessageSubscription, told: Told) -> None:
+    def _fail(self, subscription: Subscription, told: Told) -> None:
         assert subscription.instance_key is not None
         words = f"Beskeden kunne ikke modtages: {told[0]}", f"The message could not be received: {told[1]}"
         raise_incident(self.ctx, MESSAGE_FAILED, subscription.instance_key, subscription.element_id, words)
         self.failed.append(subscription)
 
-    def _start(self, process_id: str, subscription: MessageSubscription) -> bool:
+    def _start(self, process_id: str, subscription: Subscription) -> bool:
         key = self.message.correlation_key
         if not receivers.claim_start(self.ctx, process_id, key):
             return False
@@ -205,7 +212,7 @@ class _Delivery:
         return True
 
 
-def _delivering(subscription: MessageSubscription, message: Message) -> execution.Step:
+def _delivering(subscription: Subscription, message: Message) -> execution.Step:
     token, variables = subscription.token, message.variables
 
     def step(definition: engine.Definition, snapshot: bytes, environment: Environment) -> Outcome:
@@ -240,15 +247,13 @@ def _keep_for(ctx: Context, message: Message, delivery: _Delivery) -> None:
 
 def deliver_waiting(ctx: Context, key: int) -> bool:
     """Deliver one buffered message, unless another worker is at it."""
-    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx.at)).with_for_update(skip_locked=True)
-    message = ctx.session.scalars(buffered).first()
+    message = ctx.session.scalars(_BUFFERED, {"key": key, "at": ctx.at}).first()
     return bool(message is not None and deliver(ctx, message))
 
 
 def give_up(ctx: Context, key: int, told: Told) -> None:
     """Let go of a buffered message that should have started a process and could not; the audit log says why."""
-    buffered = select(Message).where(Message.key == key, receivers.is_fresh(ctx.at)).with_for_update(skip_locked=True)
-    message = ctx.session.scalars(buffered).first()
+    message = ctx.session.scalars(_BUFFERED, {"key": key, "at": ctx.at}).first()
     if message is not None:
         message.state = MessageState.EXPIRED
         audit.record(ctx, "service:message:failed", message.name, data={"message": str(key), "error": told[1]})
@@ -270,7 +275,7 @@ def _early() -> str:
             MessageSubscription.key == any_(bindparam("waiting", type_=ARRAY(BigInteger))),
             is_open,
             not_(receivers.is_held_up()),
-            receivers.is_fresh(bindparam("at", type_=DateTime(timezone=True))),
+            receivers.is_fresh(_AT),
             receivers.matches(),
         )
         .group_by(Message.key)
