@@ -1,6 +1,9 @@
 """Trying processes out, on a scratch database beside the real one: the scenario files, and a simulated span."""
 
-from datetime import UTC, date, datetime, time
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -16,6 +19,8 @@ SCRATCH = "kfflow_scratch"
 SIMULATED = "kfflow_simulation"
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 """Every scenario sets its own instant before anything happens."""
+GRAIN, COARSE_GRAIN = timedelta(minutes=1), timedelta(minutes=5)
+"""By how much time moves in a simulation: in one process, and in several, which want more to do at once."""
 BEGINS = time(7)
 """Local time of day at which a simulation begins."""
 
@@ -29,15 +34,34 @@ def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
 
 
-def simulate(settings: Settings, *, days: int, seed: int, scale: float, start: date, threads: int) -> simulation.Report:
-    """Live through days of the whole service; the database stays until the next simulation."""
-    extent = simulation.Extent(datetime.combine(start, BEGINS, ZoneInfo(settings.zone)), days, seed, scale)
+def extent(settings: Settings, start: date, *, days: int, seed: int, scale: float) -> simulation.Extent:
+    """Give a simulated span that begins on a morning of the installation's zone."""
+    return simulation.Extent(datetime.combine(start, BEGINS, ZoneInfo(settings.zone)), days, seed, scale)
+
+
+def simulate(settings: Settings, extent: simulation.Extent, *, processes: int) -> simulation.Report:
+    """Live through a span of the whole service; the database stays until the next simulation.
+
+    An interrupt (Ctrl-C) ends it when the day is over; the report is then of the days lived.
+    """
+    setting = Setting(processes=processes, grain=COARSE_GRAIN if processes else GRAIN)
     clock = SettableClock(extent.start)
     with ground(settings, SIMULATED, clock) as service:
         scenarios.deploy(service, settings.bpmn_dir, settings.workflows_dir)
-        lived = simulation.Simulation(service, clock, extent, Setting(threads=threads))
-        _show(lived, extent)
+        lived = simulation.Simulation(service, clock, extent, setting)
+        with _ended_by_interrupt(lived):
+            _show(lived, extent)
         return lived.report()
+
+
+@contextmanager
+def _ended_by_interrupt(lived: simulation.Simulation) -> Iterator[None]:
+    """Let an interrupt end the simulation in good order instead of breaking off a command."""
+    usual = signal.signal(signal.SIGINT, lambda _signal, _frame: lived.end_today())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
 
 
 def _show(lived: simulation.Simulation, extent: simulation.Extent) -> None:

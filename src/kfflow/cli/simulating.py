@@ -15,11 +15,11 @@ from kfflow.settings import Settings
 @click.option("--seed", default=1, show_default=True)
 @click.option("--scale", default=0.05, show_default=True, type=click.FloatRange(min=0.005, max=5))
 @click.option(
-    "--threads",
+    "--processes",
     default=0,
     show_default=True,
     type=click.IntRange(min=0, max=16),
-    help="Work jobs and messages beside the people: faster, and no two runs are quite alike.",
+    help="Run commands beside the people, time moving by five minutes: faster, and no two runs are quite alike.",
 )
 @click.option("--from", "start", default="2026-01-05", show_default=True, type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here too.")
@@ -31,7 +31,7 @@ def simulate(
     days: int,
     seed: int,
     scale: float,
-    threads: int,
+    processes: int,
     start: datetime,
     json_file: Path | None,
     english: bool,
@@ -39,7 +39,8 @@ def simulate(
     """Live through days of the whole service on a virtual clock, in a database of its own, and report."""
     from kfflow import trying
 
-    report = trying.simulate(settings, days=days, seed=seed, scale=scale, start=start.date(), threads=threads)
+    extent = trying.extent(settings, start.date(), days=days, seed=seed, scale=scale)
+    report = trying.simulate(settings, extent, processes=processes)
     click.echo(report.render("en" if english else "da"))
     if json_file is not None:
         json_file.write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -113,6 +113,7 @@ class HandlerContext:
 
 Handler = Callable[[HandlerContext, Variables], Variables | None]
 _registry: dict[str, Handler] = {}
+_folders: dict[Path, None] = {}
 
 
 def handler(job_type: str) -> Callable[[Handler], Handler]:
@@ -136,8 +137,14 @@ def types() -> list[str]:
     return sorted(_registry)
 
 
+def folders() -> list[Path]:
+    """Give the workflows folders that were loaded, for another process to load the same."""
+    return list(_folders)
+
+
 def load(workflows_dir: Path) -> list[str]:
     """Import every `handlers.py` below the workflows folder; gives the job types registered in all."""
+    _folders[workflows_dir.resolve()] = None
     for path in sorted(workflows_dir.glob("*/handlers.py")):
         name = f"kfflow_workflows.{path.parent.name}.handlers"
         if name in sys.modules:

@@ -5,12 +5,14 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from kfflow.errors import KfflowError
 from kfflow.service import messages
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import arising, knowing
 from kfflow.simulation.answers import Answering
 from kfflow.simulation.arising import Waiting
+from kfflow.simulation.errands import Here, Went, words_of
 from kfflow.simulation.hours import in_office_hours, local_text
 from kfflow.simulation.lots import lots
 from kfflow.simulation.queues import Open
@@ -44,12 +46,14 @@ class Outside:
         return bool(silenced) and arising.case_of(ctx, waiting.instance_key) in silenced
 
     def _tell(self, waiting: Waiting, variables: dict[str, Any]) -> None:
+        self.world.errands.run(tell, waiting, variables, then=partial(self._is_told, waiting.element_id))
+
+    def _is_told(self, element_id: str, went: Went) -> None:
         lived = self.world.lived
-        with lived.troubled(waiting.element_id), self.world.service.command(SYSTEM) as ctx:
-            if arising.still_waits(ctx, waiting.key):
-                lived.told[waiting.element_id] += 1
-                name, key = waiting.message_name, waiting.correlation_key
-                messages.publish(ctx, name=name, correlation_key=key, variables=variables)
+        if went.refused:
+            lived.trouble(element_id, went.refused)
+        elif went.done:
+            lived.told[element_id] += 1
 
     def follow(self, task: Open, answering: Answering, given: dict[str, object]) -> None:
         """Draw whether somebody writes because of what was just answered, and when, unless that is settled."""
@@ -73,6 +77,19 @@ class Outside:
             writing = known.with_known(idag=local_text(at)[:10])
             key = str(writing.value(told["key"]))
             messages.publish(ctx, name=told["message"], correlation_key=key, variables=_variables(told, writing))
+
+
+def tell(here: Here, waiting: Waiting, variables: dict[str, Any]) -> Went:
+    """Publish the message that an element waits for, if it still does."""
+    try:
+        with here.service.command(SYSTEM) as ctx:
+            waits = arising.still_waits(ctx, waiting.key)
+            if waits:
+                name, key = waiting.message_name, waiting.correlation_key
+                messages.publish(ctx, name=name, correlation_key=key, variables=variables)
+    except KfflowError as problem:
+        return Went(done=False, refused=words_of(problem))
+    return Went(done=waits)
 
 
 def _instant(told: dict[str, Any], answering: Answering) -> datetime | None:

@@ -210,10 +210,11 @@ def _lines(report: Report, language: int) -> Iterator[str]:
     yield from _troubles(report, say)
     yield "\n" + say(
         f"{report.started} sager og {report.done} opgaver på {report.seconds:.0f} s "
-        f"({report.cpu_seconds:.0f} s i processen): {report.cpu_seconds / report.days:.2f} s pr. dag, "
+        f"({report.cpu_seconds:.0f} s processortid uden databasens): {report.cpu_seconds / report.days:.2f} s pr. dag, "
         f"{report.started / max(report.seconds, 0.001):.1f} sager i sekundet.",
         f"{report.started} cases and {report.done} tasks in {report.seconds:.0f} s "
-        f"({report.cpu_seconds:.0f} s of the process): {report.cpu_seconds / report.days:.2f} s a day, "
+        f"({report.cpu_seconds:.0f} s of processor time without the database's): "
+        f"{report.cpu_seconds / report.days:.2f} s a day, "
         f"{report.started / max(report.seconds, 0.001):.1f} cases a second.",
     )
 

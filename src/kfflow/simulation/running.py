@@ -4,9 +4,11 @@ Timers, jobs and messages are worked by the installation's own worker; people ta
 outside. Nothing here reads the clock of the machine but to say how long it took.
 """
 
+import os
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,7 +23,7 @@ from kfflow.service.context import Context, Service, SettableClock
 from kfflow.simulation import arising, people, report, staff
 from kfflow.simulation.answers import Answers
 from kfflow.simulation.arrivals import Arrivals
-from kfflow.simulation.bells import Bells
+from kfflow.simulation.errands import Errands, Here, fire_due
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outside import Outside
 from kfflow.simulation.people import People
@@ -29,7 +31,7 @@ from kfflow.simulation.report import Report
 from kfflow.simulation.setting import Setting, Staged, make_room
 from kfflow.simulation.staff import Employee
 from kfflow.simulation.working import Work
-from kfflow.simulation.world import Agenda, Extent, World, minute_of
+from kfflow.simulation.world import Agenda, Extent, World
 
 NOTE_EVERY = timedelta(hours=1)
 """How often the worker looks for deadlines to warn of and to breach."""
@@ -53,25 +55,25 @@ class Simulation:
             ctx.session.expunge_all()
         inhabitants = People(figures, extent.seed, units)
         answers, pace = Answers(figures), self.setting.pace
-        self.world = World(service, clock, Agenda(clock), figures, answers, inhabitants, extent, pace)
         self.worker = Worker(service)
+        self.errands = Errands(Here(service, clock, self.worker), self.setting.processes)
+        agenda = Agenda(clock, self.setting.grain)
+        self.world = World(service, clock, agenda, figures, answers, inhabitants, extent, self.errands, pace)
         self.employees: Sequence[Employee] = ()
-        self.bells = Bells(self.worker, self.setting.threads)
         self._clerks: defaultdict[str | None, list[Employee]] = defaultdict(list)
         self._after = 0
         self._next_timer: datetime | None = None
-        service.ring = self.bells.ring
 
     def run(self) -> Iterator[datetime]:
         """Live from the beginning to the end; yields now and then how far it has come."""
-        began, cpu = time.monotonic(), time.process_time()
+        began, cpu = time.monotonic(), _cpu_seconds()
         lived = self.world.lived
-        with self.bells:
+        with self.errands:
             self._settle()
             yield from self._live()
             self.world.clock.at = self.world.extent.end
             self.worker.drain()
-        lived.seconds, lived.cpu_seconds = time.monotonic() - began, time.process_time() - cpu
+        lived.seconds, lived.cpu_seconds = time.monotonic() - began, _cpu_seconds() - cpu
 
     def _live(self) -> Iterator[datetime]:
         world, shown = self.world, self.world.extent.start
@@ -81,6 +83,11 @@ class Simulation:
             if world.clock.at - shown > SHOWN_EVERY:
                 shown = world.clock.at
                 yield shown
+
+    def end_today(self) -> None:
+        """Let the simulation end when the day that it lives is over, if it is not to end before."""
+        extent, begun = self.world.extent, self.world.clock.at - self.world.extent.start
+        self.world.extent = replace(extent, days=min(extent.days, begun.days + 1))
 
     def report(self) -> Report:
         """Count what the simulation has left."""
@@ -117,23 +124,29 @@ class Simulation:
         return staff.employ(ctx, self.world.profile, self.world.extent.seed, here)
 
     def _next_at(self) -> datetime:
-        timer = self._next_timer and minute_of(self._next_timer)
+        timer = self._next_timer and self.world.agenda.whole(self._next_timer)
         planned = self.world.agenda.next_at
         return min(at for at in (timer, planned, self.world.extent.end) if at is not None)
 
     def _happen(self) -> None:
-        """Let everything happen that is due at this minute, and see what has come of it, until nothing more is due."""
+        """Let everything happen that is due now, and see what has come of it, until nothing more is due.
+
+        A timer fires when all else is done: who comes at the last moment is in time.
+        """
         world = self.world
         while self._next_at() <= world.clock.at:
             for act in world.agenda.due():
                 act()
+            self.errands.settle()
             if self._next_timer is not None and self._next_timer <= world.clock.at:
-                self.worker.fire_due()
+                for _ in range(self.errands.most):
+                    self.errands.run(fire_due)
             self._see()
 
     def _see(self) -> None:
-        """Work what the bells name, then plan for the tasks and waits that have come up."""
-        self.bells.answer()
+        """Wait for what is being done, then plan for the tasks and waits that have come up."""
+        self.errands.settle()
+        self.errands.next_round()
         with self.world.service.query(SYSTEM) as ctx:
             for waiting in arising.waits(ctx, after=self._after, elements=self.outside.elements):
                 self.outside.arise(ctx, waiting)
@@ -174,3 +187,9 @@ class Simulation:
         clerks = self._clerks[place]
         there = [e for e in clerks if e.is_at_work(ctx.at)] or clerks
         return there[0].actor if there else None
+
+
+def _cpu_seconds() -> float:
+    """Give the processor time of this process, and of those beside it that have ended."""
+    told = os.times()
+    return told.user + told.system + told.children_user + told.children_system

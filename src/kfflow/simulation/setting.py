@@ -81,7 +81,8 @@ class Staged:
 class Setting:
     """All of it; `institutions` are the codes of those where its people are, None for everywhere.
 
-    `threads` work what bells name beside the people at work; with none, a seed always lives the same.
+    Time moves by `grain`. `processes` do what commands of their own do beside the people at work; with none, a seed
+    always lives the same.
     """
 
     figures: Profile = field(default_factory=profile)
@@ -89,7 +90,8 @@ class Setting:
     crew: Callable[[Context], Sequence[Employee]] | None = None
     pace: Pace | None = None
     staged: Sequence[Staged] = ()
-    threads: int = 0
+    grain: timedelta = timedelta(minutes=1)
+    processes: int = 0
 
     def takes_place_at(self, unit: Unit) -> bool:
         return self.institutions is None or unit.institution_code in self.institutions

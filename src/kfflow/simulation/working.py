@@ -1,17 +1,18 @@
 """Employees at work: each takes the task that is due first, works on it for a while, answers its form, and goes on."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 
-from kfflow.errors import Conflict
+from kfflow.domain.authorization import Actor
+from kfflow.errors import Conflict, KfflowError
 from kfflow.service import tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import knowing, sheets
 from kfflow.simulation.answers import Answering
+from kfflow.simulation.errands import Here, Went, words_of
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.lots import lots
 from kfflow.simulation.outside import Outside
@@ -117,8 +118,7 @@ class Work:
         if not employee.is_at_work(now):
             self.world.agenda.plan(employee.comes_at(now), partial(self._return_to, employee, task))
             return
-        with self.world.lived.troubled(task.element_id), self._outrun(task):
-            self._complete(employee, task, is_held=True)
+        self._complete(employee, task, is_held=True)
 
     def _effort(self, task: Open) -> timedelta:
         minutes = self._lots(task).expovariate(1 / self.world.answers.minutes(task.form_id))
@@ -126,24 +126,13 @@ class Work:
 
     def _finish(self, employee: Employee, task: Open) -> None:
         """Complete a task, and look for the next one."""
-        with self.world.lived.troubled(task.element_id), self._outrun(task):
-            self._complete(employee, task)
+        self._complete(employee, task)
         employee.busy = False
         self._look_for_work(employee)
 
-    @contextmanager
-    def _outrun(self, task: Open) -> Iterator[None]:
-        """Let a task go that its case has just withdrawn, while somebody was at it."""
-        try:
-            yield
-        except Conflict:
-            with self.world.service.query(SYSTEM) as ctx:
-                if sheets.find(ctx, task.key) is not None:
-                    raise
-
     def _complete(self, employee: Employee, task: Open, *, is_held: bool = False) -> None:
-        """Read a task and answer it, in one transaction."""
-        with self.world.service.command(employee.actor) as ctx:
+        """Read a task, answer it, and hand the answer in."""
+        with self.world.service.query(employee.actor) as ctx:
             sheet = sheets.find(ctx, task.key) if is_held else self._read(ctx, task)
             if sheet is None:
                 return
@@ -151,10 +140,16 @@ class Work:
             answering = knowing.of_task(ctx, self.world.people, sheet, self._lots(task), places=places)
             settled = self.world.script(task.case_key).answers.get(task.form_id or "")
             given = self.world.answers.of(task.form_id, sheets.form_of(ctx, sheet), answering, settled)
-            tasks.complete(ctx, task.key, variables=given)
         self.queues.note(task, employee.actor.username)
-        self.world.lived.done[task.form_id or task.element_id] += 1
-        self._note(task, answering, given)
+        noted = partial(self._is_handed_in, task, answering, given)
+        self.world.errands.run(hand_in, employee.actor, task.key, given, then=noted)
+
+    def _is_handed_in(self, task: Open, answering: Answering, given: dict[str, object], went: Went) -> None:
+        if went.refused:
+            self.world.lived.trouble(task.element_id, went.refused)
+        elif went.done:
+            self.world.lived.done[task.form_id or task.element_id] += 1
+            self._note(task, answering, given)
 
     def _note(self, task: Open, answering: Answering, given: dict[str, object]) -> None:
         """See what follows for the person: where they are from now on, and what they write."""
@@ -171,3 +166,15 @@ class Work:
 
     def _lots(self, task: Open, of: str = "") -> Random:
         return lots(self.world.extent.seed, f"{task.element_id}:{task.key}{of}")
+
+
+def hand_in(here: Here, actor: Actor, key: int, given: dict[str, object]) -> Went:
+    """Complete a task as somebody; neither done nor refused when its case has withdrawn it meanwhile."""
+    try:
+        with here.service.command(actor) as ctx:
+            tasks.complete(ctx, key, variables=given)
+    except KfflowError as problem:
+        with here.service.query(SYSTEM) as ctx:
+            withdrawn = isinstance(problem, Conflict) and sheets.find(ctx, key) is None
+        return Went(done=False, refused="" if withdrawn else words_of(problem))
+    return Went(done=True)

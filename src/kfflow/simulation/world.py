@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from kfflow.errors import KfflowError
 from kfflow.service.context import Service, SettableClock
 from kfflow.simulation.answers import Answers
+from kfflow.simulation.errands import Errands, words_of
 from kfflow.simulation.figures import Profile
 from kfflow.simulation.people import People
 from kfflow.simulation.setting import UNSETTLED, Pace, Script
@@ -41,20 +42,15 @@ class Event:
     act: Act = field(compare=False)
 
 
-MINUTE = timedelta(minutes=1)
-
-
-def minute_of(at: datetime) -> datetime:
-    """Give the whole minute at which something happens that falls due at an instant: its own, or the next."""
-    whole = at.replace(second=0, microsecond=0)
-    return whole if whole == at else whole + MINUTE
+ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Agenda:
-    """What is planned, the earliest first, by whole minutes; nothing is planned into the past."""
+    """What is planned, the earliest first, by whole grains of time; nothing is planned into the past."""
 
-    def __init__(self, clock: SettableClock) -> None:
+    def __init__(self, clock: SettableClock, grain: timedelta) -> None:
         self.clock = clock
+        self.grain = grain
         self._events: list[Event] = []
         self._order = count()
 
@@ -62,8 +58,12 @@ class Agenda:
     def next_at(self) -> datetime | None:
         return self._events[0].at if self._events else None
 
+    def whole(self, at: datetime) -> datetime:
+        """Give when something happens that falls due at an instant: then, or when the next grain of time begins."""
+        return at + (ORIGIN - at) % self.grain
+
     def plan(self, at: datetime, act: Act) -> None:
-        heapq.heappush(self._events, Event(minute_of(max(at, self.clock.at)), next(self._order), act))
+        heapq.heappush(self._events, Event(self.whole(max(at, self.clock.at)), next(self._order), act))
 
     def due(self) -> Iterator[Act]:
         """Give what is due, also what is planned for now meanwhile."""
@@ -88,7 +88,10 @@ class Lived:
         try:
             yield
         except KfflowError as problem:
-            self.troubles[f"{what}: {problem.code} {_words(problem)}"] += 1
+            self.trouble(what, words_of(problem))
+
+    def trouble(self, what: str, words: str) -> None:
+        self.troubles[f"{what}: {words}"] += 1
 
 
 @dataclass(slots=True)
@@ -102,6 +105,7 @@ class World:
     answers: Answers
     people: People
     extent: Extent
+    errands: Errands
     pace: Pace | None = None
     scripts: dict[int, Script] = field(default_factory=dict)
     """The scripts of staged cases by the case's key."""
@@ -110,8 +114,3 @@ class World:
     def script(self, case_key: int) -> Script:
         """Give what is settled of a case."""
         return self.scripts.get(case_key, UNSETTLED)
-
-
-def _words(problem: KfflowError) -> str:
-    told = "; ".join(f"{one.field}: {one.message_en}" for one in getattr(problem, "fields", ()))
-    return f"{problem.message('en')} {told}".strip()

@@ -1,7 +1,7 @@
 """A few days of a very small prison service, lived twice from the same seed."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,16 +19,22 @@ from tests.conftest import ROOT
 EXTENT = Extent(datetime(2026, 1, 5, 7, tzinfo=ZoneInfo("Europe/Copenhagen")), days=2, seed=3, scale=0.005)
 
 
-def lived(postgres: embedded.Server, extent: Extent, *, threads: int = 0) -> Report:
+def lived(
+    postgres: embedded.Server,
+    extent: Extent,
+    *,
+    processes: int = 0,
+    meanwhile: Callable[[Simulation], object] = lambda _simulation: None,
+) -> Report:
     database = Database(embedded.fresh(postgres, "kfflow_simulation"))
     try:
         schema.upgrade(database)
         clock = SettableClock(extent.start)
         service = Service(database, clock=clock)
         scenarios.deploy(service, ROOT / "bpmn", ROOT / "workflows")
-        simulation = Simulation(service, clock, extent, Setting(threads=threads))
+        simulation = Simulation(service, clock, extent, Setting(processes=processes))
         for _ in simulation.run():
-            pass
+            meanwhile(simulation)
         return simulation.report()
     finally:
         database.close()
@@ -61,12 +67,17 @@ def test_same_seed_lives_the_same(postgres: embedded.Server, report: Report) -> 
     assert lived(postgres, EXTENT).counts() == report.counts()
 
 
-def test_work_on_threads_leaves_no_incident_and_begins_the_same_cases(
+def test_work_in_processes_leaves_no_incident_and_begins_the_same_cases(
     postgres: embedded.Server, report: Report
 ) -> None:
-    beside = lived(postgres, EXTENT, threads=2)
+    beside = lived(postgres, EXTENT, processes=2)
     begun = [{row["process_id"]: row["started"] for row in of.cases} for of in (beside, report)]
     assert (beside.incidents, dict(beside.troubles), begun[0]) == ([], {}, begun[1])
+
+
+def test_interrupted_simulation_lives_to_the_end_of_the_day_and_reports_of_that(postgres: embedded.Server) -> None:
+    ended = lived(postgres, EXTENT, meanwhile=Simulation.end_today)
+    assert (ended.days, ended.incidents, ended.done > 0) == (1, [], True)
 
 
 def test_report_reads_in_both_languages(report: Report) -> None:
