@@ -1,12 +1,13 @@
 """The typst compiler, behind one function: templates in memory and data in, the bytes of a PDF out.
 
-The compiler is given an empty folder as its root, its own fonts and no others, and an instant: it reads no file, asks
-no clock and no network. Data goes in as JSON, so that what people typed is text and never markup.
+The compiler is given a root that is no folder, its own fonts and no others, and an instant: it reads no file, asks no
+clock and no network. It lets other threads of the process run while it works. Data goes in as JSON, so that what people
+typed is text and never markup.
 """
 
 import functools
+import os
 import re
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
@@ -63,7 +64,7 @@ def _compile(name: str, sources: Mapping[str, bytes], data: object, at: datetime
     files = {MAIN if own == name else own: source for own, source in sources.items()}
     made = typst.compile(  # type: ignore[call-overload]  # it takes files in memory; its stub does not say so
         files,
-        root=_empty_folder().name,
+        root=os.devnull,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": orjson.dumps(data).decode()},
@@ -77,12 +78,6 @@ def _compile(name: str, sources: Mapping[str, bytes], data: object, at: datetime
 @functools.cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
-
-
-@functools.cache
-def _empty_folder() -> tempfile.TemporaryDirectory[str]:
-    """Give the folder in which the compiler finds nothing; it goes when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="kfflow-letters-")
 
 
 def _without_glyph(problem: typst.TypstError) -> frozenset[str]:
