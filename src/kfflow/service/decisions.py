@@ -9,6 +9,7 @@ from kfflow.engine.outcome import Decided, Variables
 from kfflow.errors import EngineFailure, InvalidInput, NotFound
 from kfflow.feel import BudgetExceeded
 from kfflow.persistence.steps import Running
+from kfflow.persistence.subjects import Subject
 from kfflow.persistence.tables import Case, DecisionEvaluation
 from kfflow.service import access, definitions
 from kfflow.service.context import Context
@@ -38,7 +39,7 @@ def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> 
     return found
 
 
-def look_up(ctx: Context, case: Case, decision_id: str, variables: Variables) -> object:
+def look_up(ctx: Context, case: Case | Subject, decision_id: str, variables: Variables) -> object:
     """Give what a decision says of a case and keep no record: letters keep what they were given themselves.
 
     Raises EngineFailure when no version is in force for the case.

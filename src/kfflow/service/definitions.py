@@ -19,6 +19,7 @@ from kfflow.engine.outcome import CallOpened, Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
 from kfflow.persistence import starts, steps, validity
 from kfflow.persistence.steps import Running
+from kfflow.persistence.subjects import Subject
 from kfflow.persistence.tables import Case, DecisionDefinition, Form, ProcessDefinition, Resource
 from kfflow.service.context import Context
 
@@ -51,7 +52,7 @@ def get(ctx: Context, key: int) -> ProcessDefinition:
     return definition
 
 
-def days_of(ctx: Context, case: Running | Case) -> Days:
+def days_of(ctx: Context, case: Running | Case | Subject) -> Days:
     """Give the days on which the versions of a case hang, in the installation's zone."""
     return days_on(ctx, case.opened_at, case.legal_date)
 

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kfflow.persistence.leases import LockedJob
-from kfflow.persistence.tables import Case, Document, Outbox
+from kfflow.persistence.tables import Document, Outbox
 from kfflow.service import letters, persons, places
 from kfflow.service.context import Context
 from kfflow.service.letters import Wanted
@@ -70,7 +70,7 @@ def store(ctx: Context, job: LockedJob, effects: Effects) -> None:
     for number, document in enumerate(effects.documents):
         _store_document(ctx, job, f"document:{number}", asdict(document))
     for number, wanted in enumerate(effects.letters):
-        made = letters.make(ctx, ctx.session.get_one(Case, job.case_key), wanted, ctx.at)
+        made = letters.make(ctx, job.case_key, wanted, ctx.at)
         _store_document(ctx, job, f"letter:{number}", asdict(made))
     for number, outbound in enumerate(effects.outbound):
         values = {

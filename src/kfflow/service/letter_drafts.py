@@ -76,7 +76,7 @@ def of_task(ctx: Context, task: UserTask, answers: Mapping[str, Any], *, number:
     if planned is None:
         raise NotFound("Opgaven forbereder ikke noget brev.", "The task prepares no letter.")
     audit.record(ctx, "service:letter:preview", str(task.key), case_key=case.key)
-    return letters.make(ctx, case, letters.wanted_by(planned.headers, planned.variables), ctx.at, draft=Draft())
+    return letters.make(ctx, case.key, letters.wanted_by(planned.headers, planned.variables), ctx.at, draft=Draft())
 
 
 def ahead(ctx: Context, case: Case) -> list[LetterAhead]:
@@ -106,7 +106,7 @@ def preview(ctx: Context, case: Case, letter_id: str) -> Made:
         raise NotFound(da, f"Case {case.number} comes to no such letter any more, or you may not open it.")
     data = {"template": found.wanted.letter_id, "element": found.element.id}
     audit.record(ctx, "service:letter:preview", case.number, case_key=case.key, data=data)
-    return letters.make(ctx, case, found.wanted, ctx.at, draft=Draft(found.blank))
+    return letters.make(ctx, case.key, found.wanted, ctx.at, draft=Draft(found.blank))
 
 
 def _environment(ctx: Context, case: Case) -> Environment:

@@ -11,13 +11,15 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, select
+from sqlalchemy import select
 
 from kfflow.errors import EngineFailure
 from kfflow.feel import BudgetExceeded, compile_expression
 from kfflow.letters import rendering
 from kfflow.letters.templates import Template
-from kfflow.persistence.tables import Case, Document, Institution, Letter, Person, Resource
+from kfflow.persistence import subjects
+from kfflow.persistence.subjects import Subject
+from kfflow.persistence.tables import Case, Document, Letter, Resource
 from kfflow.service import decisions, definitions, letter_templates
 from kfflow.service.context import Context
 from kfflow.service.letter_templates import LetterVersion
@@ -37,11 +39,6 @@ AUTHORITIES = {
 }
 """How a letter addresses an authority that a diagram names by a word."""
 GUIDANCE = ("kan_paaklages", "klagefrist", "klagevejledning", "domstolsproevelse", "domstol_frist", "hjemmel")
-
-# Finds the names of institutions. Asked for every letter, so built once.
-_NAMES = select(Institution.code, Institution.name).where(
-    Institution.code == any_(bindparam("codes", type_=ARRAY(Text)))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +93,18 @@ class Draft:
     blank: Sequence[tuple[str, str]] = ()
 
 
-def make(ctx: Context, case: Case, wanted: Wanted, at: datetime, *, draft: Draft | None = None) -> Made:
+def make(ctx: Context, case_key: int, wanted: Wanted, at: datetime, *, draft: Draft | None = None) -> Made:
     """Make a letter of the case dated `at`, to be stored by whoever asked for it; nothing is written here.
 
     Raises EngineFailure naming the template when it, a table or a part is not in force or does not fit the data; a
     draft alone may lack its complaint rule.
     """
-    days = definitions.days_of(ctx, case)
+    about = subjects.find(ctx.transaction, case_key)
+    days = definitions.days_of(ctx, about)
     letter = letter_templates.get(ctx, wanted.letter_id, days)
     template = letter_templates.template_of(ctx, letter)
     sources = letter_templates.resources(ctx, letter, days)
-    data = {**_compose(ctx, case, template, wanted, at, is_draft=draft is not None), "kladde": draft is not None}
+    data = {**_compose(ctx, about, template, wanted, at, is_draft=draft is not None), "kladde": draft is not None}
     if draft is not None:
         data["mangler"] = [names[data["sprog"] == "en"] for names in draft.blank]
     name = f"{letter.letter_id}.typ"
@@ -177,26 +175,25 @@ def _letter_of(ctx: Context, document: Document) -> Letter | None:
 
 
 def _compose(
-    ctx: Context, case: Case, template: Template, wanted: Wanted, at: datetime, *, is_draft: bool
+    ctx: Context, about: Subject, template: Template, wanted: Wanted, at: datetime, *, is_draft: bool
 ) -> dict[str, Any]:
     variables, fields = wanted.variables, {name: wanted.variables.get(name) for name in template.fields or {}}
-    known = ctx.session.get(Person, case.person_key) if case.person_key else None
-    stays_at = known.institution_code if known else case.institution_code
-    names = _names(ctx, [stays_at, case.institution_code, wanted.recipient, *fields.values()])
-    person = _person(known, names.get(stays_at or ""), variables)
+    stays_at = about.institution_code if about.person_number is None else about.lives_at
+    names = _names(ctx, [stays_at, about.institution_code, wanted.recipient, *fields.values()])
+    person = _person(about, names.get(stays_at or ""), variables)
     named = [code for code in (wanted.recipient, *fields.values()) if isinstance(code, str) and code in names]
     places = {code: names[code] for code in named}
     language = "en" if person.get("sprog") == "en" and template.title_en else "da"
-    complaint = find_complaint(ctx, case, template, variables)
+    complaint = find_complaint(ctx, about, template, variables)
     if complaint is None and template.rule is not None and not is_draft:
         raise _no_guidance(template, _kind_of_case(ctx, template.rule, variables))
     return {
-        **_sender(ctx, case, template, variables.get("afgoerelse_rolle"), names.get(case.institution_code or "")),
-        "titel": _title(case, template, wanted, language),
+        **_sender(ctx, about, template, variables.get("afgoerelse_rolle"), names.get(about.institution_code or "")),
+        "titel": _title(about, template, wanted, language),
         "tekst": wanted.text,
         "sprog": language,
         "dato": at.astimezone(ZoneInfo(ctx.zone)).date().isoformat(),
-        "sagsnummer": case.number,
+        "sagsnummer": about.number,
         "syntetisk": person["syntetisk"],
         "modtager": places.get(wanted.recipient or "", wanted.recipient),
         "person": {name: person[name] for name in ("navn", "nummer", "foedt", "institution")},
@@ -207,50 +204,51 @@ def _compose(
     }
 
 
-def _title(case: Case, template: Template, wanted: Wanted, language: str) -> str:
+def _title(about: Subject, template: Template, wanted: Wanted, language: str) -> str:
     if language == "en":
-        return f"{template.title_en} – case {case.number}"
-    return wanted.title or f"{template.title} i sag {case.number}"
+        return f"{template.title_en} – case {about.number}"
+    return wanted.title or f"{template.title} i sag {about.number}"
 
 
-def _person(person: Person | None, place: str | None, variables: Mapping[str, Any]) -> dict[str, Any]:
+def _person(about: Subject, place: str | None, variables: Mapping[str, Any]) -> dict[str, Any]:
     """Give whom the case is about: the person on it, else what the case was told."""
-    if person is None:
+    if about.person_number is None:
         number = str(variables.get("indsat_id") or "")
         name = str(variables.get("indsat_navn") or number)
         shown = "" if name == number else number
         return {"navn": name, "nummer": shown, "foedt": None, "institution": place, "syntetisk": True}
     return {
-        "navn": person.name,
-        "nummer": person.person_number,
-        "foedt": person.born_on.isoformat() if person.born_on else None,
+        "navn": about.name,
+        "nummer": about.person_number,
+        "foedt": about.born_on.isoformat() if about.born_on else None,
         "institution": place,
-        "syntetisk": person.synthetic,
-        "sprog": person.facts.get("sprog"),
+        "syntetisk": about.synthetic,
+        "sprog": (about.facts or {}).get("sprog"),
     }
 
 
 def _names(ctx: Context, values: Iterable[object]) -> dict[str, str]:
     """Give the names of the institutions among the values, by code: a letter says names."""
-    codes = {value for value in values if isinstance(value, str)}
-    return {row.code: row.name for row in ctx.session.execute(_NAMES, {"codes": list(codes)})} if codes else {}
+    return subjects.names_of(ctx.transaction, {value for value in values if isinstance(value, str)})
 
 
-def _sender(ctx: Context, case: Case, template: Template, role: object, place: str | None) -> dict[str, Any]:
+def _sender(ctx: Context, about: Subject, template: Template, role: object, place: str | None) -> dict[str, Any]:
     asked = {
         "skabelon": template.letter_id,
         "afgoerelse_rolle": role,
         "institution": place,
-        "omraade": case.area,
+        "omraade": about.area,
     }
-    said = decisions.look_up(ctx, case, SENDER, asked)
+    said = decisions.look_up(ctx, about, SENDER, asked)
     if not isinstance(said, Mapping) or not all(said.get(name) for name in ("afsender", "dataansvarlig", "myndighed")):
         da = f"Tabellen {SENDER} siger ikke, hvem der er afsender af {template.letter_id}."
         raise EngineFailure(da, f"Decision {SENDER} names no sender of {template.letter_id}.", kind="LETTER")
     return {name: said[name] for name in ("afsender", "dataansvarlig", "myndighed")}
 
 
-def find_complaint(ctx: Context, case: Case, template: Template, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+def find_complaint(
+    ctx: Context, case: Case | Subject, template: Template, variables: Mapping[str, Any]
+) -> dict[str, Any] | None:
     """Give the complaint rule of a decision; None when the template asks for none, or the table knows none."""
     if template.rule is None:
         return None

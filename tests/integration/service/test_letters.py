@@ -177,7 +177,7 @@ def test_decision_without_guidance_is_not_issued(shipped):
         instance = instances.create(ctx, process_id="kf_afgoerelse", variables=variables)
         case = ctx.session.get_one(Case, instance.case_key)
         with pytest.raises(EngineFailure) as refused:
-            letters.make(ctx, case, Wanted("notat_afslag", {"udfald": "afslag"}), ctx.at)
+            letters.make(ctx, case.key, Wanted("notat_afslag", {"udfald": "afslag"}), ctx.at)
     assert refused.value.message_en == "Decision afgoerelse_regel has no guidance for notat_afslag."
 
 
