@@ -22,6 +22,8 @@ COMPILER = f"typst {version('typst')}"
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 """PDF/A-2a (ISO 19005-2) to keep it, PDF/UA-1 (ISO 14289-1) to read it with any means."""
 MAIN = "main.typ"
+DATA = "data.json"
+"""Stands beside the template: what does not read it, the compiler keeps from letter to letter."""
 MOST_MISSING = 2000
 """How many different characters without a glyph are looked for in one letter."""
 
@@ -61,13 +63,15 @@ def render(name: str, sources: Mapping[str, bytes], data: Mapping[str, object], 
 
 
 def _compile(name: str, sources: Mapping[str, bytes], data: object, at: datetime) -> bytes:
-    files = {MAIN if own == name else own: source for own, source in sources.items()}
+    text = orjson.dumps(data)
+    files = {MAIN if own == name else own: source for own, source in sources.items()} | {DATA: text}
+    asked = any(b"inputs" in source for source in sources.values())
     made = typst.compile(  # type: ignore[call-overload]  # it takes files in memory; its stub does not say so
         files,
         root=os.devnull,
         font_paths=_fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"data": orjson.dumps(data).decode()},
+        sys_inputs={"data": text.decode()} if asked else {},
         pdf_standards=STANDARDS,
         timestamp=int(at.timestamp()),
     )

@@ -78,6 +78,7 @@ def test_letter_is_stored_with_what_it_was_made_from(shipped, worker):
     assert document.data["person"]["navn"] == "Åse Øst"
     assert [source["name"] for source in document.rendering["sources"]] == [
         "brevhoved.typ",
+        "lange_ord.typ",
         "notat_afslag.typ",
         "ord.typ",
     ]

@@ -20,6 +20,9 @@ PLAIN = b"""#let d = json(bytes(sys.inputs.data))
 """
 
 
+BY_FILE = PLAIN.replace(templates.BY_INPUT.encode(), templates.BY_FILE.encode())
+
+
 def plain(name: object) -> bytes:
     return rendering.render("brev.typ", {"brev.typ": PLAIN}, {"navn": name}, trying.AT)
 
@@ -36,6 +39,11 @@ def test_letter_comes_out_the_same_in_another_process():
     environment = {"PYTHONPATH": f"{ROOT / 'src'}:{ROOT}", "TZ": "Pacific/Auckland", "LC_ALL": "C"}
     digests = {subprocess.run(command, env=environment, capture_output=True, check=True).stdout for _ in range(2)}
     assert len(digests) == 1
+
+
+def test_either_way_in_for_data_gives_the_same_letter():
+    by_file = rendering.render("brev.typ", {"brev.typ": BY_FILE}, {"navn": "Anders And"}, trying.AT)
+    assert by_file == plain("Anders And")
 
 
 def test_letter_of_another_instant_differs():
