@@ -61,7 +61,8 @@ class Simulation:
         self.world = World(service, clock, agenda, figures, answers, inhabitants, extent, self.errands, pace)
         self.employees: Sequence[Employee] = ()
         self._clerks: defaultdict[str | None, list[Employee]] = defaultdict(list)
-        self._after = 0
+        self._seen = 0
+        """The first key that was drawn after everything that has been seen."""
         self._next_timer: datetime | None = None
 
     def run(self) -> Iterator[datetime]:
@@ -148,12 +149,13 @@ class Simulation:
         self.errands.settle()
         self.errands.next_round()
         with self.world.service.query(SYSTEM) as ctx:
-            for waiting in arising.waits(ctx, after=self._after, elements=self.outside.elements):
+            keys = range(self._seen, ctx.new_key())
+            for waiting in arising.waits(ctx, keys, self.outside.elements):
                 self.outside.arise(ctx, waiting)
-            for task in arising.tasks(ctx, after=self._after):
+            for task in arising.tasks(ctx, keys):
                 self.work.arise(ctx, task)
             self._next_timer = arising.next_timer(ctx)
-            self._after = ctx.new_key()
+            self._seen = keys.stop
 
     def _note_deadlines(self) -> None:
         self.worker.note_deadlines()
