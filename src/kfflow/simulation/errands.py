@@ -6,7 +6,9 @@ them.
 """
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -156,11 +158,20 @@ def _processes(service: Service, how_many: int) -> ProcessPoolExecutor:
 
 def _begin(url: str, zone: str, folders: Sequence[Path]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who is interrupted is the simulation; it sends no more errands
+    threading.Thread(target=_end_with_simulation, daemon=True).start()
     for folder in folders:
         handlers.load(folder)
     clock = SettableClock(datetime.min.replace(tzinfo=UTC))  # each errand says when it is
     service = Service(Database(url, pool_size=2), clock=clock, zone=zone)
     _beside[:] = [_Beside(Here(service, clock, Worker(service)))]
+
+
+def _end_with_simulation() -> None:
+    """End this process when the simulation is killed, which leaves nobody to send it home."""
+    simulation = multiprocessing.parent_process()
+    assert simulation is not None, "this process was started by the simulation"
+    simulation.join()
+    os._exit(1)
 
 
 def _run(given: tuple[int, datetime], errand: Callable[..., R], *args: object) -> R:
