@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
@@ -64,19 +64,23 @@ class Rehomed:
 def overview(ctx: Context) -> list[Known]:
     """Give every institution by name, with its places and the processes that run there."""
     access.require(ctx, Permission.READ_DEFINITION)
+    return _all_known(ctx, select(Institution).order_by(Institution.name, Institution.code), None)
+
+
+def _all_known(ctx: Context, chosen: Select[Institution], code: str | None) -> list[Known]:
     places: dict[str, list[Regime]] = {}
     for row in institution_list.regimes(ctx.session):
         regime = Regime(row.regime, row.places, row.living, row.held)
         places.setdefault(row.institution_code, []).append(regime)
-    running = _running(ctx)
-    rows = ctx.session.scalars(select(Institution).order_by(Institution.name, Institution.code))
-    return [_known(row, places.get(row.code, ()), running.get(row.code, ())) for row in rows]
+    running = _running(ctx, code)
+    return [_known(row, places.get(row.code, ()), running.get(row.code, ())) for row in ctx.session.scalars(chosen)]
 
 
-def _running(ctx: Context) -> Mapping[str | None, list[Running]]:
+def _running(ctx: Context, institution: str | None) -> Mapping[str | None, list[Running]]:
     names = {row.process_id: row.name for row in activation_list.processes(ctx.session)}
+    counts = activation_list.open_cases(ctx.session, scope_of(ctx.actor), institution=institution)
     found: dict[str | None, list[Running]] = {}
-    for (process_id, code), count in activation_list.open_cases(ctx.session, scope_of(ctx.actor)).items():
+    for (process_id, code), count in counts.items():
         found.setdefault(code, []).append(Running(process_id, names.get(process_id, process_id), count))
     return found
 
@@ -88,15 +92,16 @@ def _known(row: Institution, regimes: Iterable[Regime], running: Iterable[Runnin
 
 def get(ctx: Context, code: str) -> Known:
     """Give one institution as `overview` does; raises NotFound."""
-    return named(overview(ctx), code)
-
-
-def named(known: Iterable[Known], code: str) -> Known:
-    """Give the institution of this code; raises NotFound."""
-    found = next((one for one in known if one.code == code), None)
-    if found is None:
+    access.require(ctx, Permission.READ_DEFINITION)
+    found = _all_known(ctx, select(Institution).where(Institution.code == code), code)
+    if not found:
         raise access.not_found(f"Institution {code}")
-    return found
+    return found[0]
+
+
+def areas(ctx: Context) -> list[str]:
+    """Give the areas that have an institution."""
+    return list(ctx.session.scalars(select(Institution.area).distinct().order_by(Institution.area)))
 
 
 def would_move(ctx: Context, code: str) -> tuple[int, int]:

@@ -47,7 +47,7 @@ def overview() -> str:
     """List every process that has a switch."""
     with acting("processer til og fra") as ctx:
         access.require(ctx, Permission.READ_DEFINITION)
-        known = _Known.of(ctx)
+        known = _Known.of_all(ctx)
         summaries = [_summary(known, row.process_id, row.name) for row in rows.processes(ctx.session)]
         at = ctx.at
     return render_template("pages/activations.html", as_of=at, summaries=summaries)
@@ -66,7 +66,7 @@ def _page(process_id: str, where: str | None, message: str = "", problems: Itera
             raise access.not_found(process_id)
         may_read = g.visitor.may(Permission.READ_CASE)
         status = activations.status(ctx, process_id, where) if may_read else None
-        places = _places(_Known.of(ctx), process_id)
+        places = _places(_Known.of_one(ctx, process_id), process_id)
         at = ctx.at
     chosen = next((place for place in places if place.code == where), places[0])
     return render_template(
@@ -104,22 +104,30 @@ def _off_words() -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was said of each process and place, what is open there, and the names of the places."""
+    """What was said of each process and place, what is open in all and at places, and the names of the places."""
 
     said: Mapping[tuple[str, str | None], Activation]
-    open: Mapping[tuple[str, str | None], int]
     names: Mapping[str, str]
+    in_all: Mapping[str, int]
+    open: Mapping[tuple[str, str | None], int]
 
     @classmethod
-    def of(cls, ctx: Context) -> "_Known":
-        said = {(row.process_id, row.institution_code): row for row in rows.said(ctx.session)}
-        names = {row.code: row.name for row in rows.institutions(ctx.session)}
-        return cls(said, rows.open_cases(ctx.session, scope_of(ctx.actor)), names)
+    def of_all(cls, ctx: Context) -> "_Known":
+        """Read what is known of every process; what is open at places only where something was said of one."""
+        said, scope = _said(ctx), scope_of(ctx.actor)
+        by_place = {process_id for process_id, code in said if code is not None}
+        counts = rows.open_cases(ctx.session, scope, processes=by_place)
+        return cls(said, _names(ctx), rows.open_in_all(ctx.session, scope), counts)
+
+    @classmethod
+    def of_one(cls, ctx: Context, process_id: str) -> "_Known":
+        """Read what is known of one process at every place."""
+        counts = rows.open_cases(ctx.session, scope_of(ctx.actor), processes=[process_id])
+        return cls(_said(ctx), _names(ctx), {process_id: sum(counts.values())}, counts)
 
     def at(self, process_id: str, code: str | None) -> Place:
         own, general = self.said.get((process_id, code)), self.said.get((process_id, None))
         counts = own or general
-        total = sum(number for (process, _), number in self.open.items() if process == process_id)
         return Place(
             code=code,
             name=self.names[code] if code else say("Alle steder", "Everywhere"),
@@ -127,8 +135,16 @@ class _Known:
             is_own=own is not None,
             since=counts.since if counts else None,
             reason=counts.reason if counts else "",
-            open=self.open.get((process_id, code), 0) if code else total,
+            open=self.open.get((process_id, code), 0) if code else self.in_all.get(process_id, 0),
         )
+
+
+def _said(ctx: Context) -> Mapping[tuple[str, str | None], Activation]:
+    return {(row.process_id, row.institution_code): row for row in rows.said(ctx.session)}
+
+
+def _names(ctx: Context) -> Mapping[str, str]:
+    return {row.code: row.name for row in rows.institutions(ctx.session)}
 
 
 def _summary(known: _Known, process_id: str, name: str) -> Summary:

@@ -55,14 +55,13 @@ def _told(moved: Rehomed) -> str:
 
 def _page(code: str, problem: KfflowError | None = None) -> AnyResponse:
     with acting("institution") as ctx:
-        known = institutions.overview(ctx)
-        shown = institutions.named(known, code)
+        shown, areas = institutions.get(ctx, code), institutions.areas(ctx)
         going = institutions.would_move(ctx, code) if g.visitor.may(Permission.ADMINISTER) else None
     fields = problem.fields if isinstance(problem, InvalidInput) else ()
     rendered = render_template(
         "pages/institution.html",
         one=shown,
-        areas=sorted({other.area for other in known}),
+        areas=areas,
         going=going,
         regimes=_regimes(),
         kinds=_kinds(),

@@ -38,7 +38,7 @@ def test_the_list_takes_as_many_statements_for_one_case_as_for_three(client, ser
     visiting.log_in(client, "sagsbehandler")
     with visiting.statements(service) as sent:
         client.get("/institutioner")
-    assert len([one for one in sent if one.startswith("SELECT")]) == 7
+    assert len([one for one in sent if one.startswith("SELECT")]) == 8
 
 
 @pytest.mark.usefixtures("cases")

@@ -85,6 +85,12 @@ class ProcessInstance(Row):
             postgresql_where=text("state = 'ACTIVE' AND correlation_key IS NOT NULL"),
         ),
         Index("ix_process_instance_suspended", "key", postgresql_where=text("suspended_at IS NOT NULL")),
+        Index(
+            "ix_process_instance_running_root",
+            "process_id",
+            "case_key",
+            postgresql_where=text("state = 'ACTIVE' AND parent_key IS NULL"),
+        ),
         {"postgresql_with": {"fillfactor": 60}},
     )
 
