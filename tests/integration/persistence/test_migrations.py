@@ -1,10 +1,11 @@
 """The migrations lead from nothing to exactly what the code describes."""
 
 from alembic import command
+from sqlalchemy import select, text
 
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
-from kfflow.persistence.tables import metadata
+from kfflow.persistence.tables import Job, metadata
 
 
 def test_an_empty_database_is_brought_to_what_the_tables_say(postgres):
@@ -15,6 +16,26 @@ def test_an_empty_database_is_brought_to_what_the_tables_say(postgres):
     schema.upgrade(database)
     assert schema.current(database) == schema.head()
     command.check(schema.configuration(url))
+    database.close()
+
+
+# A job alone, whose kept result was taken out by the code before.
+_TAKEN_OUT = text("""
+INSERT INTO job (key, instance_key, root_key, case_key, definition_key, process_id, token, element_id, type, state,
+                 retries, due_at, headers, variables, held_result, created_at)
+VALUES (1, 1, 1, 1, 1, 'p', 't', 'e', 'udenfor', 'CREATED', 1, now(), '{}', '{}', 'null', now())
+""")
+
+
+def test_a_job_whose_kept_result_was_taken_out_keeps_nothing(postgres):
+    database = Database(embedded.fresh(postgres, "kfflow_migrations"))
+    schema.upgrade(database, "0035")
+    with database.transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))  # without the instance that it is of
+        session.execute(_TAKEN_OUT)
+    schema.upgrade(database)
+    with database.transaction() as session:
+        assert session.scalars(select(Job.key).where(Job.held_result.is_(None))).all() == [1]
     database.close()
 
 
