@@ -94,10 +94,14 @@ class Errands:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_raised: object) -> None:
-        """Let the processes go, when they have done what they were sent for."""
-        if self._beside is not None:
-            self._beside.shutdown()
+    def __exit__(self, raised: type[BaseException] | None, *_where: object) -> None:
+        """Let the processes go when everything is done; what has failed is raised, and what waits then is left."""
+        try:
+            if raised is None:
+                self.settle()
+        finally:
+            if self._beside is not None:
+                self._beside.shutdown(cancel_futures=True)
 
 
 def answer(here: Here, rung: Sequence[Bell]) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 
 from kfflow.domain.authorization import Actor
-from kfflow.errors import Conflict, KfflowError
+from kfflow.errors import KfflowError
 from kfflow.service import tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
@@ -142,10 +142,12 @@ class Work:
             given = self.world.answers.of(task.form_id, sheets.form_of(ctx, sheet), answering, settled)
         self.queues.note(task, employee.actor.username)
         noted = partial(self._is_handed_in, task, answering, given)
-        self.world.errands.run(hand_in, employee.actor, task.key, given, then=noted)
+        self.world.errands.run(hand_in, employee.actor, sheet.task, given, then=noted)
 
-    def _is_handed_in(self, task: Open, answering: Answering, given: dict[str, object], went: Went) -> None:
-        if went.refused:
+    def _is_handed_in(self, task: Open, answering: Answering, given: dict[str, object], went: Went | Open) -> None:
+        if isinstance(went, Open):
+            self.world.agenda.plan(self.world.clock.at, partial(self._offer, went))
+        elif went.refused:
             self.world.lived.trouble(task.element_id, went.refused)
         elif went.done:
             self.world.lived.done[task.form_id or task.element_id] += 1
@@ -168,13 +170,18 @@ class Work:
         return lots(self.world.extent.seed, f"{task.element_id}:{task.key}{of}")
 
 
-def hand_in(here: Here, actor: Actor, key: int, given: dict[str, object]) -> Went:
-    """Complete a task as somebody; neither done nor refused when its case has withdrawn it meanwhile."""
+def hand_in(here: Here, actor: Actor, task: Open, given: dict[str, object]) -> Went | Open:
+    """Complete a task as somebody; gives it back as it lies now when it has come into another queue meanwhile.
+
+    It is neither done nor refused when its case has withdrawn it.
+    """
     try:
         with here.service.command(actor) as ctx:
-            tasks.complete(ctx, key, variables=given)
+            tasks.complete(ctx, task.key, variables=given)
     except KfflowError as problem:
         with here.service.query(SYSTEM) as ctx:
-            withdrawn = isinstance(problem, Conflict) and sheets.find(ctx, key) is None
-        return Went(done=False, refused="" if withdrawn else words_of(problem))
+            sheet = sheets.find(ctx, task.key)
+        if sheet is not None and sheet.task.place != task.place:
+            return sheet.task
+        return Went(done=False, refused="" if sheet is None else words_of(problem))
     return Went(done=True)
