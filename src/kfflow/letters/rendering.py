@@ -29,6 +29,7 @@ MOST_MISSING = 2000
 
 _PLACE = re.compile(r"┌─ (?:.*/)?([^/\s:]+):(\d+):(\d+)")
 _WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
+_NOT_THERE = re.compile(r"failed to load file \(.*?\(os error \d+\)\)")
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
@@ -96,7 +97,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _fault(problem: typst.TypstError, name: str) -> TemplateFault:
     place = _PLACE.search(problem.diagnostic)
-    message = "; ".join([problem.message, *problem.hints])
+    message = _NOT_THERE.sub("file not found", "; ".join([problem.message, *problem.hints]))
     if place is None:
         return TemplateFault(message, name)
     return TemplateFault(message, name if place[1] == MAIN else place[1], int(place[2]))

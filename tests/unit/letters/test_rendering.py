@@ -135,6 +135,12 @@ def test_template_reaches_nothing_outside(source):
     assert (refused.value.resource, refused.value.line) == ("brev.typ", 1)
 
 
+def test_part_that_is_not_given_is_not_found():
+    with pytest.raises(TemplateFault) as refused:
+        rendering.render("brev.typ", {"brev.typ": b'#import "anden.typ": x'}, {}, trying.AT)
+    assert refused.value.message_en == "The letter template fails (brev.typ, line 1): file not found"
+
+
 def test_fault_in_a_part_names_the_part_and_its_line():
     sources = {"brev.typ": b'#import "del.typ": x\n#x((:))', "del.typ": b"\n#let x(d) = d.mangler"}
     with pytest.raises(TemplateFault) as refused:
