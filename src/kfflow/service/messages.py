@@ -38,7 +38,7 @@ from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, NotFound
 from kfflow.persistence import validity
 from kfflow.persistence.tables import Message, MessageSubscription, MessageTaken
-from kfflow.service import access, audit, execution, instances, receivers, signals
+from kfflow.service import access, audit, correlation, execution, instances, receivers, signals
 from kfflow.service.attempts import Told, attempt
 from kfflow.service.context import Context
 from kfflow.service.raising import MESSAGE_FAILED, raise_incident
@@ -48,7 +48,7 @@ _AT = bindparam("at", type_=DateTime(timezone=True))
 
 # Locks a message that is still to be delivered, unless another worker is at it. Asked for every one, so built once.
 _BUFFERED = (
-    select(Message).where(Message.key == bindparam("key"), receivers.is_fresh(_AT)).with_for_update(skip_locked=True)
+    select(Message).where(Message.key == bindparam("key"), correlation.is_fresh(_AT)).with_for_update(skip_locked=True)
 )
 
 KEPT_AFTER_FAILURE = timedelta(days=365)
@@ -274,9 +274,9 @@ def _early() -> str:
         .where(
             MessageSubscription.key == any_(bindparam("waiting", type_=ARRAY(BigInteger))),
             is_open,
-            not_(receivers.is_held_up()),
-            receivers.is_fresh(_AT),
-            receivers.matches(),
+            not_(correlation.is_held_up()),
+            correlation.is_fresh(_AT),
+            correlation.matches(),
         )
         .group_by(Message.key)
         .order_by(Message.published_at, Message.key)
@@ -295,7 +295,7 @@ def waiting_for(ctx: Context, subscription_keys: Sequence[int]) -> list[int]:
 
 def deliverable(ctx: Context, *, limit: int) -> list[tuple[int, str]]:
     """Give the keys and kinds of buffered messages that somebody can take, and of signals that still spread."""
-    messages = and_(receivers.is_fresh(ctx.at), receivers.somebody_waits(ctx))
+    messages = and_(correlation.is_fresh(ctx.at), correlation.somebody_waits(ctx))
     spreading = and_(Message.kind == "signal", Message.state == MessageState.BUFFERED, not_(signals.is_held_up()))
     waiting = (
         select(Message.key, Message.kind)

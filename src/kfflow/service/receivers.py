@@ -7,7 +7,6 @@ that a message with this correlation key started, no second one of the process i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -21,33 +20,16 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
-    literal_column,
-    not_,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
-from kfflow.domain.lifecycle import InstanceState, MessageState, SubscriptionState
 from kfflow.persistence import validity
-from kfflow.persistence.suspensions import is_suspended
-from kfflow.persistence.tables import (
-    Message,
-    MessageSubscription,
-    MessageTaken,
-    ProcessDefinition,
-    ProcessInstance,
-)
-from kfflow.service import definitions
+from kfflow.persistence.tables import Message, MessageSubscription, ProcessDefinition, ProcessInstance
+from kfflow.service import correlation, definitions
 from kfflow.service.context import Context
-from kfflow.service.raising import MESSAGE_FAILED, waits_for_a_person
-
-# As constants of the text they let a statement that is planned once use the partial indexes.
-_IS_OPEN = MessageSubscription.state == literal_column(f"'{SubscriptionState.OPEN}'")
-_IS_BUFFERED = and_(
-    Message.kind == literal_column("'message'"), Message.state == literal_column(f"'{MessageState.BUFFERED}'")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +101,14 @@ def _in_order_of_locks(of_process: Candidates) -> tuple[int, str]:
 def _waiting() -> str:
     """Give the statement that finds who waits in an instance for a message; asked for every message, so built once."""
     return validity.as_text(
-        _as_one_row(MessageSubscription.key, ProcessInstance.process_id, is_held_up(), *_COLUMNS)
+        _as_one_row(MessageSubscription.key, ProcessInstance.process_id, correlation.is_held_up(), *_COLUMNS)
         .select_from(MessageSubscription)
         .join(ProcessInstance, ProcessInstance.key == MessageSubscription.instance_key)
         .join(Message, Message.key == bindparam("message"))
         .where(
             MessageSubscription.message_name == bindparam("name"),
-            _IS_OPEN,
-            matches(),
+            correlation.IS_OPEN,
+            correlation.matches(),
         )
     )
 
@@ -140,87 +122,11 @@ def _starting() -> str:
         .join(ProcessDefinition, ProcessDefinition.key == MessageSubscription.definition_key)
         .where(
             MessageSubscription.message_name == bindparam("name"),
-            _IS_OPEN,
+            correlation.IS_OPEN,
             MessageSubscription.instance_key.is_(None),
             validity.of_the_day(bindparam("today", type_=Date)),
         )
     )
-
-
-def is_held_up() -> ColumnElement[bool]:
-    """Give the condition that a subscription's case is suspended, or waits for a person at this element."""
-    failed = waits_for_a_person(MESSAGE_FAILED, MessageSubscription.instance_key, MessageSubscription.element_id)
-    return or_(is_suspended(MessageSubscription.root_key), failed)
-
-
-def somebody_waits(ctx: Context) -> ColumnElement[bool]:
-    """Give the condition on messages that somebody can take them now."""
-    is_started = (
-        exists()
-        .where(
-            ProcessDefinition.key == MessageSubscription.definition_key,
-            ProcessInstance.process_id == ProcessDefinition.process_id,
-            ProcessInstance.correlation_key == Message.correlation_key,
-            ProcessInstance.state == InstanceState.ACTIVE,
-        )
-        .correlate(Message, MessageSubscription)
-    )
-    is_heard = (
-        exists()
-        .where(
-            ProcessDefinition.key == MessageSubscription.definition_key,
-            validity.of_the_day(definitions.today(ctx).today),
-        )
-        .correlate(MessageSubscription)
-    )
-    begins = MessageSubscription.instance_key.is_(None)
-    may_start = and_(begins, Message.kept_for.is_(None), Message.reached_key.is_(None), is_heard, not_(is_started))
-    may_take = and_(MessageSubscription.instance_key.is_not(None), not_(is_held_up()), matches())
-    of_its_name = exists().where(
-        MessageSubscription.message_name == Message.name,
-        _IS_OPEN,
-        or_(may_start, may_take),
-    )
-    return of_its_name.correlate(Message)
-
-
-def matches() -> ColumnElement[bool]:
-    """Give the condition that a message of the subscription's name is for it."""
-    return and_(
-        or_(Message.kept_for.is_(None), Message.kept_for == MessageSubscription.key),
-        or_(
-            MessageSubscription.correlation_key.is_(None),
-            MessageSubscription.correlation_key == Message.correlation_key,
-        ),
-        or_(
-            and_(not_(MessageSubscription.reaches_every), Message.reached_key.is_(None)),
-            and_(MessageSubscription.reaches_every, _ran_then(), not_(_has_taken()), not_(_threw_it())),
-        ),
-    )
-
-
-def _ran_then() -> ColumnElement[bool]:
-    taker = aliased(ProcessInstance)
-    ran = exists().where(taker.key == MessageSubscription.instance_key, taker.started_at <= Message.published_at)
-    return ran.correlate(Message, MessageSubscription)
-
-
-def _has_taken() -> ColumnElement[bool]:
-    taken = exists().where(
-        MessageTaken.message_key == Message.key, MessageTaken.instance_key == MessageSubscription.instance_key
-    )
-    return taken.correlate(Message, MessageSubscription)
-
-
-def _threw_it() -> ColumnElement[bool]:
-    thrower = aliased(ProcessInstance)
-    threw = exists().where(thrower.key == Message.thrown_by, thrower.root_key == MessageSubscription.root_key)
-    return threw.correlate(Message, MessageSubscription)
-
-
-def is_fresh(at: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
-    """Give the condition that a message is still to be delivered and has not expired at an instant."""
-    return and_(_IS_BUFFERED, Message.expires_at > at)
 
 
 @cache
@@ -230,13 +136,15 @@ def _still_waits() -> str:
     key = bindparam("message", type_=BigInteger)
     earlier = exists().where(
         Message.name == MessageSubscription.message_name,
-        is_fresh(at),
-        matches(),
+        correlation.is_fresh(at),
+        correlation.matches(),
         or_(Message.published_at < published_at, and_(Message.published_at == published_at, Message.key < key)),
     )
     of_key = MessageSubscription.key == bindparam("subscription", type_=BigInteger)
     token, element_id = MessageSubscription.token, MessageSubscription.element_id
-    return validity.as_text(select(token, element_id, earlier.correlate(MessageSubscription)).where(of_key, _IS_OPEN))
+    return validity.as_text(
+        select(token, element_id, earlier.correlate(MessageSubscription)).where(of_key, correlation.IS_OPEN)
+    )
 
 
 def still_waits(ctx: Context, subscription: Subscription, message: Message) -> tuple[Subscription, bool] | None:
