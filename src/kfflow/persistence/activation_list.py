@@ -24,7 +24,7 @@ def processes(session: Session) -> list[Row[Any]]:
         select(ProcessDefinition.process_id, func.max(ProcessDefinition.name).label("name"))
         .where(or_(ProcessDefinition.start_form_id.is_not(None), roots, switched))
         .group_by(ProcessDefinition.process_id)
-        .order_by("name")
+        .order_by("name", ProcessDefinition.process_id)
     )
     return list(session.execute(chosen))
 
@@ -68,4 +68,5 @@ def open_cases(
 
 
 def institutions(session: Session) -> list[Row[Any]]:
-    return list(session.execute(select(Institution.code, Institution.name).order_by(Institution.name)))
+    named = select(Institution.code, Institution.name)
+    return list(session.execute(named.order_by(Institution.name, Institution.code)))

@@ -161,7 +161,7 @@ def _owner() -> ColumnElement[str]:
     did = select(UserTask.completed_by).where(of_case, UserTask.completed_by.is_not(None))
     return func.coalesce(
         holds.order_by(UserTask.due_at, UserTask.key).limit(1).scalar_subquery(),
-        did.order_by(UserTask.ended_at.desc()).limit(1).scalar_subquery(),
+        did.order_by(UserTask.ended_at.desc(), UserTask.key.desc()).limit(1).scalar_subquery(),
         Case.opened_by,
     )
 

@@ -32,7 +32,7 @@ def places(session: Session, beholder: Beholder) -> list[Row[Any]]:
         select(counted, Institution.name.label("institution"), Unit.name.label("unit"))
         .outerjoin(Institution, Institution.code == counted.c.institution_code)
         .outerjoin(Unit, Unit.code == counted.c.unit_code)
-        .order_by(counted.c.overskredet.desc(), counted.c.enhed.desc())
+        .order_by(counted.c.overskredet.desc(), counted.c.enhed.desc(), counted.c.institution_code, counted.c.unit_code)
     )
     return list(session.execute(named))
 
@@ -68,7 +68,7 @@ def colleagues(session: Session, scope: Scope) -> list[Row[Any]]:
     chosen = (
         select(Account.username, Account.name)
         .where(Account.active, Account.kind == "person", working, inside)
-        .order_by(Account.name)
+        .order_by(Account.name, Account.username)
         .limit(MOST_PEOPLE)
     )
     return list(session.execute(chosen))

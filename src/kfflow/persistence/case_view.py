@@ -72,9 +72,8 @@ def deadline_of_task(session: Session, task_key: int) -> Deadline | None:
 def deadlines(session: Session, case_key: int) -> list[Deadline]:
     """Give the case's deadlines, the running ones first."""
     running = Deadline.ended_at.is_(None).desc()
-    return list(
-        session.scalars(select(Deadline).where(Deadline.case_key == case_key).order_by(running, Deadline.due_at))
-    )
+    of_case = select(Deadline).where(Deadline.case_key == case_key)
+    return list(session.scalars(of_case.order_by(running, Deadline.due_at, Deadline.key)))
 
 
 def evaluations(session: Session, case_key: int, *, limit: int = 100) -> list[DecisionEvaluation]:
@@ -237,4 +236,4 @@ def find_people(session: Session, words: str, scope: Scope, *, limit: int = 20) 
         else:
             inside = inside.where(Institution.area == scope.area)
         chosen = chosen.where(or_(Person.institution_code.is_(None), Person.institution_code.in_(inside)))
-    return list(session.scalars(chosen.order_by(Person.name).limit(limit)))
+    return list(session.scalars(chosen.order_by(Person.name, Person.key).limit(limit)))

@@ -62,7 +62,8 @@ def reports(session: Session, system: str) -> list[Row[Any]]:
         func.jsonb_array_length(Reconciliation.differences).label("differences"),
     )
     of_system = select(*columns).where(Reconciliation.system == system)
-    return list(session.execute(of_system.order_by(Reconciliation.at.desc()).limit(MOST_REPORTS)))
+    newest = of_system.order_by(Reconciliation.at.desc(), Reconciliation.key.desc())
+    return list(session.execute(newest.limit(MOST_REPORTS)))
 
 
 def report(session: Session, system: str, key: int | None) -> Reconciliation | None:
@@ -70,7 +71,7 @@ def report(session: Session, system: str, key: int | None) -> Reconciliation | N
     chosen = select(Reconciliation).where(Reconciliation.system == system)
     if key is not None:
         chosen = chosen.where(Reconciliation.key == key)
-    return session.scalars(chosen.order_by(Reconciliation.at.desc()).limit(1)).first()
+    return session.scalars(chosen.order_by(Reconciliation.at.desc(), Reconciliation.key.desc()).limit(1)).first()
 
 
 def seen(session: Session, person_numbers: Iterable[str], scope: Scope) -> dict[str, str]:

@@ -52,7 +52,7 @@ def newest(session: Session, today: Days) -> list[Row[Any]]:
         .outerjoin(version, version.c.process_id == latest.c.process_id)
         .outerjoin(counts, counts.c.process_id == latest.c.process_id)
         .group_by(*latest.c, counts.c.version)
-        .order_by(latest.c.name)
+        .order_by(latest.c.name, latest.c.process_id)
     )
     return list(session.execute(listed, today.parameters()))
 

@@ -306,10 +306,10 @@ def _is_paused() -> Label[bool]:
 
 
 def _escalated_to(whose: ColumnElement[bool], name: str) -> Label[Any]:
-    """Give to which group a deadline of a shown task or of its case is escalated; NULL when to none."""
+    """Give to which group, the first by name, a deadline of a shown task or of its case is escalated; else NULL."""
     open_ones = and_(Deadline.warned_at.is_not(None), Deadline.ended_at.is_(None), Deadline.escalate_to.is_not(None))
-    chosen = select(Deadline.escalate_to).where(Deadline.case_key == UserTask.case_key, whose, open_ones)
-    return chosen.limit(1).correlate(UserTask).scalar_subquery().label(name)
+    first = select(func.min(Deadline.escalate_to)).where(Deadline.case_key == UserTask.case_key, whose, open_ones)
+    return first.correlate(UserTask).scalar_subquery().label(name)
 
 
 def process_names(session: Session, process_ids: list[str]) -> dict[str, str]:
@@ -332,15 +332,12 @@ def elements(session: Session, process_id: str, beholder: Beholder) -> list[Row[
         .subquery()
     )
     distinct = select(some.c.element_id, func.max(some.c.name).label("name")).group_by(some.c.element_id)
-    return list(session.execute(distinct.order_by("name")))
+    return list(session.execute(distinct.order_by("name", some.c.element_id)))
 
 
 def units(session: Session, institution_code: str | None) -> list[Row[Any]]:
     """Give the units one may filter by: those of the institution, or none for those who see many."""
     if institution_code is None:
         return []
-    return list(
-        session.execute(
-            select(Unit.code, Unit.name).where(Unit.institution_code == institution_code).order_by(Unit.name)
-        )
-    )
+    own = select(Unit.code, Unit.name).where(Unit.institution_code == institution_code)
+    return list(session.execute(own.order_by(Unit.name, Unit.code)))

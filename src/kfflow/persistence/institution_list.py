@@ -30,7 +30,7 @@ def choices(session: Session) -> list[dict[str, Any]]:
         select(Institution.name, Institution.code, regimes_of.label("regimes"))
         .outerjoin(Unit, Unit.institution_code == Institution.code)
         .group_by(Institution.code, Institution.name)
-        .order_by(Institution.name)
+        .order_by(Institution.name, Institution.code)
     )
     return [{"label": row.name, "value": row.code, "regimer": row.regimes or []} for row in session.execute(chosen)]
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import Select, desc, func, select, union
 from sqlalchemy.orm import Session
 
 from kfflow.domain.batches import Totals
@@ -41,8 +41,8 @@ def published(session: Session, key: int | None = None) -> list[Published]:
     """Give the deployments that name a law, the newest first; with a key that one alone."""
     parts = [_of_kind(kind) for kind in KINDS]
     chosen = union(*(part if key is None else part.where(Deployment.key == key) for part in parts))
-    found = [Published(*row) for row in session.execute(chosen)]
-    return sorted(found, key=lambda one: (one.deployed_at, one.key), reverse=True)
+    alike = ("lov", "gyldig_fra", "gyldig_til", "overgang")
+    return [Published(*row) for row in session.execute(chosen.order_by(desc("deployed_at"), desc("key"), *alike))]
 
 
 def _of_kind(kind: str) -> Select[int, datetime, str, str, date | None, date | None, str]:

@@ -157,6 +157,6 @@ def _open(ctx: Context, process_id: str, institution: str | None) -> list[OpenTa
         .outerjoin(Account, Account.username == UserTask.assignee)
         .outerjoin(Deadline, of_task)
         .where(*roots, ProcessInstance.parent_key.is_(None), *place)
-        .order_by(UserTask.due_at.nulls_last(), Case.number, UserTask.name)
+        .order_by(UserTask.due_at.nulls_last(), Case.number, UserTask.name, UserTask.key)
     )
     return [OpenTask(*row) for row in ctx.session.execute(found)]

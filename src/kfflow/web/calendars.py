@@ -93,7 +93,7 @@ def _page(shown: Shown, *, moved: Sequence[Moved] | None = None, problem: Kfflow
 
 
 def _places(ctx: Context) -> dict[str, str]:
-    rows = ctx.session.execute(select(Institution.code, Institution.name).order_by(Institution.name))
+    rows = ctx.session.execute(select(Institution.code, Institution.name).order_by(Institution.name, Institution.code))
     return dict(rows.all())
 
 
