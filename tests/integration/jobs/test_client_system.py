@@ -61,7 +61,7 @@ def seconds() -> Seconds:
 def beside(service, worker, address, seconds):
     """The service connected to the fake, with both processes deployed."""
     assert worker
-    service.client_system = HttpClientSystem(address, time_limit=0.3, elapsed=seconds)
+    service.client_system = HttpClientSystem(address, elapsed=seconds)
     with service.command(SYSTEM) as ctx:
         deployments.deploy(ctx, [("henter.bpmn", READS), ("skriver.bpmn", WRITES)])
     return service
@@ -115,6 +115,8 @@ def test_what_is_known_here_is_used_while_the_other_side_is_away_slow_or_stale(b
     register.know("P-7", facts={"straf_slut": "2028-06-01"})
     read(beside)
     register.faults = faults
+    if faults.slow:
+        beside.client_system.time_limit = faults.slow / 2
     facts, conflicts = read(beside)
     assert (facts["straf_slut"], conflicts) == ("2028-06-01", [])
 
