@@ -148,7 +148,7 @@ async def _work(live_server: str) -> None:
             config=WorkerConfig(job_type="beregn", job_timeout_milliseconds=60_000, request_timeout_milliseconds=300),
             callback=handle,
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while (await camunda.search_jobs(data=_WAITING)).items:  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.05)
         await worker.aclose()

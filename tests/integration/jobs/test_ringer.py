@@ -15,7 +15,7 @@ def test_bells_reach_the_broker_in_order():
         ringer.ring(frozenset([bell]))
     heard: list[Bell] = []
     while len(heard) < len(rung):
-        heard += sorted(sent.get(timeout=5), key=lambda bell: bell.key)
+        heard += sorted(sent.get(timeout=60), key=lambda bell: bell.key)
     assert heard == rung
 
 
@@ -31,7 +31,7 @@ def test_ringing_goes_on_after_the_broker_failed_once():
     ringer = Ringer(send, silent_for=0)
     bell = frozenset([Bell("job", 1)])
     heard: list[frozenset[Bell]] = []
-    for _ in range(100):
+    for _ in range(1000):
         ringer.ring(bell)
         with contextlib.suppress(queue.Empty):
             heard.append(tried.get(timeout=0.05))

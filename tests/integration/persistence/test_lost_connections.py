@@ -12,7 +12,7 @@ LOCK = "SELECT pg_advisory_xact_lock(1)"
 
 def end_connections(database: Database) -> None:
     """End every other connection to the database, as a restart of the server does, and wait until they are gone."""
-    ended = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+    ended = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity WHERE datname = current_database()"
     with psycopg.connect(database.url, autocommit=True) as connection:
         connection.execute(f"{ended} AND pid <> pg_backend_pid()")
 

@@ -107,7 +107,7 @@ def test_of_two_transfers_to_the_last_place_exactly_one_wins(transfers):
     ready, told = threading.Barrier(2), []
 
     def race(key):
-        ready.wait(10)
+        ready.wait(120)
         try:
             confirm(transfers, key)
         except InvalidInput as refused:
@@ -119,7 +119,7 @@ def test_of_two_transfers_to_the_last_place_exactly_one_wins(transfers):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(told) == ["held", "no_place"]
     assert free(transfers) == 0
 

@@ -361,7 +361,7 @@ def test_huge_parallel_splits_cost_no_prediction():
         parts += node("manualTask", f"A{n}") + node("manualTask", f"B{n}")
         parts += chain(f"S{n}", f"A{n}", f"J{n}") + chain(f"S{n}", f"B{n}", f"J{n}") + chain(names[-1], f"S{n}")
         names.append(f"J{n}")
-    begun = time.process_time()
+    begun = time.thread_time()
     case = Case(compiled(parts + end() + chain(names[-1], "Done")))
     assert case.outcome.state is InstanceState.COMPLETED
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 2
