@@ -21,10 +21,10 @@ from kfflow.settings import Settings
 from tests.conftest import NOW, ROOT, furnish
 from tests.e2e.browser import chromium_path, launch_options
 from tests.e2e.house import House, served
-from tests.e2e.visits import Visits
+from tests.e2e.visits import PATIENCE, Visits
 from tests.population import small
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=PATIENCE)
 
 LEFT_OPEN = "ignore:.*unclosed file.*static/dist:ResourceWarning"
 LEFT_OPEN_SAID = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
     # plugin imports this one at the very end.
     importlib.import_module("hypothesis")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(**launch_options(chromium_path()))
+        browser = playwright.chromium.launch(**launch_options(chromium_path()), timeout=PATIENCE)
         yield browser
         browser.close()
 
@@ -82,7 +82,8 @@ def _furnish(installation: Installation) -> None:
 def _differ(service: Service) -> None:
     """Let the client system differ: one conflict, and one outcome that it refused."""
     with service.command(SYSTEM) as ctx:
-        number = ctx.session.scalars(select(Person.person_number).where(Person.institution_code == "SDO")).first()
+        there = select(Person.person_number).where(Person.institution_code == "SDO")
+        number = ctx.session.scalars(there.order_by(Person.key)).first()
         conflict = {"person": number, "field": "institution", "here": "SDO", "there": "NYB"}
         told = {"key": ctx.new_key(), "system": NAME, "at": ctx.at}
         ctx.session.add(Reconciliation(**told, counts={"persons": 1}, differences=[conflict]))

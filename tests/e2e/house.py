@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from kfflow.app import create_app
 from kfflow.domain.law import Transition, Validity
 from kfflow.installation import Installation
-from kfflow.persistence.tables import Case, Person, UserTask
+from kfflow.persistence.tables import Case, Job, Person, UserTask
 from kfflow.service import deployments, instances
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
@@ -27,6 +27,7 @@ from tests.integration.service import diagrams
 ROOT = Path(__file__).resolve().parents[2]
 LEAVE = "kf_udgangstilladelse"
 DECISION = "kf_afgoerelse"
+MOST_LOOKS = 600
 SCENARIO = ROOT / "workflows" / LEAVE / "scenarios" / "godkendt_regelmaessig_udgang.yaml"
 
 
@@ -67,8 +68,22 @@ class House:
         number = f"{prefix}-{next(self.numbers)}"
         variables = {**application(), "sagstype": "udgang", "afgoerelse_rolle": role}
         self._open_case(number, variables, with_person=True, process_id=DECISION)
-        self.installation.worker.drain()
+        self.come_to_rest()
         return number
+
+    def come_to_rest(self) -> None:
+        """Wait until all that is due is done, also what the worker's own loop is at: then the pages stand still."""
+        pause = threading.Event()
+        for _ in range(MOST_LOOKS):
+            if not self.installation.worker.drain() and not self._is_at_work():
+                return
+            pause.wait(0.1)
+        raise AssertionError("the worker does not come to rest")
+
+    def _is_at_work(self) -> bool:
+        leased = exists().where(Job.state == "CREATED", Job.lease_until > self.clock.at)
+        with self.installation.database.transaction() as session:
+            return bool(session.scalar(select(leased)))
 
     def publish_law(self) -> int:
         """Publish a process of its own by a law to come; gives the deployment."""

@@ -74,6 +74,7 @@ def test_a_letter_is_seen_changed_issued_and_kept(decision, house):
     assert stored(house, number) == []
     inbox.complete.click()
     expect(inbox.told).to_have_text("Opgaven er fuldført.")
+    house.come_to_rest()
     case = CasePage(inbox.page).open(number)
     link = case.section("Dokumenter").get_by_role("link", name=f"Afslag i sag {number}")
     expect(link).to_be_visible()

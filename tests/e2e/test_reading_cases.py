@@ -21,6 +21,7 @@ def registered(visits, house) -> CasePage:
     house.clock.at += timedelta(minutes=1)
     inbox.complete.click()
     expect(inbox.told).to_have_text("Opgaven er fuldført.")
+    house.come_to_rest()
     return CasePage(page).open(number)
 
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.e2e
 def test_every_number_is_the_length_of_the_list_it_links_to(visits, house):
     house.open_cases("TAVLE", 2)
     house.open_cases("TAVLE-UDEN-ENHED", 1, with_person=False)
+    house.come_to_rest()
     board = Board(visits.of("teamleder")).open()
     numbers = board.numbers()
     assert len(numbers) > 18
@@ -24,6 +25,7 @@ def test_every_number_is_the_length_of_the_list_it_links_to(visits, house):
 
 def test_a_number_opens_its_list_with_the_same_count(visits, house):
     house.open_cases("TAL", 1)
+    house.come_to_rest()
     board = Board(visits.of("teamleder")).open()
     tile = board.page.get_by_role("link", name="Ufordelte").first
     number = int(tile.inner_text().split()[0])

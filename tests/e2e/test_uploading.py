@@ -97,6 +97,7 @@ def test_a_court_process_is_put_in_operation_and_worked_to_its_end_by_clicks(vis
     new_case = NewCase(page).open()
     new_case.choose("Acknowledge claim process")
     number = new_case.start()
+    house.come_to_rest()
     inbox = Inbox(page)
     worked = []
     while len(worked) < len(STEPS):
@@ -107,6 +108,7 @@ def test_a_court_process_is_put_in_operation_and_worked_to_its_end_by_clicks(vis
         inbox.claim()
         inbox.complete.click()
         expect(inbox.told).to_have_text("Opgaven er fuldført.")
+        house.come_to_rest()
         worked.append(task.element_id)
     assert tuple(worked) == STEPS
     page.goto(f"/sager/{number}")

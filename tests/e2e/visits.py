@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.e2e.house import House
 from tests.e2e.pages.login import LoginPage
 
+PATIENCE = 60_000
+"""Milliseconds that a page may take on a busy machine."""
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium itself writes about an answer 4xx: refusals are answers, not errors of the page."""
 
@@ -51,7 +53,7 @@ class Visits:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         self.watch.over(context)
         self.contexts.append(context)
         return context.new_page()
