@@ -228,7 +228,8 @@ def _placing(variables: dict[str, object], elements: Sequence[str]) -> execution
 
 def _refuse_incidents(ctx: Context, row: CaseRow, running: Running) -> None:
     """Refuse a row whose case would stand still at once: a variable is missing, say, that a timer or table asks for."""
-    found = ctx.session.scalars(select(Incident).where(Incident.root_key == running.root_key)).all()
+    raised = select(Incident).where(Incident.root_key == running.root_key)
+    found = ctx.session.scalars(raised.order_by(Incident.key)).all()
     if found:
         raise _WrongRowError(
             [
