@@ -13,7 +13,7 @@ SELECT t.key, t.instance_key, t.root_key, t.token
  WHERE t.state = 'ARMED' AND t.due_at <= %s AND root.suspended_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM incident f WHERE f.instance_key = t.instance_key AND f.element_id = t.element_id
                                               AND f.kind = 'TIMER_FAILED' AND f.state = 'ACTIVE')
- ORDER BY t.due_at
+ ORDER BY t.due_at, t.key
  LIMIT 1
    FOR NO KEY UPDATE OF root, i, t SKIP LOCKED
 """
@@ -21,7 +21,7 @@ SELECT t.key, t.instance_key, t.root_key, t.token
 _OF_DEFINITIONS = """
 SELECT key, instance_key, root_key, token FROM timer
  WHERE state = 'ARMED' AND due_at <= %s AND instance_key IS NULL
- ORDER BY due_at
+ ORDER BY due_at, key
  LIMIT 1
    FOR NO KEY UPDATE SKIP LOCKED
 """
@@ -38,7 +38,7 @@ class Due:
 
 
 def claim_earliest(transaction: Transaction, at: datetime) -> Due | None:
-    """Claim a timer due at `at`; None when there is none that nobody else is at."""
+    """Claim a timer due at `at`, of those due at once the oldest; None when there is none that nobody else is at."""
     transaction.flush()
     row = transaction.fetch_one(_OF_INSTANCES, [at]) or transaction.fetch_one(_OF_DEFINITIONS, [at])
     return Due(*row) if row else None

@@ -154,6 +154,22 @@ def test_a_timer_of_a_case_that_somebody_holds_is_passed_over_and_fires_later(se
     assert worker.fire_due() == 1
 
 
+def test_timers_due_at_once_fire_in_the_order_in_which_they_were_armed(service, clock):
+    start(service, WAITING, "venter", count=3)
+    with service.database.transaction() as session:
+        keys = list(session.scalars(select(Timer.key).order_by(Timer.key)))
+        for later in (HOUR, -HOUR):  # after this the first row stands behind the others
+            session.execute(update(Timer).where(Timer.key == keys[0]).values(due_at=Timer.due_at + later))
+    clock.at += 3 * HOUR
+    fired = []
+    for _ in keys:
+        with service.command(SYSTEM) as ctx:
+            claimed = timers.claim_next(ctx)
+            fired.append(claimed.key)
+            timers.fire_claimed(ctx, claimed)
+    assert fired == keys
+
+
 # ------------------------------------------------------------ after downtime
 
 

@@ -65,7 +65,7 @@ class Timer(Row):
     ended_at: Mapped[datetime | None]
     __table_args__ = (
         Index("ix_timer_instance_key_token", "instance_key", "token"),
-        Index("ix_timer_armed", "due_at", postgresql_where=text("state = 'ARMED'")),
+        Index("ix_timer_armed", "due_at", "key", postgresql_where=text("state = 'ARMED'")),
     )
 
 
