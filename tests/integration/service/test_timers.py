@@ -100,6 +100,8 @@ def test_four_workers_fire_each_of_many_due_timers_once_and_together_all(service
     start(service, WAITING, "venter", count=40)
     clock.at += 3 * HOUR
     fired = together(*[Worker(service).fire_due for _ in range(4)])
+    for problem in [one for one in fired if isinstance(one, Exception)]:
+        raise problem
     assert sum(fired) == 40
     assert count(service, ProcessInstance, ProcessInstance.state == "COMPLETED") == 40
     assert count(service, HistoryEvent, HistoryEvent.kind == "INSTANCE_COMPLETED") == 40
