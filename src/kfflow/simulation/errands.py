@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from kfflow.errors import KfflowError
+from kfflow.errors import KfflowError, Unavailable
 from kfflow.jobs import handlers
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.database import Database
@@ -25,6 +25,8 @@ from kfflow.persistence.keys import Keys
 from kfflow.service.context import Bell, Service, SettableClock
 
 R = TypeVar("R")
+TRIES = 3
+"""How often a command is run that the database cannot take at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,16 @@ def answer(here: Here, rung: Sequence[Bell]) -> None:
 def fire_due(here: Here) -> None:
     """Fire the timers that are due, at most a batch."""
     here.worker.fire_due()
+
+
+def tried(command: Callable[[], R]) -> R:
+    """Run a command, and again when the database says so: others were at the same rows. At last it raises that."""
+    for _ in range(TRIES - 1):
+        try:
+            return command()
+        except Unavailable:
+            continue
+    return command()
 
 
 def words_of(problem: KfflowError) -> str:

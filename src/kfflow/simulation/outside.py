@@ -12,7 +12,7 @@ from kfflow.service.context import Context
 from kfflow.simulation import arising, knowing
 from kfflow.simulation.answers import Answering
 from kfflow.simulation.arising import Waiting
-from kfflow.simulation.errands import Here, Went, words_of
+from kfflow.simulation.errands import Here, Went, tried, words_of
 from kfflow.simulation.hours import in_office_hours, local_text
 from kfflow.simulation.lots import lots
 from kfflow.simulation.queues import Open
@@ -82,14 +82,18 @@ class Outside:
 def tell(here: Here, waiting: Waiting, variables: dict[str, Any]) -> Went:
     """Publish the message that an element waits for, if it still does."""
     try:
-        with here.service.command(SYSTEM) as ctx:
-            waits = arising.still_waits(ctx, waiting.key)
-            if waits:
-                name, key = waiting.message_name, waiting.correlation_key
-                messages.publish(ctx, name=name, correlation_key=key, variables=variables)
+        return Went(done=tried(partial(_publish, here, waiting, variables)))
     except KfflowError as problem:
         return Went(done=False, refused=words_of(problem))
-    return Went(done=waits)
+
+
+def _publish(here: Here, waiting: Waiting, variables: dict[str, Any]) -> bool:
+    with here.service.command(SYSTEM) as ctx:
+        waits = arising.still_waits(ctx, waiting.key)
+        if waits:
+            name, key = waiting.message_name, waiting.correlation_key
+            messages.publish(ctx, name=name, correlation_key=key, variables=variables)
+    return waits
 
 
 def _instant(told: dict[str, Any], answering: Answering) -> datetime | None:

@@ -12,7 +12,7 @@ from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context
 from kfflow.simulation import knowing, sheets
 from kfflow.simulation.answers import Answering
-from kfflow.simulation.errands import Here, Went, words_of
+from kfflow.simulation.errands import Here, Went, tried, words_of
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.lots import lots
 from kfflow.simulation.outside import Outside
@@ -170,14 +170,18 @@ class Work:
         return lots(self.world.extent.seed, f"{task.element_id}:{task.key}{of}")
 
 
+def _complete(here: Here, actor: Actor, key: int, given: dict[str, object]) -> None:
+    with here.service.command(actor) as ctx:
+        tasks.complete(ctx, key, variables=given)
+
+
 def hand_in(here: Here, actor: Actor, task: Open, given: dict[str, object]) -> Went | Open:
     """Complete a task as somebody; gives it back as it lies now when it has come into another queue meanwhile.
 
     It is neither done nor refused when its case has withdrawn it.
     """
     try:
-        with here.service.command(actor) as ctx:
-            tasks.complete(ctx, task.key, variables=given)
+        tried(partial(_complete, here, actor, task.key, given))
     except KfflowError as problem:
         with here.service.query(SYSTEM) as ctx:
             sheet = sheets.find(ctx, task.key)

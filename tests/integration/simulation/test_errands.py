@@ -1,14 +1,16 @@
 """Errands of the simulation: one at a time, on real cases."""
 
+from contextlib import nullcontext
+
 import pytest
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.errors import Conflict
+from kfflow.errors import Conflict, Unavailable
 from kfflow.service import instances, persons, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.persons import Arrival
 from kfflow.simulation import sheets, working
-from kfflow.simulation.errands import Errands, Here, Went
+from kfflow.simulation.errands import Errands, Here, Went, tried
 from tests.integration.service import diagrams
 from tests.integration.service.standing import METTE, open_task, start
 
@@ -65,3 +67,17 @@ def late(_here: Here) -> None:
 def test_what_the_last_errand_raises_is_told(here):
     with pytest.raises(Conflict, match=r"Too late\."), Errands(here, 1) as errands:
         errands.run(late)
+
+
+@pytest.mark.parametrize(("refusals", "tries"), [(2, 3), (3, 3)])
+def test_a_command_that_the_database_cannot_take_now_is_run_three_times_at_most(refusals, tries):
+    begun = []
+
+    def command():
+        begun.append(len(begun))
+        if len(begun) <= refusals:
+            raise Unavailable("Prøv igen.", "Try again.")
+
+    with nullcontext() if refusals < tries else pytest.raises(Unavailable):
+        tried(command)
+    assert len(begun) == tries
