@@ -5,6 +5,7 @@ import "./styles/tokens.css";
 import "./styles/dense.css";
 
 import htmx from "htmx.org/dist/htmx.esm.js";
+import { startChoices } from "./choices";
 import { startDialogs } from "./dialogs";
 import { startDrafts } from "./drafts";
 import { startInbox } from "./inbox/inbox";
@@ -17,13 +18,10 @@ document.addEventListener("htmx:config:request", (event) => {
   Object.assign(request.headers, csrfHeaders());
 });
 document.addEventListener("htmx:after:swap", () => loadIslands(document));
-document.addEventListener("change", (event) => {
-  const control = event.target as HTMLElement;
-  if (control.matches("[data-kf-submit-on-change]")) (control as HTMLSelectElement).form?.requestSubmit();
-});
 
 startInbox(document, htmx);
 startRefresh(document, htmx);
 startDrafts(document);
 startDialogs(document);
+startChoices(document);
 loadIslands(document);
