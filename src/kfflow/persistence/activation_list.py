@@ -11,18 +11,19 @@ from kfflow.persistence.scope import Scope, condition
 from kfflow.persistence.tables import Activation, Case, Institution, ProcessDefinition, ProcessInstance
 
 RUNNING_ROOT = (ProcessInstance.state == literal_column("'ACTIVE'")) & ProcessInstance.parent_key.is_(None)
-"""Runs, and was called by no other: as the index of these has it."""
+"""Runs, as the index of what runs has it, and was called by no other."""
 
 
 def processes(session: Session) -> list[Row[Any]]:
     """Give id and name of each process that people or messages start; those that are only called have no switch."""
-    roots = exists().where(
+    root = select(ProcessInstance.key).where(
         ProcessInstance.process_id == ProcessDefinition.process_id, ProcessInstance.parent_key.is_(None)
     )
+    is_root = root.limit(1).scalar_subquery().is_not(None)  # one is asked for: EXISTS would read all of them at once
     switched = exists().where(Activation.process_id == ProcessDefinition.process_id)
     chosen = (
         select(ProcessDefinition.process_id, func.max(ProcessDefinition.name).label("name"))
-        .where(or_(ProcessDefinition.start_form_id.is_not(None), roots, switched))
+        .where(or_(ProcessDefinition.start_form_id.is_not(None), is_root, switched))
         .group_by(ProcessDefinition.process_id)
         .order_by("name", ProcessDefinition.process_id)
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, cast, func, select, union
+from sqlalchemy import BigInteger, Row, cast, func, literal_column, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -30,7 +30,7 @@ def newest(session: Session, today: Days) -> list[Row[Any]]:
     )
     version = (
         select(ProcessInstance.process_id, ProcessInstance.version, func.count().label("cases"))
-        .where(ProcessInstance.state == "ACTIVE")
+        .where(ProcessInstance.state == literal_column("'ACTIVE'"))
         .group_by(ProcessInstance.process_id, ProcessInstance.version)
         .subquery()
     )

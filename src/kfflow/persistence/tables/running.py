@@ -86,11 +86,14 @@ class ProcessInstance(Row):
         ),
         Index("ix_process_instance_suspended", "key", postgresql_where=text("suspended_at IS NOT NULL")),
         Index(
-            "ix_process_instance_running_root",
+            "ix_process_instance_running",
             "process_id",
+            "parent_key",
+            "version",
             "case_key",
-            postgresql_where=text("state = 'ACTIVE' AND parent_key IS NULL"),
+            postgresql_where=text("state = 'ACTIVE'"),
         ),
+        Index("ix_process_instance_root", "process_id", postgresql_where=text("parent_key IS NULL")),
         {"postgresql_with": {"fillfactor": 60}},
     )
 
@@ -225,6 +228,7 @@ class Deadline(Row):
         CheckConstraint("(overgang IS NULL) = (picked_on IS NULL)", "picked_says_by_which_day"),
         Index("ix_deadline_to_warn", "warn_at", postgresql_where=text("state = 'RUNNING' AND warned_at IS NULL")),
         Index("ix_deadline_to_breach", "due_at", postgresql_where=text("state = 'RUNNING'")),
+        Index("ix_deadline_breached", "key", postgresql_where=text("state = 'BREACHED'")),
         Index(
             "ix_deadline_by_version",
             "calendar_version",
