@@ -37,7 +37,7 @@ class Client:
     ) -> Reply:
         given = {"Content-Type": media_type, "Authorization": self.authorization, "Idempotency-Key": key}
         headers = {name: value for name, value in given.items() if value is not None}
-        connection = http.client.HTTPConnection(self.address, timeout=60)
+        connection = http.client.HTTPConnection(self.address, timeout=20)
         try:
             connection.request(method, path, content, headers)
             response = connection.getresponse()
@@ -89,7 +89,7 @@ class Balancer:
         with self._lock:
             return self.clients[next(self._turn) % len(self.clients)]
 
-    def post(self, path: str, body: object | None = None, *, key: str | None = None, within: float = 120.0) -> Reply:
+    def post(self, path: str, body: object | None = None, *, key: str | None = None, within: float = 60.0) -> Reply:
         """Send until somebody answers; only a request with a key, or one that changes nothing, may be sent so."""
         end = time.monotonic() + within
         while True:

@@ -31,7 +31,7 @@ from tests.chaos.client import Client, Unreachable
 SECRET = "a-secret-of-the-chaos-tests"
 SOURCES = Path(kfflow.__file__).parents[1]
 """Where the tests found kfflow: the processes run that, whatever else is installed."""
-PATIENCE = 120.0
+PATIENCE = 60.0
 """Seconds that a process may take to come up on a busy machine."""
 
 
@@ -79,7 +79,7 @@ class Child:
         self._signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, *, within: float = PATIENCE) -> int:
+    def stop(self, *, within: float = 40.0) -> int:
         """Ask it to stop, as an orchestrator does; gives its exit code."""
         if self.process.poll() is None:
             self.process.terminate()

@@ -73,7 +73,7 @@ class Load:
         """Start no more cases, finish those that run, and wait until every instance has ended; gives the cases."""
         self.closing.set()
         self.topology.wait_until_up()
-        rested = wait_until(lambda: not any(c.is_alive() for c in self.clients), what="all cases done")
+        rested = wait_until(lambda: not any(c.is_alive() for c in self.clients), within=90, what="all cases done")
         assert [c.problem for c in self.clients if c.problem] == [], self.topology.complaints()
         cases = [case for client in self.clients for case in client.cases]
         keys = [case.instance_key for case in cases]

@@ -13,7 +13,7 @@ from kfflow.service.context import Service
 from tests.chaos.harness import Topology, tell, wait_until
 from tests.integration.service import diagrams
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 ITEMS = 100
 KILL_AFTER = (15, 45, 75)
 DONE = "SELECT count(*) FROM batch_item WHERE batch_key = %s AND state = 'DONE'"

@@ -10,7 +10,7 @@ from tests.chaos.client import Balancer
 from tests.chaos.harness import Topology, tell, wait_until
 from tests.chaos.load import under_load
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 KILLS = 20
 BETWEEN_KILLS = (0.3, 5.0)
 """Seconds: from killing a process that has not come up again yet to letting it work for a while."""
