@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-import hypothesis
 import pytest
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
@@ -35,7 +34,6 @@ NOW = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 MEASURED = "changes of law: machine time from draft to moved, cases moved of those running"
 """What a test records under this name (`record_property`) stands at the end of the run."""
 
-hypothesis.settings.load_profile("ci")  # the same examples in every run, which may take as long as a busy machine needs
 gc.set_threshold(
     100_000, 50, 100
 )  # all that is loaded lives as long as the run: looking through it often costs a tenth

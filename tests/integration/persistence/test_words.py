@@ -83,9 +83,7 @@ def alike(database):
     text=st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=3, max_size=20),
     ends=st.tuples(st.integers(0, 17), st.integers(3, 20)),
 )
-@settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_text_holds_the_grams_of_every_part_of_it(alike, text, ends):
     begin, length = ends
     part = text[begin : begin + length]

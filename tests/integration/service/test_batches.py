@@ -263,9 +263,7 @@ def test_an_unexpected_error_fails_the_item_and_no_other(service, worker, leader
 ACTS = st.lists(st.sampled_from(["work", "work", "share", "suspend", "resume", "cancel", "end one"]), max_size=12)
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS, count=st.integers(0, 5))
 def test_totals_add_up_whatever_happens(service, worker, acts, count):
     deploy(service)
