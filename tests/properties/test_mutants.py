@@ -5,7 +5,7 @@ import traceback
 
 from tests.properties import mutants, pairs
 
-MOST_SECONDS = 120
+MOST_SECONDS = 20
 """How long one mutant may take before the run is ended with the stack of where it hangs."""
 
 

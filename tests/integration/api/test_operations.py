@@ -78,11 +78,10 @@ def test_a_failed_job_becomes_an_incident_that_can_be_resolved(program, deployed
 
 
 def test_activation_waits_no_longer_than_asked(program):
-    """Who does not say how long waits ten seconds."""
     lease = {"type": "intet", "timeout": 1000, "maxJobsToActivate": 1}
     began = time.monotonic()
     assert program.post("/v2/jobs/activation", {**lease, "requestTimeout": 300}).json == {"jobs": []}
-    assert 0.3 <= time.monotonic() - began < 10
+    assert 0.3 <= time.monotonic() - began < 2
     assert program.post("/v2/jobs/activation", {**lease, "requestTimeout": -1}).json == {"jobs": []}
 
 
