@@ -55,3 +55,5 @@ def test_a_crash_of_the_database_is_survived(topology: Topology, balancer: Balan
             before = load.acknowledged()
             wait_until(lambda before=before: load.acknowledged() > before + 20, what="work going on")
             topology.crash_database()
+            at_crash = load.acknowledged()
+    assert load.acknowledged() > at_crash, "cases went on after the last crash"
