@@ -34,7 +34,7 @@ def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
 
 
-def extent(settings: Settings, start: date, *, days: int, seed: int, scale: float) -> simulation.Extent:
+def extent_of(settings: Settings, start: date, *, days: int, seed: int, scale: float) -> simulation.Extent:
     """Give a simulated span that begins on a morning of the installation's zone."""
     return simulation.Extent(datetime.combine(start, BEGINS, ZoneInfo(settings.zone)), days, seed, scale)
 

@@ -39,7 +39,7 @@ def simulate(
     """Live through days of the whole service on a virtual clock, in a database of its own, and report."""
     from kfflow import trying
 
-    extent = trying.extent(settings, start.date(), days=days, seed=seed, scale=scale)
+    extent = trying.extent_of(settings, start.date(), days=days, seed=seed, scale=scale)
     report = trying.simulate(settings, extent, processes=processes)
     click.echo(report.render("en" if english else "da"))
     if json_file is not None:
