@@ -97,10 +97,7 @@ class Database:
         try:
             yield transaction
             transaction.commit()
-        except OperationalError as problem:
-            transaction.rollback()
-            raise _translate(problem, lost=problem.connection_invalidated) from problem
-        except psycopg.OperationalError as problem:  # from a statement on psycopg's own connection
+        except (OperationalError, psycopg.OperationalError) as problem:  # psycopg's own: from a statement on the wire
             lost = transaction.driver.closed
             self._give_up(held) if lost else transaction.rollback()
             raise _translate(problem, lost=lost) from problem
@@ -134,7 +131,8 @@ class Database:
 
     def _give_up(self, held: PoolProxiedConnection) -> None:
         """Let go of a connection whose server went away, and of all others, which went with it."""
-        held.invalidate()
+        if held.is_valid:
+            held.invalidate()
         self.close()
 
     def _return(self, held: PoolProxiedConnection, transaction: "Transaction") -> None:
