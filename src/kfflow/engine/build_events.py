@@ -124,9 +124,8 @@ def _code(definition: EventDefinition) -> str:
 
 def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -> TimerTrigger:
     for child in definition.xml.iterchildren():
-        form = _FORMS.get(local_name(child.tag))
-        if form is not None:
-            text = (child.text or "").strip()
+        form, text = _FORMS.get(local_name(child.tag)), (child.text or "").strip()
+        if form is not None and text:
             return TimerTrigger(form, compiler.text(text, node, line_of(child)), catch_up(node))
     return TimerTrigger("duration", Expression(""))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from lxml import etree
 
 from kfflow.engine.bpmn import extensions as ext
+from kfflow.engine.bpmn import spelling
 from kfflow.engine.bpmn.build_model import build_model
 from kfflow.engine.bpmn.camunda7 import convert_expressions, convert_tree, is_camunda7, speaks_juel
 from kfflow.engine.bpmn.camunda7_parts import Conversion
@@ -63,6 +64,7 @@ def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]
 
 def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list[Finding]]:
     root = read_xml(source, resource)
+    spelling.settle(root)
     is_import = is_camunda7(root)
     imported = _import(root, resource, is_import=is_import)
     diagram = build_model(root, resource)

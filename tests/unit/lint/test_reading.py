@@ -21,6 +21,9 @@ GOOD = diagram(start() + user("Work") + end() + chain("Begin", "Work", "Done"))
         (b"<html/>", "not-bpmn"),
         (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", "doctype"),
         (('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + "<a>&x;</a>").encode("utf-16"), "doctype"),
+        (b"<?p <!-- ?><!DOCTYPE a><!-- --><a/>", "doctype"),
+        (b"<!--" + b" " * 100_000 + b"--><!DOCTYPE a><a/>", "doctype"),
+        (b"<!-- " * 200_000, "not-xml"),
         (b" " * 5_000_001, "too-large"),
         ((HEAD + "<x>" * 100 + "</x>" * 100 + "</bpmn:definitions>").encode(), "too-deep"),
         (diagram("".join(user(f"T{n}") for n in range(5_100))), "too-many-elements"),
@@ -31,6 +34,12 @@ def test_upload_that_is_no_diagram_is_refused(source, rule):
     with pytest.raises(DeploymentRefused) as refused:
         engine.compile_process(source, "x.bpmn")
     assert refused.value.status == 400
+
+
+@pytest.mark.parametrize("words", ["<!-- <!DOCTYPE a> -->", "<?p <!DOCTYPE a> ?>"])
+def test_document_type_in_a_remark_is_none(words):
+    documented = GOOD.replace(b">", b"><bpmn:documentation><![CDATA[<!DOCTYPE html>]]></bpmn:documentation>", 1)
+    assert [d.process_id for d in engine.compile_process(words.encode() + documented, "x.bpmn")] == ["P"]
 
 
 def test_utf_16_is_read():

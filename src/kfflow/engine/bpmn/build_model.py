@@ -36,7 +36,8 @@ def build_model(root: etree._Element, resource: str) -> Diagram:
         if local_name(element.tag) in _GLOBAL_TASKS and namespace(element.tag) == BPMN:
             diagram.processes.append(_global_task(diagram, element))
     for process in diagram.processes:
-        _connect(diagram, process)
+        _lead(diagram, process)
+        _attach(diagram, process)
         _assign_lanes(diagram, process)
     return diagram
 
@@ -106,12 +107,17 @@ def _plain(reference: str) -> str:
     return reference.rpartition(":")[2]
 
 
-def _connect(diagram: Diagram, container: Node) -> None:
-    local = {child.id: child for child in container.children}
-    for order, element in enumerate(container.xml.iterchildren(bpmn("sequenceFlow"))):
-        source, target = local.get(element.get("sourceRef", "")), local.get(element.get("targetRef", ""))
-        if source is not None and target is not None:
+def _lead(diagram: Diagram, process: Node) -> None:
+    """Draw the sequence flows between elements of one scope; some tools write all of them in the process."""
+    for order, element in enumerate(process.xml.iter(bpmn("sequenceFlow"))):
+        source, target = (diagram.nodes.get(element.get(end, "")) for end in ("sourceRef", "targetRef"))
+        if source is not None and target is not None and source.parent is target.parent is not None:
             _add_flow(source, target, element, order)
+
+
+def _attach(diagram: Diagram, container: Node) -> None:
+    """Attach the events of a scope to their activities, and what undoes those."""
+    local = {child.id: child for child in container.children}
     for child in container.children:
         host = local.get(child.xml.get("attachedToRef", ""))
         if child.type == "boundaryEvent" and host is not None:
@@ -120,7 +126,7 @@ def _connect(diagram: Diagram, container: Node) -> None:
     _associate_compensation(diagram, local)
     for child in container.children:
         if child.type in CONTAINERS:
-            _connect(diagram, child)
+            _attach(diagram, child)
 
 
 def _add_flow(source: Node, target: Node, element: etree._Element, order: int) -> None:

@@ -76,7 +76,7 @@ class Node:
     @property
     def is_interrupting(self) -> bool:
         attribute = "isInterrupting" if self.type == "startEvent" else "cancelActivity"
-        return self.xml.get(attribute, "true") not in ("false", "0")
+        return self.xml.get(attribute) != "false"
 
     @property
     def event_kind(self) -> str:

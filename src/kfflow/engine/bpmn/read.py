@@ -16,6 +16,8 @@ MAX_DEPTH = 64
 MAX_ELEMENTS = 5_000
 _DOCTYPE = re.compile(r"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 _PROLOG_BYTES = 100_000
+_NO_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|<\?.*?(?:\?>|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+"""Where the text of a DOCTYPE is none: comments, processing instructions, and documentation in HTML."""
 
 
 class Unreadable(Exception):
@@ -31,6 +33,7 @@ def read_xml(source: bytes, resource: str) -> etree._Element:
     _require(len(source) <= MAX_BYTES, resource, "too-large", "Filen er over 5 MB.", "The file is larger than 5 MB.")
     _refuse_doctype(source, resource)
     root = _parse(source, resource)
+    _require_no_doctype(root.getroottree().docinfo.internalDTD is None, resource)
     _require(
         root.tag == f"{{{BPMN}}}definitions",
         resource,
@@ -71,8 +74,12 @@ def _parse(source: bytes, resource: str) -> etree._Element:
 def _refuse_doctype(source: bytes, resource: str) -> None:
     head = source[:_PROLOG_BYTES]
     texts = [head.decode("latin-1"), head.decode("utf-16-le", "replace"), head.decode("utf-16-be", "replace")]
+    _require_no_doctype(not any(_DOCTYPE.search(_NO_MARKUP.sub("", text)) for text in texts), resource)
+
+
+def _require_no_doctype(holds: bool, resource: str) -> None:  # noqa: FBT001 - reads as an assertion
     _require(
-        not any(_DOCTYPE.search(text) for text in texts),
+        holds,
         resource,
         "doctype",
         "Filen indeholder en DOCTYPE; det er ikke tilladt.",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from kfflow.engine.bpmn.lint.reference_table import ATTRIBUTES, CHILDREN, DATA_ENDS, OPTIONAL
-from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, say
+from kfflow.engine.bpmn.lint.saying import ERROR, WARNING, say, title
 from kfflow.engine.bpmn.model import FLOW_NODES, Diagram
 from kfflow.engine.bpmn.names import BPMN, bpmn, local_name, namespace
 from kfflow.engine.findings import Finding, Severity
@@ -18,6 +18,7 @@ def check(diagram: Diagram) -> Iterator[Finding]:
             yield from _children(diagram, element)
             yield from _default(diagram, element)
     yield from _flows_agree(diagram)
+    yield from _flows_stay(diagram)
 
 
 def _attributes(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
@@ -95,6 +96,19 @@ def _default(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
             f"Standardvejen {reference} udgår ikke fra elementet.",
             f"The default flow {reference} does not leave this element.",
         )  # fmt: skip
+
+
+def _flows_stay(diagram: Diagram) -> Iterator[Finding]:
+    """A sequence flow connects elements of one scope: it crosses no border of a subprocess or pool (§7.6.1)."""
+    for flow in diagram.root.iter(bpmn("sequenceFlow")):
+        source, target = (diagram.nodes.get(flow.get(end, "")) for end in ("sourceRef", "targetRef"))
+        if source is not None and target is not None and source.parent is not target.parent:
+            yield say(
+                diagram, "flow-crosses", ERROR, flow,
+                f"Vejen fra {title(source)} til {title(target)} krydser kanten af en delproces eller pulje.",
+                f"The flow from {title(source)} to {title(target)} crosses the border of a subprocess or pool.",
+                "use an event or a message",
+            )  # fmt: skip
 
 
 def _flows_agree(diagram: Diagram) -> Iterator[Finding]:
