@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kfflow.engine.dmn import compile_decisions, lint_decisions
+from kfflow.engine.dmn import compile_decisions, lint_decisions, read_decisions
 from tests.unit.dmn.building import NAMESPACE, model
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -24,14 +24,23 @@ def conditional(condition: str) -> str:
     return f"<conditional><if>{literal(condition)}</if>{branches}</conditional>"
 
 
-@pytest.mark.parametrize(("condition", "expected"), [("x = 1", 1), ("x = 2", 2)])
-def test_conditional_chooses(condition: str, expected: int):
+@pytest.mark.parametrize(("condition", "expected"), [("x = 1", 1), ("x = 2", 2), ("x &lt; null", 2), ("x", None)])
+def test_conditional_chooses_as_if_does(condition: str, expected: int | None):
     assert decided(conditional(condition), x=1) == expected
 
 
 @pytest.mark.parametrize(
     ("match", "expected"),
-    [("item &gt; 1", [2, 3]), ("true", [1, 2, 3]), ("item = limit", [2]), ("2", 2), ("-1", 3), ("false", [])],
+    [
+        ("item &gt; 1", [2, 3]),
+        ("true", [1, 2, 3]),
+        ("item = limit", [2]),
+        ("2", 2),
+        ("-1", 3),
+        ("false", []),
+        ("if item = 1 then null else item &gt; 2", [3]),
+        ("[item]", None),
+    ],
 )
 def test_filter_keeps_what_matches(match: str, expected: object):
     logic = f"<filter><in>{literal('[1, 2, 3]')}</in><match>{literal(match)}</match></filter>"
@@ -71,6 +80,22 @@ def test_list_and_relation():
         f"<row>{literal('1')}{literal('x')}</row><row>{literal('3')}{literal('4')}</row></relation>"
     )
     assert decided(relation, x=2) == [{"a": 1, "b": 2}, {"a": 3, "b": 4}]
+
+
+def test_cells_of_a_relation_are_of_the_type_of_their_column():
+    row = f"<row>{literal('x')}</row>"
+    relation = f'<relation><column name="a" typeRef="number"/>{row}</relation>'
+    assert [decided(relation, x=x) for x in (1, [1], "1")] == [[{"a": 1}], [{"a": 1}], [{"a": None}]]
+
+
+def test_names_hold_single_blanks_wherever_they_are_declared():
+    relation = f'<relation><column name="unit  price"/><row>{literal("2")}</row></relation>'
+    assert decided(f"<context>{entry('r', relation)}{entry('', literal('r[1].unit price'))}</context>") == 2
+    loop = f'<for iteratorVariable="one  item"><in>{literal("[2]")}</in><return>{literal("one item")}</return></for>'
+    assert decided(loop) == [2]
+    function = f'<functionDefinition><formalParameter name="a  b"/>{literal("a b")}</functionDefinition>'
+    call = f'<invocation>{literal("f")}<binding><parameter name="a b"/>{literal("2")}</binding></invocation>'
+    assert decided(f"<context>{entry('f', function)}{entry('', call)}</context>") == 2
 
 
 def entry(name: str, logic: str, type_ref: str = "") -> str:
@@ -201,3 +226,41 @@ def test_imported_elements_are_reached_by_the_name_of_the_import():
     )
     other = compile_decisions(imported, "other.dmn")
     assert compile_decisions(text, "m.dmn").evaluate("d", {}, now=NOW, extra_models=[other]).output == 9
+
+
+def nameless_import(namespace: str) -> str:
+    return f'<import name="" namespace="{namespace}" importType="{NAMESPACE}"/>'
+
+
+def test_elements_of_imports_without_a_name_are_reached_by_their_own():
+    first = model(
+        '<itemDefinition name="tKind"><typeRef>string</typeRef><allowedValues><text>"a"</text></allowedValues>'
+        f'</itemDefinition><decision id="o" name="in or out"><variable name="in or out"/>{literal("7")}</decision>'
+    ).replace(b"urn:test", b"urn:first")
+    second = model(KNOWLEDGE).replace(b"urn:test", b"urn:second")
+    text = model(
+        f"{nameless_import('urn:first')}{nameless_import('urn:second')}"
+        '<inputData id="i" name="kind"><variable name="kind" typeRef="tKind"/></inputData>'
+        '<decision id="d" name="d"><variable name="d"/>'
+        '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
+        '<informationRequirement><requiredDecision href="urn:first#o"/></informationRequirement>'
+        '<knowledgeRequirement><requiredKnowledge href="urn:second#k"/></knowledgeRequirement>'
+        f"{literal('string(in or out + twice(1)) + kind')}</decision>"
+    )
+    extra = [compile_decisions(other, "other.dmn") for other in (first, second)]
+    importing, _ = read_decisions(text, "m.dmn")
+    assert importing is not None
+    outputs = [importing.evaluate("d", {"kind": k}, now=NOW, extra_models=extra).output for k in ("a", "b")]
+    assert outputs == ["9a", None]
+
+
+def test_qualified_type_references_of_old_models_are_understood():
+    text = model(
+        '<itemDefinition name="tPair"><itemComponent name="n"><typeRef>feel:number</typeRef></itemComponent>'
+        '</itemDefinition><inputData id="i" name="x"><variable name="x" typeRef="tns:tPair"/></inputData>'
+        '<decision id="d" name="d"><variable name="d"/><informationRequirement><requiredInput href="#i"/>'
+        f"</informationRequirement>{literal('x')}</decision>"
+    )
+    given = [{"n": 1}, {"n": "1"}, {"m": 1}]
+    compiled = compile_decisions(text, "m.dmn")
+    assert [compiled.evaluate("d", {"x": x}, now=NOW).output for x in given] == [{"n": 1}, None, None]

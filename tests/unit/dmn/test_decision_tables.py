@@ -69,6 +69,14 @@ def test_several_outputs_make_a_context_without_empty_cells():
     assert decide(text, n=2) == {"kind": "b"}
 
 
+def test_empty_cells_are_null_where_the_decision_has_a_type():
+    components = "".join(f'<itemComponent name="{n}"><typeRef>Any</typeRef></itemComponent>' for n in ("kind", "days"))
+    text = table(["n"], ["kind", "days"], [rule(["1"], ['"b"', ""])])
+    declared = f'<itemDefinition name="tRow">{components}</itemDefinition><decision id="t" name="t">'
+    typed = text.replace(b'<decision id="t" name="t">', f'{declared}<variable name="t" typeRef="tRow"/>'.encode())
+    assert decide(typed, n=1) == {"kind": "b", "days": None}
+
+
 def test_default_output_stands_in_when_no_rule_matches():
     text = table(["n"], ["days"], [rule(["1"], ["2"])], defaults=["14"])
     assert (decide(text, n=1), decide(text, n=5)) == (2, 14)

@@ -83,14 +83,18 @@ def _list(scope: Scope, boxed: ListExpression) -> Logic:
 
 
 def _relation(scope: Scope, boxed: Relation) -> Logic:
-    rows = [[compile_boxed(scope, c) for c in row] for row in boxed.rows]
+    columns = [(c.name, scope.type_of(c.type_ref, boxed.line)) for c in boxed.columns]
+    rows = [_cells(scope, columns, row) for row in boxed.rows]
 
     def relation(variables: Variables, evaluation: Evaluation) -> object:
-        return [
-            {name: cell(variables, evaluation) for name, cell in zip(boxed.columns, row, strict=False)} for row in rows
-        ]
+        return [{name: cell(variables, evaluation) for name, cell in row} for row in rows]
 
     return relation
+
+
+def _cells(scope: Scope, columns: Sequence[tuple[str, Type]], row: Sequence[Boxed]) -> list[tuple[str, Logic]]:
+    cells = zip(columns, row, strict=False)
+    return [(name, typed(compile_boxed(scope, cell), wanted, name)) for (name, wanted), cell in cells]
 
 
 def _function(scope: Scope, boxed: FunctionDefinition) -> Logic:
@@ -137,7 +141,7 @@ def _conditional(scope: Scope, boxed: Conditional) -> Logic:
 
     def conditional(variables: Variables, evaluation: Evaluation) -> object:
         verdict = condition(variables, evaluation)
-        if not isinstance(verdict, bool):
+        if verdict is not None and not isinstance(verdict, bool):
             evaluation.problem("the condition is not true or false")
             return None
         return (then if verdict else otherwise)(variables, evaluation)
@@ -158,11 +162,11 @@ def _filter(scope: Scope, boxed: FilterExpression) -> Logic:
             verdict = match({**variables, "item": item, **own}, evaluation)
             if isinstance(verdict, Decimal):
                 return _at(items, verdict)
-            if not isinstance(verdict, bool):
+            if verdict is True:
+                kept.append(item)
+            elif verdict is not False and verdict is not None:
                 evaluation.problem("the match of a filter is not true or false")
                 return None
-            if verdict:
-                kept.append(item)
         return kept
 
     return filtered

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from kfflow.engine.dmn.document import child, children, line_of, local_name, text_of
+from kfflow.engine.dmn.document import child, children, line_of, local_name, name_of, text_of
 from kfflow.engine.dmn.model import (
     Boxed,
     Conditional,
@@ -82,30 +82,32 @@ def _iterating(node: etree._Element) -> Boxed:
         case "filter":
             return FilterExpression(*place, _logic(child(node, "in")), _logic(child(node, "match")))
     body = child(node, "return", "satisfies")
-    variable = node.get("iteratorVariable") or ""
+    variable = name_of(node, "iteratorVariable")
     return Iteration(*place, local_name(node), variable, _logic(child(node, "in")), _logic(body))
 
 
 def _entry(node: etree._Element) -> ContextEntry:
     variable = child(node, "variable")
-    name = " ".join(((variable.get("name") if variable is not None else "") or "").split())
     type_ref = (variable.get("typeRef") if variable is not None else "") or ""
-    return ContextEntry(name, type_ref, _logic(node))
+    return ContextEntry(name_of(variable), type_ref, _logic(node))
 
 
 def _binding(node: etree._Element) -> tuple[str, Boxed]:
-    parameter = child(node, "parameter")
-    return (parameter.get("name") or "" if parameter is not None else ""), _logic(node)
+    return name_of(child(node, "parameter")), _logic(node)
 
 
 def _relation(node: etree._Element) -> Relation:
     rows = (tuple(_expression(n) for n in children(row, *_EXPRESSIONS)) for row in children(node, "row"))
-    return Relation(*_place(node), tuple(c.get("name") or "" for c in children(node, "column")), tuple(rows))
+    return Relation(*_place(node), tuple(_parameter(c) for c in children(node, "column")), tuple(rows))
 
 
 def read_function(node: etree._Element) -> FunctionDefinition:
-    parameters = (Parameter(p.get("name") or "", p.get("typeRef") or "") for p in children(node, "formalParameter"))
-    return FunctionDefinition(*_place(node), tuple(parameters), read_logic(node), node.get("kind") or "FEEL")
+    parameters = tuple(_parameter(p) for p in children(node, "formalParameter"))
+    return FunctionDefinition(*_place(node), parameters, read_logic(node), node.get("kind") or "FEEL")
+
+
+def _parameter(node: etree._Element) -> Parameter:
+    return Parameter(name_of(node), node.get("typeRef") or "")
 
 
 def _table(node: etree._Element) -> DecisionTable:
@@ -130,8 +132,8 @@ def _input(node: etree._Element) -> InputClause:
 
 def _output(node: etree._Element) -> OutputClause:
     return OutputClause(
-        name=node.get("name") or "",
-        label=node.get("label") or node.get("name") or "",
+        name=name_of(node),
+        label=node.get("label") or name_of(node),
         type_ref=node.get("typeRef") or "",
         allowed=text_of(child(node, "outputValues")),
         default=text_of(child(node, "defaultOutputEntry")),

@@ -82,6 +82,11 @@ def child(element: etree._Element, *names: str) -> etree._Element | None:
     return next(children(element, *names), None)
 
 
+def name_of(element: etree._Element | None, attribute: str = "name") -> str:
+    """Give a name as expressions see it, runs of blanks as one (DMN 1.5 §10.3.1.4); empty when there is none."""
+    return " ".join(((element.get(attribute) if element is not None else None) or "").split())
+
+
 def text_of(element: etree._Element | None) -> str:
     """Give the content of the `text` child, without surrounding blanks; empty when there is none."""
     holder = child(element, "text") if element is not None else None

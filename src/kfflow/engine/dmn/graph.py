@@ -74,34 +74,32 @@ class Frame:
 
         A decision may read a variable of its own name, which cannot be meant for itself.
         """
-        declared = {e.name for e in self.linked.source.elements.values()} | set(self.linked.imports)
+        declared = {e.name for e in self.linked.source.elements.values()} | set(self.linked.aliases.values())
         return {k: v for k, v in self.inputs.items() if k not in declared or k == own_name}
 
     def _required(self, element: Element) -> dict[str, object]:
         variables: dict[str, object] = {}
         for reference in self.linked.requirements.get(element.id, ()):
-            if reference.alias is None:
-                variables[reference.element.name] = self.value(reference.element)
+            value = self._referenced(reference)
+            if reference.alias:
+                context = variables.setdefault(reference.alias, {})
+                assert isinstance(context, dict)
+                context[reference.element.name] = value
             else:
-                self._add_imported(variables, reference)
+                variables[reference.name] = value
         return variables
 
-    def _add_imported(self, variables: dict[str, object], reference: Reference) -> None:
-        assert reference.alias is not None
-        value = self._imported(reference.alias).value(reference.element)
-        if not reference.alias:
-            variables[reference.element.name] = value
-            return
-        context = variables.setdefault(reference.alias, {})
-        assert isinstance(context, dict)
-        context[reference.element.name] = value
+    def _referenced(self, reference: Reference) -> object:
+        if reference.namespace is None:
+            return self.value(reference.element)
+        return self._imported(reference.namespace, reference.alias).value(reference.element)
 
-    def _imported(self, alias: str) -> "Frame":
-        if alias not in self.imported:
+    def _imported(self, namespace: str, alias: str) -> "Frame":
+        if namespace not in self.imported:
             given = self.inputs.get(alias)
             inputs = given if isinstance(given, dict) else self.inputs
-            self.imported[alias] = Frame(self.linked.imports[alias], inputs, self.evaluation)
-        return self.imported[alias]
+            self.imported[namespace] = Frame(self.linked.imports[namespace], inputs, self.evaluation)
+        return self.imported[namespace]
 
     def _service(self, service: Service) -> Function:
         parameters = self.parameters(service)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 from kfflow.engine.dmn.model import ItemDefinition
-from kfflow.engine.dmn.scope import find_type
+from kfflow.engine.dmn.scope import find_type, without_prefix
 from kfflow.feel.errors import BudgetExceeded, FeelSyntaxError
 from kfflow.feel.expressions import UnaryTests, build_unary_tests
 from kfflow.feel.runtime import Run
@@ -16,7 +16,8 @@ def build_types(items: Iterable[ItemDefinition], imported: Mapping[str, Type]) -
     types: dict[str, Type] = dict(imported)
     open_names: set[str] = set()
 
-    def resolve(type_ref: str) -> Type:
+    def resolve(reference: str) -> Type:
+        type_ref = without_prefix(reference)
         if type_ref in by_name and type_ref not in types:
             if type_ref in open_names:
                 return ANY

@@ -25,15 +25,27 @@ MakeFunction = Callable[[Callable[[], Variables]], Function]
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Where a requirement points: an element of this model (`alias` is None) or of an imported one."""
+    """Where a requirement points: an element of this model (`namespace` is None) or of an imported one.
 
-    alias: str | None
+    What is imported without a name (`alias` is empty) is known by its own (DMN 1.5 §6.3.3).
+    """
+
+    namespace: str | None
+    alias: str
     element: Element
+
+    @property
+    def name(self) -> str:
+        """Give the name by which expressions reach the element: of itself, or of what holds it."""
+        return self.alias or self.element.name
 
 
 @dataclass(slots=True)
 class Linked:
-    """A compiled model; `logic` by decision id, `functions` by business knowledge id, `reads` the names each uses."""
+    """A compiled model: `imports` by namespace, `logic` by decision, `functions` by business knowledge, all by id.
+
+    `reads` are the names that each element uses.
+    """
 
     source: Source
     types: Mapping[str, Type]
@@ -47,11 +59,15 @@ class Linked:
     def resolve(self, href: str) -> Reference | None:
         namespace, _, element_id = href.rpartition("#")
         if namespace in {"", self.source.namespace} and element_id in self.source.elements:
-            return Reference(None, self.source.elements[element_id])
-        for alias, linked in self.imports.items():
-            if linked.source.namespace == namespace and element_id in linked.source.elements:
-                return Reference(alias, linked.source.elements[element_id])
+            return Reference(None, "", self.source.elements[element_id])
+        if namespace in self.imports and element_id in self.imports[namespace].source.elements:
+            return Reference(namespace, self.aliases[namespace], self.imports[namespace].source.elements[element_id])
         return None
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """Give the names of the imported models by namespace."""
+        return {i.namespace: i.name for i in self.source.imports if i.namespace in self.imports}
 
     def references(self, hrefs: Sequence[str]) -> tuple[Reference, ...]:
         return tuple(r for r in map(self.resolve, hrefs) if r is not None)
@@ -60,7 +76,7 @@ class Linked:
 def link(source: Source, others: Sequence[Source], resource: str, findings: list[Finding], depth: int = 0) -> Linked:
     """Compile `source` with the models it imports taken from `others`."""
     imports = _imports(source, others, resource, findings, depth)
-    inherited = {f"{a}.{n}" if a else n: t for a, m in imports.items() for n, t in m.types.items()}
+    inherited = _inherited(source, imports)
     linked = Linked(source, item_types.build_types(source.items, inherited), imports)
     members = item_types.member_names(source.items) | {
         e.name for m in imports.values() for e in m.source.elements.values()
@@ -74,6 +90,12 @@ def link(source: Source, others: Sequence[Source], resource: str, findings: list
     return linked
 
 
+def _inherited(source: Source, imports: "Mapping[str, Linked]") -> dict[str, Type]:
+    """Give the imported types by the names they have here."""
+    present = [(i.name, imports[i.namespace]) for i in source.imports if i.namespace in imports]
+    return {f"{a}.{n}" if a else n: t for a, m in present for n, t in m.types.items()}
+
+
 def _imports(
     source: Source, others: Sequence[Source], resource: str, findings: list[Finding], depth: int
 ) -> dict[str, Linked]:
@@ -82,7 +104,7 @@ def _imports(
     for wanted in source.imports:
         imported = by_namespace.get(wanted.namespace)
         if imported is not None and depth < IMPORT_DEPTH_LIMIT:
-            found[wanted.name] = link(imported, others, imported.name, [], depth + 1)
+            found[wanted.namespace] = link(imported, others, imported.name, [], depth + 1)
         else:
             findings.append(_missing_import(wanted, resource))
     return found
@@ -104,8 +126,7 @@ def _compile(linked: Linked, scope: Scope, element: Element) -> None:
     hrefs = element.requires if isinstance(element, (DecisionElement, Knowledge)) else ()
     references = linked.references(hrefs)
     linked.requirements[element.id] = references
-    names = {r.element.name if r.alias is None else r.alias for r in references}
-    names |= {i.name for i in linked.source.imports}
+    names = {r.name for r in references} | {i.name for i in linked.source.imports}
     inner = scope.within(element, names, is_typed=_are_typed(references))
     linked.reads[element.id] = inner.reads
     _report_unresolved(linked, inner, hrefs)
@@ -175,7 +196,7 @@ def local_decisions(linked: Linked, element_id: str) -> list[str]:
     return [
         r.element.id
         for r in linked.requirements.get(element_id, ())
-        if r.alias is None and isinstance(r.element, DecisionElement)
+        if r.namespace is None and isinstance(r.element, DecisionElement)
     ]
 
 

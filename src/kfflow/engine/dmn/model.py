@@ -54,15 +54,17 @@ class ListExpression(Boxed):
 
 
 @dataclass(frozen=True, slots=True)
-class Relation(Boxed):
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Boxed, ...], ...]
+class Parameter:
+    """What is named and typed in front of its values: the parameter of a function, the column of a relation."""
+
+    name: str
+    type_ref: str
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter:
-    name: str
-    type_ref: str
+class Relation(Boxed):
+    columns: tuple[Parameter, ...]
+    rows: tuple[tuple[Boxed, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from kfflow.engine.dmn import boxed_reading
-from kfflow.engine.dmn.document import child, children, line_of, local_name, text_of
+from kfflow.engine.dmn.document import child, children, line_of, local_name, name_of, text_of
 from kfflow.engine.dmn.model import (
     DecisionElement,
     Element,
@@ -73,7 +73,7 @@ def _duplicate(element: Element, resource: str) -> Finding:
 
 
 def _import(node: etree._Element) -> Import:
-    return Import(node.get("name") or "", node.get("namespace") or "", line_of(node))
+    return Import(name_of(node), node.get("namespace") or "", line_of(node))
 
 
 def _element(node: etree._Element) -> Element | None:
@@ -104,9 +104,7 @@ def _service(node: etree._Element, identity: tuple[str, str, int, str]) -> Servi
 
 
 def _name(node: etree._Element) -> str:
-    variable = child(node, "variable")
-    name = (variable.get("name") if variable is not None else None) or node.get("name") or node.get("id") or ""
-    return " ".join(name.split())
+    return name_of(child(node, "variable")) or name_of(node) or node.get("id") or ""
 
 
 def _variable_type(node: etree._Element) -> str:
@@ -128,7 +126,7 @@ def _hrefs(nodes: Iterable[etree._Element]) -> tuple[str, ...]:
 def _item(node: etree._Element) -> ItemDefinition:
     type_ref, function = child(node, "typeRef"), child(node, "functionItem")
     return ItemDefinition(
-        name=" ".join((node.get("name") or "").split()),
+        name=name_of(node),
         type_ref=("".join(str(t) for t in type_ref.itertext()).strip() if type_ref is not None else ""),
         is_list=node.get("isCollection") == "true",
         components=tuple(_item(n) for n in children(node, "itemComponent")),

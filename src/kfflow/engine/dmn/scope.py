@@ -149,11 +149,16 @@ _FOREIGN_TYPES = {"integer": "number", "long": "number", "double": "number", "an
 
 
 def find_type(types: Mapping[str, Type], type_ref: str) -> Type | None:
-    """Find a type by name; prefixes of DMN 1.1 and the number types of Camunda 7 are understood."""
-    name = type_ref.removeprefix("feel:").strip()
+    """Find a type by name; the number types of Camunda 7 are understood."""
+    name = without_prefix(type_ref)
     if not name:
         return ANY
     return types.get(name) or BUILTIN_TYPES.get(_FOREIGN_TYPES.get(name, name))
+
+
+def without_prefix(type_ref: str) -> str:
+    """Give the name in a reference of DMN 1.1, which was a qualified one: `feel:number`, `tns:tPerson`."""
+    return type_ref.rpartition(":")[2].strip()
 
 
 def typed(logic: Logic, wanted: Type, what: str) -> Logic:

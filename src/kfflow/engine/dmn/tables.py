@@ -65,6 +65,7 @@ class CompiledTable:
     outputs: tuple[OutputClause, ...]
     priorities: tuple[Logic | None, ...]
     columns: tuple[ColumnLookup, ...]
+    keeps_empty: bool
     rules: tuple[CompiledRule, ...]
     defaults: tuple[Logic | None, ...]
 
@@ -112,10 +113,11 @@ class CompiledTable:
             yield self.rules[lowest.bit_length() - 1]
 
     def _row(self, logics: Sequence[Logic | None], variables: Variables, evaluation: Evaluation) -> dict[str, object]:
+        """Give the outputs by name; an empty cell is null where a type asks for every output, else left out."""
         return {
-            clause.name: logic(variables, evaluation)
+            clause.name: logic(variables, evaluation) if logic is not None else None
             for clause, logic in zip(self.outputs, logics, strict=True)
-            if logic is not None
+            if logic is not None or self.keeps_empty
         }
 
     def _default(self, variables: Variables, evaluation: Evaluation) -> object:
@@ -169,6 +171,7 @@ def build_table(scope: Scope, table: DecisionTable, policy: HitPolicy) -> Compil
         outputs=table.outputs,
         priorities=tuple(_order(scope, c) for c in table.outputs),
         columns=columns,
+        keeps_empty=bool(table.type_ref or (scope.element is not None and scope.element.type_ref)),
         rules=tuple(_rule(scope, table, n, r, columns) for n, r in enumerate(table.rules, 1)),
         defaults=tuple(_expression(scope, c.default, c.line, c.label) for c in table.outputs),
     )
