@@ -6,6 +6,7 @@ then paths, filters and invocations. All binary operators group to the left.
 
 from kfflow.feel import primaries, type_grammar
 from kfflow.feel.cursor import DEPTH_LIMIT, Cursor
+from kfflow.feel.errors import FeelSyntaxError
 from kfflow.feel.lexer import Kind
 from kfflow.feel.nodes import (
     Between,
@@ -24,6 +25,7 @@ from kfflow.feel.nodes import (
 OR, AND, COMPARISON, ADDITION, MULTIPLICATION, POWER, UNARY = range(1, 8)
 _ARITHMETIC = {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
 _COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
+_MEANT = {"==": "=", "<>": "!=", "!==": "!="}
 
 
 def parse_expression(cursor: Cursor, loosest: int = OR) -> Node:
@@ -68,8 +70,19 @@ def _operator(cursor: Cursor, left: Node, precedence: int) -> Node:
 
 
 def _operand(cursor: Cursor, loosest: int) -> Node:
-    """Read a right operand; the end of a range stays the end of a range."""
+    """Read a right operand; the end of a range stays the end of a range, and `< 5` is a value in brackets only."""
+    if cursor.token.kind is Kind.SYMBOL and cursor.token.text in _COMPARISONS:
+        raise _two_operators(cursor)
     return parse_operators(cursor, _unary(cursor), loosest)
+
+
+def _two_operators(cursor: Cursor) -> FeelSyntaxError:
+    """Say what is wrong with an operator behind an operator; most often it is one of another language."""
+    text = cursor.token.text
+    pair = cursor.peek(-1).text + text
+    return (
+        cursor.fail("write {} for '{}'", _MEANT[pair], pair) if pair in _MEANT else cursor.fail("unexpected '{}'", text)
+    )
 
 
 def _chain(cursor: Cursor, left: Node, precedence: int) -> Node:

@@ -43,13 +43,14 @@ _TOKEN = re.compile(
   | (?P<quoted>`[^`]+`)
   | (?P<at>@"(?:[^"\\]|\\.)*")
   | (?P<string>"(?:[^"\\]|\\.)*")
-  | (?P<symbol>\.\.|\*\*|<=|>=|!=|->|[-+*/=<>(){{}}\[\],.:'\u2019])
+  | (?P<symbol>\.\.|\*\*|<=|>=|!=|->|/(?!\*)|[-+*=<>(){{}}\[\],.:'\u2019])
     """,
     re.VERBOSE | re.DOTALL,
 )
 _UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 _KINDS = {"number": Kind.NUMBER, "name": Kind.NAME, "symbol": Kind.SYMBOL}
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
+_MEANT = {"&": "and", "|": "or", "!": "not(…)", "%": "modulo(…)"}
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 
 
@@ -74,9 +75,14 @@ def tokenize(source: str) -> list[Token]:
 
 
 def _unreadable(source: str, position: int) -> FeelSyntaxError:
-    if source[position] in '"`@':
+    found = source[position]
+    if found in '"`@':
         return FeelSyntaxError("a text, quoted name or temporal literal is not closed", position + 1, source)
-    return FeelSyntaxError("unexpected '{}'", position + 1, source, source[position])
+    if found == "/":
+        return FeelSyntaxError("a comment is not closed", position + 1, source)
+    if found in _MEANT:
+        return FeelSyntaxError("write {} for '{}'", position + 1, source, _MEANT[found], found)
+    return FeelSyntaxError("unexpected '{}'", position + 1, source, found)
 
 
 def _token(match: re.Match[str], source: str) -> Token:

@@ -74,6 +74,8 @@ def _bracketed(cursor: Cursor) -> Node:
             return _context(cursor)
         case "<" | "<=" | ">" | ">=" | "=" | "!=":
             return grammar.parse_test(cursor)
+        case "'" | "\u2019":
+            raise cursor.fail("text stands between double quotes")
     raise cursor.fail("unexpected '{}'", cursor.token.text)
 
 

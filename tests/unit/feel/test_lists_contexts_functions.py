@@ -49,6 +49,7 @@ def value_of(source: str, **variables: object) -> object:
         ("list contains([1, null], null)", True),
         ('string join(["a", null, "b"], "-")', "a-b"),
         ('split("a;b", ";")', ["a", "b"]),
+        ('split("abc", "x*")', None),
         ('matches("afd. 4", "afd\\. [0-9]+")', True),
         ('replace("2026-03-29", "(\\d+)-(\\d+)-(\\d+)", "$3.$2.$1")', "29.03.2026"),
         ('substring("foobar", -3, 2)', "ba"),
@@ -111,6 +112,12 @@ def test_missing_variables_are_null_with_a_problem():
     assert [(p.message, p.column) for p in problems] == [("there is no b", 2), ("there is no variable c", 14)]
 
 
+def test_filter_says_that_its_condition_is_no_truth_value():
+    value, problems = compile_expression('[1, 2]["a"]').evaluate_with_problems({})
+    assert value == []
+    assert {(p.message, p.column) for p in problems} == {("the match of a filter is not true or false", 7)}
+
+
 def test_is_defined_tells_missing_from_null():
     assert value_of("is defined(a)", a=None) is True
     assert value_of("is defined(b)", a=None) is False
@@ -158,7 +165,7 @@ def test_unary_tests(cell: str, value: object, expected: object):
         ("1 +", 4),
         ("(1", 3),
         ("if a then b", 12),
-        ("a > > ", 7),
+        ("a > > ", 5),
         ("[1..", 5),
         ('"abc', 1),
         ("1 2", 3),
@@ -170,6 +177,34 @@ def test_syntax_errors_say_where(source: str, column: int):
     with pytest.raises(FeelSyntaxError) as caught:
         compile_expression(source)
     assert (caught.value.column, caught.value.source) == (column, source)
+
+
+@pytest.mark.parametrize(
+    ("source", "column", "message", "message_da"),
+    [
+        ("a == 1", 4, "write = for '=='", "skriv = i stedet for '=='"),
+        ("a <> 1", 4, "write != for '<>'", "skriv != i stedet for '<>'"),
+        ("a && b", 3, "write and for '&'", "skriv and i stedet for '&'"),
+        ("a || b", 3, "write or for '|'", "skriv or i stedet for '|'"),
+        ("!a", 1, "write not(…) for '!'", "skriv not(…) i stedet for '!'"),
+        ("1 + < 2", 5, "unexpected '<'", "uventet '<'"),
+        ("a and > 2", 7, "unexpected '>'", "uventet '>'"),
+        ("a = 'b'", 5, "text stands between double quotes", "tekst skal stå mellem dobbelte anførselstegn"),
+        ("1 /* one", 3, "a comment is not closed", "en kommentar er ikke afsluttet"),
+    ],
+)
+def test_operators_of_other_languages_are_told_apart(source: str, column: int, message: str, message_da: str):
+    with pytest.raises(FeelSyntaxError) as caught:
+        compile_expression(source)
+    error = caught.value
+    assert (error.column, error.message, error.message_da) == (column, message, message_da)
+
+
+def test_comparisons_without_a_left_side_are_values_in_brackets():
+    assert value_of("[(< 5), (> 3)][1] = (< 5)") is True
+    assert value_of("4 in [< 5]") is True
+    assert value_of("4 in < 5 and true") is True
+    assert value_of("includes(> 3, 5)") is None
 
 
 def test_compiled_expressions_are_shared():
