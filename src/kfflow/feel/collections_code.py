@@ -142,6 +142,8 @@ def _filtered(env: Env, items: list[object], condition: Code, weight: int, at: i
             kept.append(item)
         elif isinstance(verdict, Decimal):
             return _item_at(run, items, verdict, at)
+        elif verdict is not False and verdict is not None:
+            run.problem("the match of a filter is not true or false", at)
     run.grow(len(kept))
     return kept
 

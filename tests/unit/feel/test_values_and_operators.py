@@ -116,6 +116,8 @@ def test_text_survives_a_literal_and_a_variable(text: str):
         ('@"P3D" / @"P1D"', 3),
         ('@"22:00:00" + @"PT3H"', time(1, 0)),
         ('date and time("2026-03-28T12:00:00@Europe/Copenhagen") + @"P1D"', "2026-03-29T13:00:00+02:00"),
+        ('date and time(@"2026-03-29T10:00:00Z", "Europe/Copenhagen")', "2026-03-29T12:00:00+02:00"),
+        ('date and time(@"2026-03-29T10:00:00", "Europe/Copenhagen")', "2026-03-29T10:00:00+02:00"),
         ('@"2026-03-29T10:00:00+02:00" = @"2026-03-29T08:00:00Z"', True),
         ('@"2026-03-29".weekday', 7),
         ('day of week(@"2026-03-29")', "Sunday"),

@@ -18,6 +18,8 @@ from kfflow.feel.temporal import (
     Time,
     YearsMonths,
     Zone,
+    at_instant,
+    instant,
     is_date,
 )
 from kfflow.feel.values import text_of
@@ -112,9 +114,12 @@ def date_time_from_day(_: Run, value: Date | DateTime) -> object:
 
 @builtin("date and time", "date:day, timezone:string")
 def date_time_in_zone(_: Run, value: Date | DateTime, key: str) -> object:
+    """Put a local day or time into a zone; what has a zone already is told in the other one, the instant stays."""
     zone = temporal_text.read_zone(f"@{key}") or temporal_text.read_zone(key)
     if zone is None:
         return MISSING
+    if isinstance(value, DateTime) and value.zone is not None:
+        return at_instant(instant(value), zone)
     return DateTime(value, 0, zone) if isinstance(value, Date) else DateTime(value.date, value.nanos, zone)
 
 

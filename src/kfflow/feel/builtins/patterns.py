@@ -18,6 +18,11 @@ def _compiled(pattern: str, flags: str | None) -> Program | None:
         return None
 
 
+def _matches_nothing(run: Run, program: Program) -> bool:
+    """Tell whether a pattern matches the empty text, which can be neither replaced nor split by (F&O 3.1 §5.6.3-4)."""
+    return regex_match.search(run, program, "") is not None
+
+
 @builtin("matches", "input:string, pattern:string, flags:string?")
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> object:
     program = _compiled(pattern, flags)
@@ -28,7 +33,7 @@ def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> obje
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> object:
     program = _compiled(pattern, flags)
     pieces = [replacement] if "q" in (flags or "") else _pieces(replacement, program.groups if program else 0)
-    if program is None or pieces is None or regex_match.search(run, program, "") is not None:
+    if program is None or pieces is None or _matches_nothing(run, program):
         return MISSING
     result, position = [], 0
     for found in regex_match.matches(run, program, text):
@@ -62,13 +67,12 @@ def _pieces(replacement: str, groups: int) -> list[str | int] | None:
 @builtin("split", "string:string, delimiter:string")
 def split(run: Run, text: str, delimiter: str) -> object:
     program = _compiled(delimiter, None)
-    if program is None:
+    if program is None or _matches_nothing(run, program):
         return MISSING
     parts, position = [], 0
     for found in regex_match.matches(run, program, text):
-        if found[1] > found[0]:
-            parts.append(text[position : found[0]])
-            position = found[1]
+        parts.append(text[position : found[0]])
+        position = found[1]
     run.grow(len(parts) + len(text))
     return [*parts, text[position:]]
 
