@@ -108,9 +108,9 @@ def build_trigger(  # noqa: PLR0911 - one line a kind
             text = definition.xml.findtext(bpmn("condition")) or ""
             return triggers.ConditionTrigger(compiler.feel(text, node))
         case "error":
-            return triggers.ErrorTrigger(_code(definition))
+            return triggers.ErrorTrigger(_code(definition), _computed(definition, node, compiler))
         case "escalation":
-            return triggers.EscalationTrigger(_code(definition))
+            return triggers.EscalationTrigger(_code(definition), _computed(definition, node, compiler))
         case _:
             return triggers.PassiveTrigger(definition.kind, definition.name)
 
@@ -123,6 +123,10 @@ def _code(definition: EventDefinition) -> str:
 
 
 def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -> TimerTrigger:
+def _computed(definition: EventDefinition, node: Node, compiler: Compiler) -> Expression | None:
+    return compiler.text(definition.code, node) if definition.code.startswith("=") else None
+
+
     for child in definition.xml.iterchildren():
         form, text = _FORMS.get(local_name(child.tag)), (child.text or "").strip()
         if form is not None and text:

@@ -144,7 +144,7 @@ class ThrowEvent(EventSpec):
 
     def perform(self, token: "Token") -> bool:
         if isinstance(self.trigger, EscalationTrigger):
-            return throw_escalation(token, self.trigger.code)
+            return throw_escalation(token, self.trigger.code_at(token, self))
         self.trigger.throw(token, self)
         return True
 
@@ -158,7 +158,7 @@ class ErrorEndEvent(EventSpec):
 
     def perform(self, token: "Token") -> bool:
         assert isinstance(self.trigger, ErrorTrigger)
-        throw_error(token, self.trigger.code, {})
+        throw_error(token, self.trigger.code_at(token, self), {})
         return False
 
 

@@ -143,9 +143,9 @@ class MultiInstance(RepeatedActivity):
 
     def _throw(self, token: "Token", trigger: Trigger) -> None:
         if isinstance(trigger, ErrorTrigger):
-            throw_error(token, trigger.code, {})
+            throw_error(token, trigger.code_at(token, self), {})
         elif isinstance(trigger, EscalationTrigger):
-            throw_escalation(token, trigger.code)
+            throw_escalation(token, trigger.code_at(token, self))
         else:
             trigger.throw(token, self)
 

@@ -110,18 +110,25 @@ class ConditionTrigger(Trigger):
 
 
 @dataclass(frozen=True)
-class ErrorTrigger(Trigger):
-    """An error by its code; the empty code catches all."""
+class CodeTrigger(Trigger):
+    """What is told from others by a code; the empty code catches all, and who throws may compute it."""
 
     code: str
+    computed: Expression | None = None
+
+    def code_at(self, token: "Token", spec: "ElementSpec") -> str:
+        return self.code if self.computed is None else _name(self.computed, token, spec)
+
+
+class ErrorTrigger(CodeTrigger):
+    """An error by its code."""
+
     kind = "error"
 
 
-@dataclass(frozen=True)
-class EscalationTrigger(Trigger):
-    """An escalation by its code; the empty code catches all."""
+class EscalationTrigger(CodeTrigger):
+    """An escalation by its code."""
 
-    code: str
     kind = "escalation"
 
 

@@ -120,6 +120,13 @@ def _needs(diagram: Diagram, node: Node, definition: EventDefinition) -> Iterato
             f"{title(node)} siger ikke, hvilken {_danish(kind)} det drejer sig om.",
             f"{title(node)} does not say which {kind} it is about.",
         )  # fmt: skip
+    elif kind in ("error", "escalation") and node.type not in _THROWING and definition.code.startswith("="):
+        yield say(
+            diagram, "code-computed", must(node), node,
+            f"{title(node)} griber en kode, der først beregnes: {definition.code}.",
+            f"{title(node)} catches a code that is computed first: {definition.code}.",
+            "write the code itself; only who throws may compute it",
+        )  # fmt: skip
     elif kind in ("error", "escalation") and node.type in _THROWING and not definition.code:
         yield say(
                 diagram, f"{kind}-code-missing", WARNING, node,
