@@ -200,6 +200,8 @@ def _ad_hoc(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: C
     condition = (node.xml.findtext(bpmn("completionCondition")) or "").strip()
     spec.completion_condition = compiler.feel(condition, node) if condition else None
     return spec
+    active = ext.zeebe_attributes(node.xml, "adHoc").get("activeElementsCollection")
+    spec.active = compiler.feel(active, node) if active else None
 
 
 def _complex(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: Compiler) -> ElementSpec:

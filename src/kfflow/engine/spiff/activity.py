@@ -84,6 +84,7 @@ class ActivitySpec(ElementSpec):
         self._disarm(token)
         token.scope.task_spec.element_completed(token.scope, token)
         super().depart(token)
+        token.scope.task_spec.element_concludes(token.scope, token)
 
     # parts
 

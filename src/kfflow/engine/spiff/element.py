@@ -96,6 +96,9 @@ class ElementSpec(TaskSpec):  # type: ignore[misc]  # SpiffWorkflow is untyped
     def path_ended(self, scope: "Token") -> None:
         """Hear, as a scope, that a path inside ended."""
 
+    def element_concludes(self, scope: "Token", token: "Token") -> None:
+        """Hear, as a scope, that an activity inside has its results and is about to leave; this may fail."""
+
     def element_completed(self, scope: "Token", token: "Token") -> None:
         """Hear, as a scope, that an activity inside completed."""
 

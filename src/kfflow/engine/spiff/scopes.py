@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Elements with elements inside: the process, subprocesses, transactions, event subprocesses, ad-hoc subprocesses."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kfflow.engine.expressions import Expression
@@ -111,28 +112,47 @@ class AdHocSubprocess(Subprocess):
     is_sequential = False
     completion_condition: Expression | None = None
     cancels_remaining = True
+    active: Expression | None = None
+    """Gives the ids of the activities to run, where not all of them do."""
 
     def open(self, token: "Token") -> None:
         super().open(token)
         token.memo["next"] = len(self.starts)
 
     def _enter(self, token: "Token") -> None:
-        token.memo["next"] = 0
-        if not self.starts:
+        chosen = self.starts[:1] if self.is_sequential else self._chosen(token)
+        token.memo["next"] = len(chosen) if self.is_sequential else len(self.starts)
+        if not chosen:
             self.path_ended(token)
-        for _ in self.starts[:1] if self.is_sequential else self.starts:
-            self._start_next(token)
+        for name in chosen:
+            self._start(token, name)
 
-    def _start_next(self, token: "Token") -> None:
+    def _chosen(self, token: "Token") -> Sequence[str]:
+        if self.active is None:
+            return self.starts
+        names = self.evaluate(self.active, token)
+        if isinstance(names, list) and all(name in self.starts for name in names):
+            return names
+        raise self.failure(
+            "EXTRACT_VALUE_ERROR",
+            f"{self.active.text!r} giver ikke en liste af aktiviteter, der kan begynde i {self.element_id}.",
+            f"{self.active.text!r} does not give a list of activities that can begin in {self.element_id}.",
+        )
+
+    def _start(self, token: "Token", name: str) -> None:
         assert token.inner is not None
-        position = token.memo["next"]
-        assert isinstance(position, int)
-        token.memo["next"] = position + 1
-        spec = token.execution.spec.element(self.starts[position])
-        token.execution.arrive(spec, token, token.inner.branch())
+        token.execution.arrive(token.execution.spec.element(name), token, token.inner.branch())
+
+    def element_concludes(self, scope: "Token", token: "Token") -> None:  # noqa: ARG002 - scopes hear alike
+        """Ask the condition whenever an activity completes; once it holds, nothing more begins behind it."""
+        if self._is_complete(token):
+            token.memo["taken"] = []
+
+    def _is_complete(self, token: "Token") -> bool:
+        return self.completion_condition is not None and self.evaluate(self.completion_condition, token) is True
 
     def path_ended(self, scope: "Token") -> None:
-        if self.completion_condition is not None and self.evaluate(self.completion_condition, scope) is True:
+        if self._is_complete(scope):
             if self.cancels_remaining:
                 for child in live_tokens(scope):
                     scope.execution.withdraw(child)
@@ -142,7 +162,8 @@ class AdHocSubprocess(Subprocess):
         position = scope.memo["next"]
         assert isinstance(position, int)
         if self.is_sequential and not scope.count_live() and position < len(self.starts):
-            self._start_next(scope)
+            scope.memo["next"] = position + 1
+            self._start(scope, self.starts[position])
             return
         super().path_ended(scope)
 

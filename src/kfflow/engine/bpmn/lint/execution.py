@@ -53,6 +53,8 @@ def _unknown(diagram: Diagram, node: Node) -> Iterator[Finding]:
         what = ("den hændelse, som gentagelserne kaster", "the event that its repetitions throw (behavior)")
     elif node.type == "startEvent" and node.event_kind == "conditional" and node.parent is node.process:
         what = ("en betingelse, der starter processen", "a condition that starts the process")
+    elif node.xml.get("ordering") == "Sequential" and ext.zeebe_attributes(node.xml, "adHoc"):
+        what = ("et udvalg af aktiviteter, der kører en ad gangen", "a choice of activities that run one by one")
     elif node.xml.get("instantiate") == "true" and not _instantiates(node):
         what = ("denne måde at starte processen på", "this way of instantiating the process")
     if what is not None:

@@ -26,6 +26,7 @@ _NO_BOOLEAN = re.compile(r'=?\s*(-?\d+(\.\d+)?|"[^"]*")')
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
 _ZEEBE = frozenset(
     [
+        "adHoc",
         "userTask",
         "assignmentDefinition",
         "taskSchedule",
