@@ -79,6 +79,8 @@ def _build_node(diagram: Diagram, process: ProcessSpec, node: Node, compiler: Co
     if isinstance(outer, ActivitySpec):
         outer.boundaries = tuple(b.id for b in node.boundaries if b.event_kind != "compensate")
         outer.compensated_by = node.compensated_by.id if node.compensated_by is not None else None
+        if isinstance(element, ActivitySpec):
+            element.compensated_by = outer.compensated_by
     if isinstance(outer, JoiningGateway):
         outer.arrivals = tuple(flow.id for flow in node.incoming)
     if isinstance(outer, InclusiveGateway):

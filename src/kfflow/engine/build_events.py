@@ -59,6 +59,7 @@ def build_event(
     spec.is_interrupting = node.is_interrupting
     if isinstance(spec, CompensationThrow):
         spec.activity = node.events[0].name
+        spec.waits = node.events[0].xml.get("waitForCompletion") != "false"
     if isinstance(spec, (EventSubprocessStart, CompensationStart)):
         assert node.parent is not None
         spec.subprocess = node.parent.id
@@ -122,11 +123,11 @@ def _code(definition: EventDefinition) -> str:
     return definition.code or definition.target.get("id") or ""
 
 
-def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -> TimerTrigger:
 def _computed(definition: EventDefinition, node: Node, compiler: Compiler) -> Expression | None:
     return compiler.text(definition.code, node) if definition.code.startswith("=") else None
 
 
+def timer_trigger(definition: EventDefinition, node: Node, compiler: Compiler) -> TimerTrigger:
     for child in definition.xml.iterchildren():
         form, text = _FORMS.get(local_name(child.tag)), (child.text or "").strip()
         if form is not None and text:

@@ -35,6 +35,11 @@ class ActivitySpec(ElementSpec):
 
     def begin(self, token: "Token") -> bool:
         if self.tokens_in > 1 and not self._gather(token):
+    @property
+    def undone_by(self) -> str | None:
+        """Name the activity that undoes one completion of this one."""
+        return self.compensated_by
+
             return False
         if awaited := self.moves.awaited(token):
             token.memo["entering"] = True

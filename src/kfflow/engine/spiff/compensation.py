@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: LGPL-3.0-or-later
 """Compensation: undoing what completed, in reverse order (BPMN 2.0 §13.5.5), and cancelling a transaction."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from kfflow.engine.outcome import CloseReason
 from kfflow.engine.spiff.activity import ActivitySpec
+from kfflow.engine.spiff.element import FlowSpec
 from kfflow.engine.spiff.events import EventSpec, StartEvent
 from kfflow.engine.variables import Frame, end_branch, fold
 
@@ -12,33 +15,38 @@ if TYPE_CHECKING:
     from kfflow.engine.spiff.token import Token
 
 Record = dict[str, object]
+NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
-def remember(scope: "Token", token: "Token") -> None:
-    """Keep, in the scope, how a completed activity can be undone."""
+def remember(scope: "Token", token: "Token", local: Mapping[str, object] = NOTHING) -> None:
+    """Keep, in the scope, how a completed activity can be undone, and the variables that it alone had."""
     spec = token.task_spec
     nested = token.memo.get("compensable", [])
-    handler = getattr(spec, "compensated_by", None)
+    handler = spec.undone_by
     own_starts = getattr(spec, "compensation_starts", ())
     if handler is None and not own_starts and not nested:
         return
     record: Record = {"activity": spec.element_id, "handler": handler, "nested": nested}
     if own_starts:
         record["start"] = own_starts[0]
+    if local:
+        record["local"] = dict(local)
     records = scope.memo.setdefault("compensable", [])
     assert isinstance(records, list)
     records.append(record)
 
 
-def handlers(records: list[Record]) -> list[Record]:
+def handlers(records: list[Record], around: Mapping[str, object] = NOTHING) -> list[Record]:
     """Give what to run for these records, last completed first; a handler of its own replaces what is inside."""
     todo: list[Record] = []
     for record in reversed(records):
-        nested = record.get("nested")
+        nested, own = record.get("nested"), record.get("local")
+        local = {**around, **(own if isinstance(own, dict) else {})}
         if record.get("handler") or record.get("start"):
-            todo.append({"handler": record.get("handler"), "start": record.get("start"), "nested": nested})
+            known: Record = {"local": local} if local else {}
+            todo.append({"handler": record.get("handler"), "start": record.get("start"), "nested": nested, **known})
         elif isinstance(nested, list):
-            todo += handlers(nested)
+            todo += handlers(nested, local)
     return todo
 
 
@@ -75,23 +83,42 @@ def next_handler(token: "Token") -> None:
         token.execution.wake(token)
         return
     record, token.memo["undo"] = left[0], left[1:]
-    assert token.inner is not None
-    spec = token.execution.spec
+    spec, frame = token.execution.spec, _frame(token, record)
     if record["handler"]:
-        token.execution.arrive(spec.element(str(record["handler"])), token, token.inner)
+        token.execution.arrive(spec.element(str(record["handler"])), token, frame)
     else:
         start = spec.element(str(record["start"]))
-        launched = token.execution.arrive(spec.element(start.subprocess), token, token.inner)
+        launched = token.execution.arrive(spec.element(start.subprocess), token, frame)
         launched.memo.update(start=start.name, compensable=record.get("nested") or [])
+
+
+def _frame(token: "Token", record: Record) -> Frame:
+    """Give where a handler runs: with what the instance that it undoes had alone (§13.5.5: snapshot data)."""
+    assert token.inner is not None
+    local = record.get("local")
+    if not isinstance(local, dict):
+        return token.inner
+    frame = token.inner.branch()
+    frame.local = dict(local)
+    return frame
 
 
 class CompensationThrow(EventSpec):
     """An event that undoes one activity, or all that completed in its scope."""
 
     activity = ""
+    waits = True
 
     def perform(self, token: "Token") -> bool:
-        return start_compensation(token, collect(token, self.activity))
+        records = collect(token, self.activity)
+        if records and not self.waits:
+            token.memo["beside"] = True
+            token.execution.go_on_at(self, token.scope, token.frame.branch(), {})
+        return start_compensation(token, records)
+
+    def chosen_flows(self, token: "Token") -> list[FlowSpec]:
+        """Leave no more, where another token went on without waiting for the compensation (§10.5.1)."""
+        return [] if "beside" in token.memo else super().chosen_flows(token)
 
     def path_ended(self, scope: "Token") -> None:
         next_handler(scope)

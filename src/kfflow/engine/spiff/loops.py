@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kfflow.engine.expressions import Expression
 from kfflow.engine.spiff.activity import ActivitySpec
+from kfflow.engine.spiff.compensation import remember
 from kfflow.engine.spiff.propagation import throw_error, throw_escalation
 from kfflow.engine.spiff.triggers import ErrorTrigger, EscalationTrigger, Trigger
 from kfflow.engine.variables import Frame, fold
@@ -29,12 +30,20 @@ class RepeatedActivity(ActivitySpec):
 
     inner = ""
 
-    def _run_once(self, token: "Token", local: dict[str, object]) -> None:
+    @property
+    def undone_by(self) -> str | None:
+        """Name nothing: each of its instances is undone, the last one first (§13.5.5)."""
+        return None
+
+    def element_completed(self, scope: "Token", token: "Token") -> None:
+        remember(scope, token, token.frame.local)
+
+    def _run_once(self, token: "Token", local: dict[str, object], index: int) -> None:
         assert token.inner is not None
         frame = token.inner.branch()
         frame.local = local
         inner = token.execution.arrive(token.execution.spec.element(self.inner), token, frame)
-        inner.memo["index"] = local["loopCounter"]
+        inner.memo["index"] = index
 
     def _fold(self, token: "Token") -> None:
         assert token.inner is not None
@@ -103,11 +112,14 @@ class MultiInstance(RepeatedActivity):
             local[self.input_element] = items[position]
         if self.output_item:
             local[self.output_item] = None
-        self._run_once(token, local)
+        self._run_once(token, local, position + 1)
 
     def element_completed(self, scope: "Token", token: "Token") -> None:
         scope.memo["completed"] = self._count(scope, "completed") + 1
+        super().element_completed(scope, token)
         outputs, index = scope.memo["outputs"], token.memo["index"]
+
+    def element_concludes(self, scope: "Token", token: "Token") -> None:
         assert isinstance(outputs, list)
         assert isinstance(index, int)
         if self.output_element is not None:
@@ -201,8 +213,8 @@ class StandardLoop(RepeatedActivity):
         return self.condition is None or self.evaluate(self.condition, token) is True
 
     def _round(self, token: "Token") -> None:
-        token.memo["rounds"] = self._count(token, "rounds") + 1
-        self._run_once(token, {"loopCounter": token.memo["rounds"]})
+        token.memo["rounds"] = rounds = self._count(token, "rounds") + 1
+        self._run_once(token, {"loopCounter": rounds}, rounds)
 
     def path_ended(self, scope: "Token") -> None:
         if any(not child.is_listener for child in scope.inside()):
