@@ -126,6 +126,7 @@ def _is_asked(node: Node) -> bool:
 
 
 def _map(element: ActivitySpec, node: Node, compiler: Compiler) -> None:
+    element.keeps = ext.kf_attributes(node.xml, "results").get("keep", "")
     for direction in ("input", "output"):
         mapped = tuple(
             MappingSpec(compiler.text(m.source, node, m.line), tuple(m.target.removeprefix("=").strip().split(".")))
@@ -199,11 +200,11 @@ def _ad_hoc(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: C
     spec = AdHocSubprocess(process, name, node.type, node.name)
     spec.is_sequential = node.xml.get("ordering") == "Sequential"
     spec.cancels_remaining = node.xml.get("cancelRemainingInstances", "true") != "false"
+    active = ext.zeebe_attributes(node.xml, "adHoc").get("activeElementsCollection")
+    spec.active = compiler.feel(active, node) if active else None
     condition = (node.xml.findtext(bpmn("completionCondition")) or "").strip()
     spec.completion_condition = compiler.feel(condition, node) if condition else None
     return spec
-    active = ext.zeebe_attributes(node.xml, "adHoc").get("activeElementsCollection")
-    spec.active = compiler.feel(active, node) if active else None
 
 
 def _complex(_: Diagram, process: ProcessSpec, name: str, node: Node, compiler: Compiler) -> ElementSpec:

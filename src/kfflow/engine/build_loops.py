@@ -29,6 +29,7 @@ def _multi_instance(diagram: Diagram, process: ProcessSpec, node: Node, compiler
     spec = MultiInstance(process, node.id, "multiInstanceBody", node.name)
     loop = ext.zeebe_attributes(xml, "loopCharacteristics")
     spec.is_sequential = xml.get("isSequential") == "true"
+    spec.counts_from = 0 if ext.kf_attributes(xml, "loop").get("countsFrom") == "0" else 1
     if collection := loop.get("inputCollection", "").strip():
         spec.collection = compiler.feel(collection, node)
     elif cardinality := (xml.findtext(bpmn("loopCardinality")) or "").strip():

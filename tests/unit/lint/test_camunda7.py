@@ -107,3 +107,50 @@ def test_script_of_any_diagram_in_another_language_is_refused():
     task = node("scriptTask", "S", "<bpmn:script>x = 1</bpmn:script>", scriptFormat="javascript")
     found = engine.lint(diagram(start() + task + end() + chain("Begin", "S", "Done")), "x.bpmn")
     assert ("script-language", "S") in [(f.rule, f.element_id) for f in found if f.severity == "error"]
+
+
+RELATIVES = {
+    "camunda": "http://camunda.org/schema/1.0/bpmn",
+    "activiti": "http://activiti.org/bpmn",
+    "flowable": "http://flowable.org/bpmn",
+    "operaton": "http://operaton.org/schema/1.0/bpmn",
+}
+
+
+@pytest.mark.parametrize("prefix", RELATIVES)
+def test_relatives_of_camunda_7_have_the_same_words(prefix):
+    many = f'<bpmn:multiInstanceLoopCharacteristics {prefix}:collection="all" {prefix}:elementVariable="one"/>'
+    task = f'<bpmn:userTask id="Work" {prefix}:assignee="${{one}}" {prefix}:odd="1">{many}</bpmn:userTask>'
+    source = seven(start() + task + end() + chain("Begin", "Work", "Done")).decode()
+    written = source.replace(
+        C7, HEAD.replace("<bpmn:definitions", f'<bpmn:definitions xmlns:{prefix}="{RELATIVES[prefix]}"')
+    )
+    case = Case(engine.compile_process(written.encode(), "x.bpmn")[0], {"all": ["bo", "ib"]})
+    assert [opened.assignee for opened in case.outcome.opened] == ["bo", "ib"]
+    named = [f.message_en for f in engine.lint(written.encode(), "x.bpmn") if f.rule == "camunda-attribute"]
+    assert named == [f"{prefix}:odd has no counterpart and is not used."]
+
+
+def test_instances_are_counted_from_0_as_camunda_7_does():
+    many = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>2</bpmn:loopCardinality>"
+    task = f'<bpmn:userTask id="Work" camunda:assignee="${{loopCounter}}">{many}'
+    task += "</bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+    case = Case(engine.compile_process(seven(start() + task + end() + chain("Begin", "Work", "Done")), "x.bpmn")[0])
+    assert [opened.assignee for opened in case.outcome.opened] == ["0", "1"]
+
+
+def test_results_are_kept_beside_the_output_parameters_of_camunda_7():
+    mapped = '<camunda:inputParameter name="own">${a}</camunda:inputParameter>'
+    mapped += '<camunda:outputParameter name="sum">${own + x}</camunda:outputParameter>'
+    inside = f"<bpmn:extensionElements><camunda:inputOutput>{mapped}</camunda:inputOutput></bpmn:extensionElements>"
+    body = start() + node("userTask", "Work", inside) + user("Next") + end() + chain("Begin", "Work", "Next", "Done")
+    case = Case(engine.compile_process(seven(body), "x.bpmn")[0], {"a": 1})
+    assert case.complete("Work", x=2, own=5).variables == {"a": 1, "x": 2, "sum": 7}
+
+
+def test_call_that_gives_all_back_and_maps_some_does_both():
+    back = '<camunda:out variables="all"/><camunda:out source="x" target="y"/>'
+    call = f"<bpmn:extensionElements>{back}</bpmn:extensionElements>"
+    body = start() + node("callActivity", "Call", call, calledElement="Q") + user("Next") + end()
+    case = Case(engine.compile_process(seven(body + chain("Begin", "Call", "Next", "Done")), "x.bpmn")[0])
+    assert case.do(engine.complete_call, "Call", {"x": 1, "z": 2}).variables == {"x": 1, "y": 1, "z": 2}

@@ -6,7 +6,7 @@ from lxml import etree
 
 from kfflow.engine.bpmn.camunda7_parts import Conversion, convert_call, convert_loop, convert_mappings
 from kfflow.engine.bpmn.juel import is_juel
-from kfflow.engine.bpmn.names import BPMN, CAMUNDA, KF, ZEEBE, bpmn, camunda, local_name, namespace
+from kfflow.engine.bpmn.names import BPMN, CAMUNDA, CAMUNDA_RELATIVES, KF, ZEEBE, bpmn, camunda, local_name, namespace
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.findings import Finding, Severity
 
@@ -38,6 +38,7 @@ _HANDLED_ATTRIBUTES = frozenset(
         "formRefBinding",
         "formRefVersion",
         "historyTimeToLive",
+        "inheritVariables",
         "initiator",
         "isStartableInTasklist",
         "mapDecisionResult",
@@ -56,7 +57,7 @@ _HANDLED_ELEMENTS = frozenset(
 
 _HARMLESS = frozenset(
     [
-        "asyncBefore", "asyncAfter", "jobPriority", "diagramRelationId", "candidateStarterGroups",
+        "async", "asyncBefore", "asyncAfter", "jobPriority", "diagramRelationId", "candidateStarterGroups",
         "candidateStarterUsers", "modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon",
     ]
 )  # fmt: skip
@@ -69,8 +70,9 @@ _BINDINGS = {
 
 
 def is_camunda7(root: etree._Element) -> bool:
-    """Tell whether anything in the diagram is written in the Camunda 7 dialect."""
-    return any(namespace(e.tag) == CAMUNDA or any(namespace(name) == CAMUNDA for name in e.attrib) for e in root.iter())
+    """Tell whether anything in the diagram is written in the Camunda 7 dialect, or that of a relative."""
+    names = (name for element in root.iter() for name in (element.tag, *element.attrib))
+    return any(namespace(name) == CAMUNDA or namespace(name) in CAMUNDA_RELATIVES for name in names)
 
 
 def speaks_juel(root: etree._Element) -> bool:
@@ -93,7 +95,7 @@ def convert_camunda7(source: bytes, resource_name: str) -> tuple[bytes, list[Fin
 
 def convert_tree(root: etree._Element, resource_name: str) -> list[Finding]:
     """Convert in place."""
-    work = Conversion(resource_name)
+    work = Conversion(resource_name, _adopt(root))
     convert_expressions(work, root)
     for element in [e for e in root.iter() if namespace(e.tag) == BPMN]:
         kind = local_name(element.tag)
@@ -102,6 +104,22 @@ def convert_tree(root: etree._Element, resource_name: str) -> list[Finding]:
         convert_mappings(work, element)
         _name_the_rest(work, element)
     return work.findings
+
+
+def _adopt(root: etree._Element) -> str:
+    """Write the words of a relative as those of Camunda 7, in place; gives the prefix that its words have."""
+    found = "camunda"
+    for element in root.iter():
+        for name in (element.tag, *element.attrib):
+            relative = CAMUNDA_RELATIVES.get(namespace(name))
+            if relative is None:
+                continue
+            found = relative
+            if name == element.tag:
+                element.tag = camunda(local_name(name))
+            else:
+                element.set(camunda(local_name(name)), element.attrib.pop(name))
+    return found
 
 
 def convert_expressions(work: Conversion, root: etree._Element) -> None:
@@ -193,8 +211,8 @@ def _name_the_rest(work: Conversion, element: etree._Element) -> None:
         if namespace(attribute) == CAMUNDA and name not in _HANDLED_ATTRIBUTES:
             work.lost(
                 element, "camunda-attribute",
-                f"camunda:{name} har intet modstykke og bruges ikke.",
-                f"camunda:{name} has no counterpart and is not used.",
+                f"{work.dialect}:{name} har intet modstykke og bruges ikke.",
+                f"{work.dialect}:{name} has no counterpart and is not used.",
                 Severity.INFO if name in _HARMLESS else Severity.WARNING,
             )  # fmt: skip
         if name in _BINDINGS and element.get(attribute) not in _BINDINGS[name]:
@@ -210,15 +228,15 @@ def _name_the_rest(work: Conversion, element: etree._Element) -> None:
         if namespace(child.tag) == CAMUNDA and name in _LISTENERS:
             work.lost(
                 element, "camunda-listener",
-                f"camunda:{name} er kode, som kfflow ikke kører; tegn den som en opgave.",
-                f"camunda:{name} is code that kfflow does not run; draw it as a task.",
+                f"{work.dialect}:{name} er kode, som kfflow ikke kører; tegn den som en opgave.",
+                f"{work.dialect}:{name} is code that kfflow does not run; draw it as a task.",
                 Severity.ERROR,
             )  # fmt: skip
         elif namespace(child.tag) == CAMUNDA and name not in _HANDLED_ELEMENTS:
             work.lost(
                 element, "camunda-element",
-                f"camunda:{name} har intet modstykke og bruges ikke.",
-                f"camunda:{name} has no counterpart and is not used.",
+                f"{work.dialect}:{name} har intet modstykke og bruges ikke.",
+                f"{work.dialect}:{name} has no counterpart and is not used.",
             )  # fmt: skip
 
 

@@ -3,15 +3,16 @@
 from lxml import etree
 
 from kfflow.engine.bpmn.juel import Untranslatable, is_expression, to_feel
-from kfflow.engine.bpmn.names import ZEEBE, bpmn, camunda, line_of, local_name, zeebe
+from kfflow.engine.bpmn.names import KF, ZEEBE, bpmn, camunda, kf, line_of, local_name, zeebe
 from kfflow.engine.findings import Finding, Severity
 
 
 class Conversion:
     """One conversion: what it writes and what it could not keep."""
 
-    def __init__(self, resource: str) -> None:
+    def __init__(self, resource: str, dialect: str = "camunda") -> None:
         self.resource = resource
+        self.dialect = dialect
         self.findings: list[Finding] = []
 
     def lost(self, element: etree._Element, rule: str, da: str, en: str, severity: Severity = Severity.WARNING) -> None:
@@ -83,6 +84,13 @@ def convert_mappings(work: Conversion, element: etree._Element) -> None:
             continue
         text = (parameter.text or "").strip()
         add_mapping(extensions, direction, work.text(text, element), parameter.get("name", ""))
+        _keep_results(extensions, "unmapped")
+
+
+def _keep_results(extensions: etree._Element, which: str) -> None:
+    """Let results be variables beside what is mapped of them, as they are in Camunda 7."""
+    if extensions.find(kf("results")) is None:
+        etree.SubElement(extensions, kf("results"), {"keep": which}, nsmap={"kf": KF})
 
 
 def add_mapping(extensions: etree._Element, direction: str, source: str, target: str) -> None:
@@ -98,8 +106,11 @@ def convert_call(work: Conversion, call: etree._Element) -> None:
     for direction, tag in (("input", "in"), ("output", "out")):
         for mapped in extensions.findall(camunda(tag)):
             _call_variable(work, call, extensions, direction, mapped)
-    passes = any(m.get("variables") == "all" for m in extensions.findall(camunda("in")))
+    inherits = call.get(camunda("inheritVariables")) == "true"
+    passes = inherits or any(m.get("variables") == "all" for m in extensions.findall(camunda("in")))
     returns = any(m.get("variables") == "all" for m in extensions.findall(camunda("out")))
+    if returns:
+        _keep_results(extensions, "all")
     work.extend(
         call, "calledElement",
         processId=work.text(call.get("calledElement", ""), call),
@@ -128,7 +139,8 @@ def _call_variable(
 
 
 def convert_loop(work: Conversion, loop: etree._Element) -> None:
-    """Turn the collection of a multi-instance activity into ours."""
+    """Turn the collection of a multi-instance activity into ours; Camunda 7 counts its instances from 0."""
+    etree.SubElement(extensions_of(loop), kf("loop"), {"countsFrom": "0"}, nsmap={"kf": KF})
     collection = loop.get(camunda("collection"))
     if not collection:
         return

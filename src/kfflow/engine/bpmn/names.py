@@ -9,6 +9,12 @@ BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 KF = "urn:kfflow:bpmn:1"
 CAMUNDA = "http://camunda.org/schema/1.0/bpmn"
+CAMUNDA_RELATIVES = {
+    "http://activiti.org/bpmn": "activiti",
+    "http://flowable.org/bpmn": "flowable",
+    "http://operaton.org/schema/1.0/bpmn": "operaton",
+}
+"""Dialects of one descent with Camunda 7: where they have the same words, these mean the same."""
 MODELER = "http://camunda.org/schema/modeler/1.0"
 
 

@@ -29,17 +29,19 @@ class ActivitySpec(ElementSpec):
     input_mappings: tuple[MappingSpec, ...] = ()
     output_mappings: tuple[MappingSpec, ...] = ()
     boundaries: tuple[str, ...] = ()
+    keeps = ""
+    """Which results are written beside what output mappings make of them: `all`, or those `unmapped` by an input."""
     compensated_by: str | None = None
     tokens_in = 1
     moves: Moves = NOTHING_MOVES
 
-    def begin(self, token: "Token") -> bool:
-        if self.tokens_in > 1 and not self._gather(token):
     @property
     def undone_by(self) -> str | None:
         """Name the activity that undoes one completion of this one."""
         return self.compensated_by
 
+    def begin(self, token: "Token") -> bool:
+        if self.tokens_in > 1 and not self._gather(token):
             return False
         if awaited := self.moves.awaited(token):
             token.memo["entering"] = True
@@ -74,22 +76,21 @@ class ActivitySpec(ElementSpec):
         result = token.memo.get("result")
         values = dict(result) if isinstance(result, dict) else {}
         moved = self.moves.given_out(self, token, values)
-        if self.output_mappings:
-            for mapping in self.output_mappings:
-                value = self.evaluate(mapping.expression, token, values)
-                self._write(token, mapping.path, value)
-        else:
-            own = self.moves.own
+        if self.keeps or not self.output_mappings:
+            own = self._own(token)
             token.execution.write(token.frame, {k: v for k, v in values.items() if k not in own} if own else values)
+        for mapping in self.output_mappings:
+            value = self.evaluate(mapping.expression, token, values)
+            self._write(token, mapping.path, value)
         token.execution.write(token.frame, moved)
         token.memo["taken"] = choose_flows(self, token)
+        token.scope.task_spec.element_concludes(token.scope, token)
 
     def depart(self, token: "Token") -> None:
         token.execution.close(token, CloseReason.COMPLETED)
         self._disarm(token)
         token.scope.task_spec.element_completed(token.scope, token)
         super().depart(token)
-        token.scope.task_spec.element_concludes(token.scope, token)
 
     # parts
 
@@ -102,6 +103,11 @@ class ActivitySpec(ElementSpec):
             value = self.evaluate(mapping.expression, token, local)
             set_path(local, mapping.path, value)
         return Frame(token.frame, local)
+
+    def _own(self, token: "Token") -> frozenset[str]:
+        """Give the names of results that are no variables around the activity."""
+        mapped = token.inner.local if self.keeps == "unmapped" and token.inner is not None else ()
+        return self.moves.own.union(mapped)
 
     def _write(self, token: "Token", path: tuple[str, ...], value: object) -> None:
         if len(path) == 1:

@@ -68,6 +68,7 @@ class MultiInstance(RepeatedActivity):
     completion_condition: Expression | None = None
     announcements: tuple[AnnouncementSpec, ...] = ()
     announces_once = False
+    counts_from = 1
 
     def perform(self, token: "Token") -> bool:
         items = self._items(token)
@@ -107,7 +108,7 @@ class MultiInstance(RepeatedActivity):
         items = token.memo["items"]
         assert isinstance(items, list)
         token.memo["started"] = position + 1
-        local: dict[str, object] = {"loopCounter": position + 1}
+        local: dict[str, object] = {"loopCounter": position + self.counts_from}
         if self.input_element:
             local[self.input_element] = items[position]
         if self.output_item:
@@ -115,11 +116,11 @@ class MultiInstance(RepeatedActivity):
         self._run_once(token, local, position + 1)
 
     def element_completed(self, scope: "Token", token: "Token") -> None:
-        scope.memo["completed"] = self._count(scope, "completed") + 1
         super().element_completed(scope, token)
-        outputs, index = scope.memo["outputs"], token.memo["index"]
+        scope.memo["completed"] = self._count(scope, "completed") + 1
 
     def element_concludes(self, scope: "Token", token: "Token") -> None:
+        outputs, index = scope.memo["outputs"], token.memo["index"]
         assert isinstance(outputs, list)
         assert isinstance(index, int)
         if self.output_element is not None:
