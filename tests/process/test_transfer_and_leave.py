@@ -1,4 +1,4 @@
-"""What happens to a person reaches every running permission: a transfer, misuse, discipline, release, death."""
+"""What happens to a person reaches every running permission: a transfer, misuse, discipline, release, pardon, death."""
 
 from datetime import timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.persistence.tables import Person, UserTask
+from kfflow.persistence.tables import Person, ProcessInstance, UserTask
 from kfflow.scenarios import files, run_all
 from kfflow.service import instances, messages, tasks
 from kfflow.service.accounts import SYSTEM
@@ -91,3 +91,23 @@ def test_every_case_of_leave_ends_with_the_sentence(service, message):
     applications = asked(service, "RegistrerAnsoegning")
     publish(service, message)
     assert asked(service, "LukSagen") == applications[:2]
+
+
+@pytest.mark.usefixtures("permissions")
+def test_pardon_ends_leave_and_the_watch_over_the_placement(service, worker):
+    term = {"indsat_id": "SYN-1001", "straftype": "tidsbestemt", "straf_maaneder": 18, "indsat_dato": "2026-11-02"}
+    dates = {"straf_start": "2026-11-02", "straf_slut": "2028-05-02", "regime": "lukket"}
+    with service.command(SYSTEM) as ctx:
+        messages.publish(ctx, name="datoer_klar", correlation_key="SYN-1001", variables={**term, **dates})
+        messages.publish(ctx, name="udgang_ansoegt", correlation_key=None, variables=term)
+    worker.drain()
+    (application,) = asked(service, "RegistrerAnsoegning")
+    publish(service, "benaadning")
+    with service.command(PLANNER) as ctx:
+        released = select(UserTask.key).where(UserTask.element_id == "LoesladEfterBenaadning")
+        tasks.complete(ctx, ctx.session.scalars(released).one(), variables={"loesladt_dato": "2026-11-24"})
+    worker.drain()
+    assert asked(service, "LukSagen") == [application]
+    with service.query(SYSTEM) as ctx:
+        watching = select(ProcessInstance.state).where(ProcessInstance.process_id == "kf_genovervejelse")
+        assert list(ctx.session.scalars(watching)) == ["COMPLETED"]
