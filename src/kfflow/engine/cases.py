@@ -12,13 +12,14 @@ from kfflow.errors import EngineFailure
 
 
 def case_deadline(definition: Definition, variables: Mapping[str, object], env: Environment) -> DeadlineRule | None:
-    """Evaluate the `kf:deadline` of a process for a case that begins with these variables."""
+    """Evaluate the `kf:deadline` of a process for a case that begins with these variables; None when it has no end."""
     if definition.deadline is None:
         return None
     try:
-        return deadline_rule(definition.deadline, lambda e: e.value(variables, env), env)
+        found = deadline_rule(definition.deadline, lambda e: e.value(variables, env), env)
     except InvalidTime as problem:
         raise _no_date(definition, str(problem)) from None
+    return found if found is not None and (found.rule or found.until) else None
 
 
 def legal_date(definition: Definition, variables: Mapping[str, object], env: Environment) -> date | None:

@@ -78,7 +78,7 @@ def start(
 
 
 def start_for_case(ctx: Context, running: Running, definition: Definition) -> None:
-    """Start the deadline that a process gives the whole case; raises InvalidInput when it cannot be worked out."""
+    """Start the deadline that a process, called or not, gives its case; raises InvalidInput for one that is no date."""
     try:
         rule = engine.case_deadline(definition, running.variables, _environment(ctx, running))
     except EngineFailure as problem:
@@ -93,8 +93,8 @@ def _environment(ctx: Context, running: Running) -> Environment:
 
 
 def note_progress(ctx: Context, running: Running, definition: Definition, outcome: Outcome) -> None:
-    """End the whole case's deadline when what meets it is done, or when the instance ends."""
-    if definition.deadline is None or running.parent_key is not None:
+    """End the deadline of a process when what meets it is done, or when its instance ends."""
+    if definition.deadline is None:
         return
     met = definition.deadline.met_by
     done = any(h.kind == "ELEMENT_COMPLETED" and h.element_id == met for h in outcome.happened)

@@ -165,6 +165,7 @@ class Execution:
         )
         self.adopt(child)
         self._depth[child.key] = depth
+        deadlines.start_for_case(self.ctx, child, definitions.compiled(self.ctx, child.definition_key))
         self._pending.append((child, starting(dict(call.variables))))
 
     def _answer_caller(self, running: Running) -> None:
