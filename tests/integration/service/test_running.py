@@ -300,8 +300,8 @@ def test_the_whole_cases_deadline_is_met_by_the_element_that_meets_it(service, c
         assert [e.kind for e in session.scalars(select(DeadlineEntry).order_by(DeadlineEntry.key))] == ["START", "MET"]
 
 
-@pytest.mark.parametrize(("ends", "kept"), [("2026-12-07", [("kaldt", "2026-12-07", "RUNNING")]), (None, [])])
-def test_a_called_process_has_the_deadline_that_it_names(service, ends, kept):
+@pytest.mark.parametrize(("ends", "running"), [("2026-12-07", [("kaldt", "2026-12-07", "RUNNING")]), (None, [])])
+def test_a_called_process_has_the_deadline_that_it_names(service, ends, running):
     named = b'<kf:deadline until="=senest" kind="legal" hjemmel="loven"/></bpmn:extensionElements>'
     plain = diagrams.sequence("kaldt", diagrams.user_task("Skriv"), ids=["Skriv"])
     with_deadline = plain.replace(b'isExecutable="true">', b'isExecutable="true"><bpmn:extensionElements>' + named)
@@ -311,10 +311,10 @@ def test_a_called_process_has_the_deadline_that_it_names(service, ends, kept):
     create(service, "kalder", {"senest": ends})
     with service.database.transaction() as session:
         found = session.scalars(select(Deadline)).all()
-        assert [(one.element_id, one.due_at.date().isoformat(), one.state) for one in found] == kept
+        assert [(one.element_id, one.due_at.date().isoformat(), one.state) for one in found] == running
     complete(service, open_tasks(service)[0])
     with service.database.transaction() as session:
-        assert [one.state for one in session.scalars(select(Deadline))] == ["MET" for _ in kept]
+        assert [one.state for one in session.scalars(select(Deadline))] == ["MET" for _ in running]
 
 
 def test_the_legal_date_that_the_process_names_picks_the_version(service):
