@@ -204,7 +204,7 @@ def test_comparisons_without_a_left_side_are_values_in_brackets():
     assert value_of("[(< 5), (> 3)][1] = (< 5)") is True
     assert value_of("4 in [< 5]") is True
     assert value_of("4 in < 5 and true") is True
-    assert value_of("includes(> 3, 5)") is None
+    assert value_of("includes(> 3, 5)") is True
 
 
 def test_compiled_expressions_are_shared():

@@ -74,3 +74,33 @@ def test_named_arguments_give_what_positions_give(name: str, kind: str):
 )
 def test_relation_has_the_value_of_the_standard(source: str, expected: bool | None):  # noqa: FBT001 - the expected value
     assert compile_expression(source).evaluate({}) is expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("includes((> 3), 5)", True),
+        ("includes((> 3), 3)", False),
+        ("includes((>= 3), [3..9])", True),
+        ("includes([3..9], (>= 3))", False),
+        ("during(5, (<= 5))", True),
+        ("before((< 5), 5)", True),
+        ("before(5, (< 5))", False),
+        ("after((> 5), [1..5])", True),
+        ("overlaps((< 5), (> 3))", True),
+        ("overlaps((< 3), (> 5))", False),
+        ("overlaps before((< 5), [3..8])", True),
+        ("meets((<= 5), [5..8])", True),
+        ("starts([3..5], (>= 3))", True),
+        ("starts((< 3), (< 5))", True),
+        ("finishes((> 5), (> 3))", True),
+        ("finishes([3..5], (<= 5))", True),
+        ("coincides((< 5), (< 5))", True),
+        ("coincides((< 5), (<= 5))", False),
+        ('includes((> 3), "a")', None),
+        ("includes((!= 3), 5)", None),
+        ("includes((null..5), 3)", None),
+    ],
+)
+def test_ranges_reach_without_end_where_they_have_none(source: str, expected: object):
+    assert compile_expression(source).evaluate({}) is expected

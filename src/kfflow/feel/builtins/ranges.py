@@ -1,6 +1,10 @@
-"""Functions that relate points and ranges (DMN 1.5 §10.3.4.11, table 78)."""
+"""Functions that relate points and ranges (DMN 1.5 §10.3.4.11, table 78).
+
+The side of `(< 5)` that has no end reaches farther than any point: so what the table leaves open for it is decided.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from kfflow.feel import logic, range_text
 from kfflow.feel.builtins.registry import builtin
@@ -14,7 +18,20 @@ class _Unordered(Exception):
     """Two ends cannot be compared."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Endless:
+    """The end of a range on a side where it has none: -1 before every point, 1 behind."""
+
+    side: int
+
+
+def _side(end: object) -> int:
+    return end.side if isinstance(end, _Endless) else 0
+
+
 def _less(left: object, right: object) -> bool:
+    if _side(left) or _side(right):
+        return _side(left) < _side(right)
     verdict = logic.before(left, right)
     if verdict is None:
         raise _Unordered
@@ -26,8 +43,17 @@ def _same(left: object, right: object) -> bool:
 
 
 def as_range(value: object) -> Range:
-    """Give a point as the range that holds nothing else."""
-    return value if isinstance(value, Range) else Range(value, value, low_closed=True, high_closed=True)
+    """Give a point as the range that holds nothing else, and an end where an operator leaves one open."""
+    if not isinstance(value, Range):
+        return Range(value, value, low_closed=True, high_closed=True)
+    match value.operator:
+        case "<" | "<=":
+            return replace(value, low=_Endless(-1))
+        case ">" | ">=":
+            return replace(value, high=_Endless(1))
+        case "!=":
+            raise _Unordered
+    return value
 
 
 def _ends_before(left: Range, right: Range) -> bool:
