@@ -44,10 +44,11 @@ class FunctionType:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RestrictedType:
-    """A type whose values must also pass a test (allowed values, type constraint)."""
+    """A type whose values must also pass a test (allowed values, type constraint); `text` is the test as written."""
 
     of: "Type"
     allows: Callable[[object], bool]
+    text: str = ""
 
 
 Type = AnyType | KindType | ListType | RangeType | ContextType | FunctionType | RestrictedType
@@ -83,7 +84,7 @@ def is_instance(value: object, wanted: Type) -> bool:
 def unrestricted(wanted: Type) -> Type:
     """Give a type without the restrictions in it."""
     match wanted:
-        case RestrictedType(of, _):
+        case RestrictedType(of):
             return unrestricted(of)
         case ListType(of):
             return ListType(unrestricted(of))
@@ -134,7 +135,7 @@ def is_subtype(narrow: Type, wide: Type) -> bool:
     match narrow, wide:
         case _, AnyType():
             return True
-        case RestrictedType(of, _), _:
+        case RestrictedType(of), _:
             return narrow is wide or is_subtype(of, wide)
         case (ListType(a), ListType(b)) | (RangeType(a), RangeType(b)):
             return is_subtype(a, b)

@@ -39,6 +39,18 @@ def test_hit_policy_decides(policy: str, age: int, expected: object):
     assert decide(table(["age"], ["risk"], RISKS, policy, allowed=['"high","low"']), age=age) == expected
 
 
+@pytest.mark.parametrize(("policy", "expected"), [("PRIORITY", "high"), ("OUTPUT ORDER", ["high", "low", "low"])])
+def test_priority_may_be_that_of_the_type(policy: str, expected: object):
+    kind = (
+        '<itemDefinition name="tRisk"><typeRef>string</typeRef><allowedValues><text>"high", "low"</text>'
+        '</allowedValues></itemDefinition><itemDefinition name="tRisks" isCollection="true"><typeRef>tRisk</typeRef>'
+        '</itemDefinition><decision id="t" name="t"><variable name="t" typeRef="{}"/>'
+    )
+    declared = kind.format("tRisk" if policy == "PRIORITY" else "tRisks").encode()
+    text = table(["age"], ["risk"], RISKS, policy).replace(b'<decision id="t" name="t">', declared)
+    assert decide(text, age=10) == expected
+
+
 @pytest.mark.parametrize(
     ("aggregation", "n", "expected"),
     [

@@ -49,6 +49,7 @@ def rules_of(source: bytes) -> list[str]:
         ),
         (model(DECISION.format('<variable name="d" typeRef="tNo"/>')), "dmn-type"),
         (table(["n"], ["r"], [rule(["1"], ["2"])], "SECOND"), "dmn-hit-policy"),
+        (table(["n"], ["r"], [rule(["1"], ["2"])], "PRIORITY"), "dmn-hit-policy"),
         (table(["n"], ["r"], [rule(["1", "2"], ["2"])]), "dmn-rule-width"),
         (table(["n"], [], [rule(["1"], [])]), "dmn-outputs"),
         (table(["n"], ["a", "b"], [rule(["1"], ["1", "2"])], "COLLECT", aggregation="SUM"), "dmn-aggregation"),

@@ -52,7 +52,7 @@ def _restricted(of: Type, text: str) -> Type:
         tests = build_unary_tests(text, ())
     except FeelSyntaxError:
         return of
-    return RestrictedType(of, lambda value: _allows(tests, value))
+    return RestrictedType(of, lambda value: _allows(tests, value), text)
 
 
 def _allows(tests: UnaryTests, value: object) -> bool:

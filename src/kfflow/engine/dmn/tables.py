@@ -7,12 +7,13 @@ from kfflow.engine.dmn import hit_policies
 from kfflow.engine.dmn.cell_sets import ANYTHING, Test, read_cell
 from kfflow.engine.dmn.lookup import ColumnLookup, column_lookup
 from kfflow.engine.dmn.model import DecisionTable, HitPolicy, OutputClause, Rule
-from kfflow.engine.dmn.scope import Evaluation, Logic, RuleHit, Scope, Variables, broken
+from kfflow.engine.dmn.scope import Evaluation, Logic, RuleHit, Scope, Variables, broken, find_type
 from kfflow.engine.findings import Severity
 from kfflow.feel.expressions import UnaryTests, build_unary_tests
 from kfflow.feel.runtime import Env
 from kfflow.feel.temporal import Date
 from kfflow.feel.temporal_text import read_date
+from kfflow.feel.types import ListType, RestrictedType
 
 VALID_FROM, VALID_TO = "gyldig_fra", "gyldig_til"
 _NEVER = build_unary_tests("? != ?", ())  # what stands for a cell that is not FEEL
@@ -169,7 +170,7 @@ def build_table(scope: Scope, table: DecisionTable, policy: HitPolicy) -> Compil
         inputs=tuple(_expression(scope, c.text, c.line, c.label) or broken for c in table.inputs),
         allowed=tuple(scope.tests(c.allowed, c.line, c.label) if c.allowed else None for c in table.inputs),
         outputs=table.outputs,
-        priorities=tuple(_order(scope, c) for c in table.outputs),
+        priorities=_priorities(scope, table, policy),
         columns=columns,
         keeps_empty=bool(table.type_ref or (scope.element is not None and scope.element.type_ref)),
         rules=tuple(_rule(scope, table, n, r, columns) for n, r in enumerate(table.rules, 1)),
@@ -206,11 +207,32 @@ def _expression(scope: Scope, text: str, line: int, where: str) -> Logic | None:
     return expression.run if expression is not None else broken
 
 
-def _order(scope: Scope, clause: OutputClause) -> Logic | None:
-    """Compile the allowed outputs as a list, whose order is the priority (DMN 1.5 §8.2.8.5)."""
-    if not clause.allowed:
-        return None
-    return _expression(scope, f"[{clause.allowed}]", clause.line, clause.label)
+def _priorities(scope: Scope, table: DecisionTable, policy: HitPolicy) -> tuple[Logic | None, ...]:
+    """Compile the allowed outputs as lists, whose order is the priority (DMN 1.5 §8.2.8.5); a table needs one."""
+    if policy not in {HitPolicy.PRIORITY, HitPolicy.OUTPUT_ORDER}:
+        return (None,) * len(table.outputs)
+    texts = [c.allowed or _allowed_by_type(scope, table, c) for c in table.outputs]
+    if not any(texts):
+        scope.report(
+            "dmn-hit-policy",
+            f"Tabellen er {policy}, men ingen resultatkolonne siger, i hvilken rækkefølge dens værdier går forud.",
+            f"The table is {policy}, but no output says in which order its values take precedence.",
+            table.line,
+            Severity.WARNING,
+        )
+    return tuple(
+        _expression(scope, f"[{t}]" if t else "", c.line, c.label) for t, c in zip(texts, table.outputs, strict=True)
+    )
+
+
+def _allowed_by_type(scope: Scope, table: DecisionTable, clause: OutputClause) -> str:
+    """Give the allowed values of the type of an output; that of an only output may be declared with the decision."""
+    declared = clause.type_ref
+    if not declared and len(table.outputs) == 1:
+        declared = table.type_ref or (scope.element.type_ref if scope.element is not None else "")
+    found = find_type(scope.types, declared)
+    of = found.of if isinstance(found, ListType) else found
+    return of.text if isinstance(of, RestrictedType) and read_cell(of.text) is not None else ""
 
 
 def _column(scope: Scope, table: DecisionTable, place: int) -> ColumnLookup:
