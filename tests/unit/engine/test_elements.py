@@ -272,6 +272,16 @@ def test_complex_gateway_starts_with_the_first_and_takes_the_rest_away():
     assert case.complete("A").outcome.state is InstanceState.COMPLETED
 
 
+def test_complex_gateway_takes_the_last_token_away_while_what_it_started_waits():
+    activation = "<bpmn:activationCondition>activationCount &gt;= 2</bpmn:activationCondition>"
+    body = start() + node("parallelGateway", "Split") + node("complexGateway", "Two", activation) + end() + user("Go")
+    body += chain("Begin", "Split", "A", "Two", "Go", "Done") + chain("Split", "B", "Two") + chain("Split", "C", "Two")
+    case = Case(compiled(body + user("A") + user("B") + user("C")))
+    assert case.complete("A").complete("B").waits_at() == ["C", "Go"]
+    assert case.complete("C").waits_at() == ["Go"]
+    assert case.complete("Go").snapshot is None
+
+
 def test_event_with_several_definitions_needs_any_or_all():
     before = '<bpmn:message id="M1" name="one"/><bpmn:message id="M2" name="two"/>'
     inner = '<bpmn:messageEventDefinition messageRef="M1"/><bpmn:messageEventDefinition messageRef="M2"/>'

@@ -124,8 +124,9 @@ class Execution(Workflow):  # type: ignore[misc]  # SpiffWorkflow is untyped
         """Let every token act until all wait or the instance ended."""
         self.spec.settle_conditions(self)
         while self.state is InstanceState.ACTIVE and (self.queue or self.patient or self.spec.settle_joins(self)):
-            token = (self.queue or self.patient).popleft()
-            if self.is_alive(token):
+            moving = self.queue or self.patient
+            token = moving.popleft() if moving else None
+            if token is not None and self.is_alive(token):
                 self._step(token)
 
     def _step(self, token: Token) -> None:
