@@ -154,3 +154,12 @@ def test_call_that_gives_all_back_and_maps_some_does_both():
     body = start() + node("callActivity", "Call", call, calledElement="Q") + user("Next") + end()
     case = Case(engine.compile_process(seven(body + chain("Begin", "Call", "Next", "Done")), "x.bpmn")[0])
     assert case.do(engine.complete_call, "Call", {"x": 1, "z": 2}).variables == {"x": 1, "y": 1, "z": 2}
+
+
+@pytest.mark.parametrize(
+    ("mapped", "named"), [("singleEntry", []), ("resultList", ["Rule"]), ("singleResult", ["Rule"])]
+)
+def test_result_of_a_decision_that_has_another_shape_is_named(mapped, named):
+    task = f'<bpmn:businessRuleTask id="Rule" camunda:decisionRef="d" camunda:mapDecisionResult="{mapped}"/>'
+    findings = engine.lint(seven(start() + task + end() + chain("Begin", "Rule", "Done")), "x.bpmn")
+    assert [f.element_id for f in findings if f.rule == "camunda-decision-result"] == named

@@ -142,3 +142,31 @@ def judged(root):
     judgement = engine.judge(etree.tostring(root), "less.bpmn")
     assert "internal" not in {f.rule for f in judgement.findings}
     return {judgement.verdict}
+
+
+ENGINES = {
+    "drools:onEntry-script": "http://www.jboss.org/drools",
+    "spiffworkflow:preScript": "http://spiffworkflow.org/bpmn/schema/1.0/core",
+    "zeebe:executionListeners": "http://camunda.org/schema/zeebe/1.0",
+}
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_another_engine_would_do_is_named_at_its_element(name):
+    prefix = name.partition(":")[0]
+    task = node(
+        "userTask",
+        "Work",
+        f'<bpmn:extensionElements><{name} xmlns:{prefix}="{ENGINES[name]}"/></bpmn:extensionElements>',
+    )
+    findings = engine.lint(diagram(start() + task + end() + chain("Begin", "Work", "Done")), "theirs.bpmn")
+    ignored = [(f.element_id, f.message_en) for f in findings if f.rule == "extension-ignored"]
+    assert ignored == [("Work", f"{name} of Work is not used by kfflow.")]
+
+
+@pytest.mark.parametrize(("text", "severity"), [("total = a + 1", "error"), ("a = 1\nb = 2", "error"), ("a + 1", None)])
+def test_script_that_assigns_is_no_feel_and_refused(text, severity):
+    task = node("scriptTask", "Work", f"<bpmn:script>{text}</bpmn:script>")
+    findings = engine.lint(diagram(start() + task + end() + chain("Begin", "Work", "Done")), "theirs.bpmn")
+    refused = [f.severity.value for f in findings if f.rule == "script-language"]
+    assert refused == ([severity] if severity else [])

@@ -178,6 +178,12 @@ def _rule(work: Conversion, task: etree._Element) -> None:
         return
     variable = task.get(camunda("resultVariable")) or "result"
     work.extend(task, "calledDecision", decisionId=work.text(decision, task), resultVariable=variable)
+    if task.get(camunda("mapDecisionResult")) != "singleEntry":
+        work.lost(
+            task, "camunda-decision-result",
+            f"{variable} bliver det, beslutningen giver: én værdi ved én udgang, ikke Camunda 7's liste af rækker.",
+            f"{variable} becomes what the decision gives: one value for one output, not Camunda 7's list of rows.",
+        )  # fmt: skip
 
 
 def _throwing(work: Conversion, event: etree._Element) -> None:

@@ -23,9 +23,16 @@ _CONDITIONS = frozenset(
 )
 _MUST_SAY = ("transformation", "messagePath", "dataPath", "from", "to", "condition", "completionCondition")
 _NO_BOOLEAN = re.compile(r'=?\s*(-?\d+(\.\d+)?|"[^"]*")')
+_ASSIGNS = re.compile(r"\s*[^\W\d]\w*\s*=(?!=)")
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+")
-_ZEEBE = frozenset(
+_ENGINES = {
+    ZEEBE: "zeebe",
+    "http://www.jboss.org/drools": "drools",
+    "http://spiffworkflow.org/bpmn/schema/1.0/core": "spiffworkflow",
+}
+_USED = frozenset(
     [
+        "metaData",
         "adHoc",
         "userTask",
         "assignmentDefinition",
@@ -45,6 +52,7 @@ _ZEEBE = frozenset(
         "userTaskForm",
     ]
 )
+"""What kfflow acts on, and `drools:metaData`, which changes nothing of what a process does."""
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -112,15 +120,15 @@ def _own(diagram: Diagram, node: Node) -> Iterator[etree._Element]:
 
 
 def _ignored(diagram: Diagram, node: Node) -> Iterator[Finding]:
-    """Name extension elements of Camunda 8 that kfflow does not act on."""
+    """Name extension elements by which other engines would do something that kfflow does not."""
     container = node.xml.find(bpmn("extensionElements"))
     for element in container if container is not None else ():
-        name = local_name(element.tag)
-        if namespace(element.tag) == ZEEBE and name not in _ZEEBE:
+        engine, name = _ENGINES.get(namespace(element.tag)), local_name(element.tag)
+        if engine is not None and name not in _USED:
             yield say(
                 diagram, "extension-ignored", WARNING, node,
-                f"zeebe:{name} på {title(node)} bruges ikke af kfflow.",
-                f"zeebe:{name} of {title(node)} is not used by kfflow.",
+                f"{engine}:{name} på {title(node)} bruges ikke af kfflow.",
+                f"{engine}:{name} of {title(node)} is not used by kfflow.",
             )  # fmt: skip
 
 
@@ -129,7 +137,14 @@ def _script(diagram: Diagram, node: Node) -> Iterator[Finding]:
     if node.type != "scriptTask" or not text.strip() or extension(node.xml, zeebe("taskDefinition")) is not None:
         return
     language = node.xml.get("scriptFormat", "")
-    if not language:
+    if not language and _ASSIGNS.match(text):
+        yield say(
+            diagram, "script-language", ERROR, node,
+            f"Scriptet på {title(node)} tildeler en variabel og er derfor ikke FEEL, som er alt, kfflow kører.",
+            f"The script of {title(node)} assigns to a variable, so it is not FEEL, which is all that kfflow runs.",
+            "write the value, and name the variable as its result",
+        )  # fmt: skip
+    elif not language:
         yield say(
             diagram, "script-format", WARNING, node,
             f"Scriptet på {title(node)} siger ikke sit sprog; det læses som FEEL.",
