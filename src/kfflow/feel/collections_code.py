@@ -134,7 +134,7 @@ def _filtered(env: Env, items: list[object], condition: Code, weight: int, at: i
     run, kept = env.run, []
     if not items:
         index = condition(Env({"item": None}, env, run))
-        return None if isinstance(index, Decimal) else []
+        return _item_at(run, items, index, at) if isinstance(index, Decimal) else []
     for item in items:
         run.charge(weight)
         verdict = condition(_item_scope(env, item))

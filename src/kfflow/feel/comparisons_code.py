@@ -27,7 +27,8 @@ def _junction(compilation: Compilation, node: Junction) -> Code:
     parts = [compile_node(compilation, p) for p in node.parts]
     decisive = node.operator == "or"
     if len(parts) == 2:  # noqa: PLR2004 - the frequent case, without a loop
-        return _junction_of_two(parts[0], parts[1], decisive=decisive)
+        return _junction_of_two(parts[0], parts[1], node)
+    operator, at = node.operator, node.at
 
     def junction(env: Env) -> object:
         verdict: bool | None = not decisive
@@ -36,13 +37,21 @@ def _junction(compilation: Compilation, node: Junction) -> Code:
             if value is decisive:
                 return decisive
             if value is not (not decisive):
+                _report_undecided(env, operator, value, at)
                 verdict = None
         return verdict
 
     return junction
 
 
-def _junction_of_two(left: Code, right: Code, *, decisive: bool) -> Code:
+def _report_undecided(env: Env, operator: str, value: object, at: int) -> None:
+    """Say that a part is neither true nor false; why one is null was said where it became that."""
+    if value is not None and not isinstance(value, bool):
+        env.run.problem("{} has no meaning for these values", at, operator)
+
+
+def _junction_of_two(left: Code, right: Code, node: Junction) -> Code:
+    operator, at, decisive = node.operator, node.at, node.operator == "or"
     other = not decisive
 
     def junction(env: Env) -> object:
@@ -52,7 +61,11 @@ def _junction_of_two(left: Code, right: Code, *, decisive: bool) -> Code:
         second = right(env)
         if second is decisive:
             return decisive
-        return other if first is other and second is other else None
+        if first is other and second is other:
+            return other
+        for part in (first, second):
+            _report_undecided(env, operator, part, at)
+        return None
 
     return junction
 

@@ -47,7 +47,8 @@ def _call(compilation: Compilation, node: Call) -> Code:
     arguments = [compile_node(compilation, a) for a in node.arguments]
     if name is not None:
         signatures.check(compilation, name, node)
-        return lambda env: call_builtin(env.run, name, [a(env) for a in arguments])
+        place = node.function.at
+        return lambda env: call_builtin(env.run, name, [a(env) for a in arguments], place)
     signatures.check_known(compilation, node.function)
     function = _called(compilation, node.function)
     return lambda env: invocation.call(env.run, function(env), [a(env) for a in arguments], at)
@@ -60,7 +61,8 @@ def _named_call(compilation: Compilation, node: NamedCall) -> Code:
     arguments = [(n, compile_node(compilation, a)) for n, a in node.arguments]
     if name is not None:
         signatures.check_named(compilation, name, node)
-        return lambda env: call_builtin_named(env.run, name, {n: a(env) for n, a in arguments})
+        place = node.function.at
+        return lambda env: call_builtin_named(env.run, name, {n: a(env) for n, a in arguments}, place)
     signatures.check_known(compilation, node.function)
     function = _called(compilation, node.function)
     return lambda env: invocation.call_named(env.run, function(env), {n: a(env) for n, a in arguments}, at)

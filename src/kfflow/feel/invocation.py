@@ -12,7 +12,7 @@ def call(run: Run, function: object, arguments: Sequence[object], at: int = 0) -
     """Call with positional arguments; null with a problem when the value is no function or takes others."""
     run.charge(1)
     if isinstance(function, BuiltinFunction):
-        return call_builtin(run, function.name, arguments)
+        return call_builtin(run, function.name, arguments, at)
     if not isinstance(function, Function):
         run.problem("what is called is not a function", at)
         return None
@@ -26,7 +26,7 @@ def call_named(run: Run, function: object, arguments: Mapping[str, object], at: 
     """Call with named arguments."""
     run.charge(1)
     if isinstance(function, BuiltinFunction):
-        return call_builtin_named(run, function.name, arguments)
+        return call_builtin_named(run, function.name, arguments, at)
     if not isinstance(function, Function):
         run.problem("what is called is not a function", at)
         return None

@@ -41,6 +41,23 @@ def test_syntax_errors_speak_both_languages():
     assert caught.value.message_da == "forventede 'else', fandt '…'"
 
 
+@pytest.mark.parametrize(
+    ("source", "message", "column"),
+    [
+        ("1 + number(x)", "number() has no value for these arguments", 5),
+        ("1 + abs(x)", "abs() does not take these arguments", 5),
+        ("1 + abs(n: x)", "abs() does not take these named arguments", 5),
+        ("[][1]", "there is no item of this number", 3),
+        ("x = x and 1", "and has no meaning for these values", 7),
+        ("false or x or false", "or has no meaning for these values", 7),
+    ],
+)
+def test_problems_say_where(source: str, message: str, column: int):
+    value, problems = compile_expression(source).evaluate_with_problems({"x": "x"})
+    assert value is None
+    assert (problems[0].message, problems[0].column) == (message, column)
+
+
 def test_problems_speak_both_languages():
     _, problems = compile_expression("b + 1").evaluate_with_problems({})
     assert [(p.message_da, p.column) for p in problems] == [

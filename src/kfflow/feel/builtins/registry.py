@@ -77,40 +77,40 @@ def _parameter(text: str) -> Parameter:
     return Parameter(name, KINDS[kind.rstrip("?")], kind.endswith("?"))
 
 
-def call_builtin(run: "Run", name: str, arguments: Sequence[object]) -> object:
-    """Call with positional arguments; null with a problem when no overload takes them."""
+def call_builtin(run: "Run", name: str, arguments: Sequence[object], at: int = 0) -> object:
+    """Call with positional arguments; null with a problem at column `at` when no overload takes them."""
     for overload in BUILTINS[name]:
         if not overload.accepts_count(len(arguments)):
             continue
         fitted = _fit(overload, arguments)
         if fitted is not None:
-            return _call(run, name, overload, fitted)
-    run.problem("{}() does not take these arguments", 0, name)
+            return _call(run, name, overload, fitted, at)
+    run.problem("{}() does not take these arguments", at, name)
     return None
 
 
-def call_builtin_named(run: "Run", name: str, arguments: Mapping[str, object]) -> object:
+def call_builtin_named(run: "Run", name: str, arguments: Mapping[str, object], at: int = 0) -> object:
     """Call with named arguments."""
     for overload in BUILTINS[name]:
         names = [p.name for p in overload.parameters]
         if not arguments or not set(arguments) <= set(names):
             continue
         if overload.many:
-            return call_builtin(run, name, [*arguments.values()])
+            return call_builtin(run, name, [*arguments.values()], at)
         fitted = _fit(overload, [arguments.get(n) for n in names])
         if fitted is not None:
-            return _call(run, name, overload, fitted)
-    run.problem("{}() does not take these named arguments", 0, name)
+            return _call(run, name, overload, fitted, at)
+    run.problem("{}() does not take these named arguments", at, name)
     return None
 
 
-def _call(run: "Run", name: str, overload: Overload, arguments: list[object]) -> object:
+def _call(run: "Run", name: str, overload: Overload, arguments: list[object], at: int) -> object:
     run.charge(1)
     for argument in arguments:
         run.charge_for(argument)
     value = overload.call(run, *arguments)
     if value is MISSING:
-        run.problem("{}() has no value for these arguments", 0, name)
+        run.problem("{}() has no value for these arguments", at, name)
         return None
     return run.built(value)
 
