@@ -40,7 +40,7 @@ def _into_closed(diagram: Diagram, collaboration: etree._Element, choreography: 
     """A closed choreography takes no messages but those it shows (BPMN 2.0 §11.1)."""
     inside = {e.get("id") for e in choreography.iter()}
     for flow in collaboration.iterchildren(bpmn("messageFlow")):
-        ends = {(flow.get(end) or "").rpartition(":")[2] for end in ("sourceRef", "targetRef")}
+        ends = {flow.get(end, "") for end in ("sourceRef", "targetRef")}
         if len(ends & inside) == 1:
             yield _say(
                 diagram, "choreography-closed", flow,

@@ -87,7 +87,7 @@ def _default(diagram: Diagram, element: etree._Element) -> Iterator[Finding]:
     reference = element.get("default")
     if reference is None or local_name(element.tag) not in FLOW_NODES:
         return
-    flow = diagram.by_id.get(reference.rpartition(":")[2])
+    flow = diagram.by_id.get(reference)
     if flow is None or local_name(flow.tag) != "sequenceFlow":
         yield _dangling(diagram, element, "default", reference)
     elif flow.get("sourceRef") != element.get("id"):
