@@ -34,6 +34,18 @@ test("kf elements survive reading and writing with their prefix", async () => {
   expect(xml).toContain('<kf:fourEyes differentFrom="A" />');
 });
 
+test("what an import says of other dialects survives the editor", async () => {
+  const loop =
+    '<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements><kf:loop countsFrom="0" /></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>';
+  const { moddle, rootElement, warnings } = await read(
+    `<bpmn:userTask id="T"><bpmn:extensionElements><kf:results keep="unmapped" /></bpmn:extensionElements>${loop}</bpmn:userTask>`,
+  );
+  const { xml } = await moddle.toXML(rootElement);
+  expect(warnings).toEqual([]);
+  expect(xml).toContain('<kf:results keep="unmapped" />');
+  expect(xml).toContain('<kf:loop countsFrom="0" />');
+});
+
 test("hjemmel-missing: the legal basis may stand on the deadline", async () => {
   const deadline =
     '<bpmn:extensionElements><kf:deadline rule="10 AD" hjemmel="§ 26" /></bpmn:extensionElements>';
