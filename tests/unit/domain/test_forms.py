@@ -267,10 +267,48 @@ def test_a_date_that_is_too_early_is_told_which_date_it_cannot_lie_before():
     )
 
 
+UNTIL_LONGEST = {
+    "not_after": "=hoejst",
+    "not_after_text": "den længste løbetid",
+    "not_after_text_en": "the longest term",
+    "label_en": "Day",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "longest", "accepted"),
+    [
+        ("05.01.2026", "2026-01-05", True),
+        ("06.01.2026", "2026-01-05", False),
+        ("06.01.2026", date(2026, 1, 5), False),
+        ("06.01.2026", None, True),
+    ],
+)
+def test_a_date_may_have_another_that_it_cannot_lie_after(answer, longest, accepted):
+    drawn = form(field("datetime", subtype="date", properties=UNTIL_LONGEST))
+    known = {"hoejst": longest}
+    if accepted:
+        assert forms.validate(drawn, {"felt": answer}, evaluate, context=known)["felt"]
+    else:
+        assert answer_problems(drawn, {"felt": answer}, context=known) == [("felt", "too_late")]
+
+
+def test_a_date_that_is_too_late_is_told_which_date_it_cannot_lie_after():
+    drawn = form(field("datetime", subtype="date", properties=UNTIL_LONGEST))
+    with pytest.raises(InvalidInput) as refused:
+        forms.validate(drawn, {"felt": "2026-12-31"}, evaluate, context={"hoejst": "2026-01-05"})
+    (problem,) = refused.value.fields
+    assert (problem.message_da, problem.message_en) == (
+        "»Felt« kan ikke ligge efter den længste løbetid (05.01.2026); vælg en tidligere dato.",
+        '"Day" cannot be after the longest term (2026-01-05); choose an earlier date.',
+    )
+
+
 def test_another_date_without_words_or_on_what_is_no_date_is_refused():
     wordless = {"not_before": "=indsat_dato"}
     assert problems(field("datetime", subtype="date", properties=wordless)) == [("felt", "form-limits")]
     assert problems(field("number", properties=AFTER_ADMISSION)) == [("felt", "form-limits")]
+    assert problems(field("datetime", subtype="date", properties={"not_after": "=hoejst"})) == [("felt", "form-limits")]
 
 
 def test_a_problem_says_how_to_mend_it():

@@ -60,7 +60,7 @@ def limits(parse: Parse, source: Json, validate: Json, name: str) -> Limits:
     shortest, longest = (_length(parse, validate.get(side), name) for side in ("minLength", "maxLength"))
     if _crossed(minimum, maximum) or _crossed(shortest, longest):
         parse.refuse(name, "Den nedre grænse er over den øvre.", "The lower limit is above the upper.", "form-limits")
-    kind = text_of(validate.get("validationType"))
+    kind, properties = text_of(validate.get("validationType")), object_of(source.get("properties"))
     if kind not in _TEXT_KINDS:
         parse.refuse(name, f"Kontrollen {kind!r} kendes ikke.", f"The validation {kind!r} is unknown.", "form-limits")
     return Limits(
@@ -73,25 +73,27 @@ def limits(parse: Parse, source: Json, validate: Json, name: str) -> Limits:
         text_kind="" if kind == "custom" else kind,
         decimal_digits=_length(parse, source.get("decimalDigits"), name),
         no_past_dates=source.get("disallowPassedDates") is True,
-        not_before=_not_before(parse, source, name),
-        not_before_text=text_of(object_of(source.get("properties")).get("not_before_text")),
+        not_before=_other_date(parse, source, "not_before", name),
+        not_before_text=text_of(properties.get("not_before_text")),
+        not_after=_other_date(parse, source, "not_after", name),
+        not_after_text=text_of(properties.get("not_after_text")),
     )
 
 
-def _not_before(parse: Parse, source: Json, name: str) -> str:
-    """Give the property `not_before` of a date; it takes the words by which people know that date."""
+def _other_date(parse: Parse, source: Json, side: str, name: str) -> str:
+    """Give the property `not_before` or `not_after` of a date; it takes the words by which people know that date."""
     properties = object_of(source.get("properties"))
-    earliest = expression(parse, properties.get("not_before"), name)
-    if earliest and source.get("type") != FieldType.DATETIME:
-        parse.refuse(name, "Kun en dato kan have not_before.", "Only a date can have not_before.", "form-limits")
-    if earliest and not (text_of(properties.get("not_before_text")) and text_of(properties.get("not_before_text_en"))):
+    other = expression(parse, properties.get(side), name)
+    if other and source.get("type") != FieldType.DATETIME:
+        parse.refuse(name, f"Kun en dato kan have {side}.", f"Only a date can have {side}.", "form-limits")
+    if other and not all(text_of(properties.get(f"{side}_{words}")) for words in ("text", "text_en")):
         parse.refuse(
             name,
-            "Skriv i not_before_text og not_before_text_en, hvad datoen i not_before er.",
-            "Say in not_before_text and not_before_text_en what the date in not_before is.",
+            f"Skriv i {side}_text og {side}_text_en, hvad datoen i {side} er.",
+            f"Say in {side}_text and {side}_text_en what the date in {side} is.",
             "form-limits",
         )
-    return earliest
+    return other
 
 
 def _crossed(low: float | str | None, high: float | str | None) -> bool:

@@ -123,6 +123,19 @@ def too_early(field: Field, earliest: str) -> Problem:
     )
 
 
+def too_late(field: Field, latest: str) -> Problem:
+    """`latest` is an ISO date or instant, of which the day is told."""
+    day = latest[:10]
+    known_as = field.limits.not_after_text
+    return Problem(
+        f"»{field.label}« kan ikke ligge efter {known_as} ({'.'.join(reversed(day.split('-')))}); "
+        "vælg en tidligere dato.",
+        f'"{field.english_label}" cannot be after {field.english.get("not_after_text", known_as)} ({day}); '
+        "choose an earlier date.",
+        "too_late",
+    )
+
+
 def too_long(field: Field, most: int, length: int) -> Problem:
     return Problem(
         f"Skriv højst {most} tegn i »{field.label}«; der er {length}.",

@@ -72,7 +72,7 @@ class Limits:
     """What an answer must keep to; a text beginning with `=` is FEEL.
 
     `not_before` is FEEL without `=`: the date or time that the answer may not lie before, which people know by
-    `not_before_text` (in English the property `not_before_text_en`).
+    `not_before_text` (in English the property `not_before_text_en`). `not_after` is the one it may not lie after.
     """
 
     minimum: float | str | None = None
@@ -86,6 +86,8 @@ class Limits:
     no_past_dates: bool = False
     not_before: str = ""
     not_before_text: str = ""
+    not_after: str = ""
+    not_after_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ def expressions(form: Form) -> Iterator[tuple[str, str]]:
     """Give each FEEL expression of the form with the key or id of its field, so that it can be compiled at deploy."""
     for field in walk(form.fields):
         limits = (field.limits.minimum, field.limits.maximum)
-        sources = [field.hide, field.options_expression, field.readonly_when, field.limits.not_before]
+        sources = [field.hide, field.options_expression, field.readonly_when]
+        sources += [field.limits.not_before, field.limits.not_after]
         sources += [bound[1:] for bound in limits if isinstance(bound, str)]
         sources += dataclasses.astuple(field.place) if field.place else ()
         if field.type in {FieldType.EXPRESSION, FieldType.TABLE}:

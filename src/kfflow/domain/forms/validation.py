@@ -273,8 +273,12 @@ def _bad_date(judging: _Judging, one: Field, value: str, data: Data) -> Problem 
     is_past = judging.today is not None and one.subtype != "time" and value[:10] < judging.today.isoformat()
     if one.limits.no_past_dates and is_past:
         return messages.past(one)
-    earliest = judging.evaluate(one.limits.not_before, data) if one.limits.not_before else None
-    return messages.too_early(one, str(earliest)) if values.is_before(value, earliest) else None
+    earliest, latest = (
+        judging.evaluate(other, data) if other else None for other in (one.limits.not_before, one.limits.not_after)
+    )
+    if values.is_before(value, earliest):
+        return messages.too_early(one, str(earliest))
+    return messages.too_late(one, str(latest)) if values.is_before(str(latest), value) else None
 
 
 def _bad_text(one: Field, value: str) -> Problem | None:
