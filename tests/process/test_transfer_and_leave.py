@@ -8,7 +8,7 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Actor, Role
 from kfflow.persistence.tables import Person, ProcessInstance, UserTask
 from kfflow.scenarios import files, run_all
-from kfflow.service import instances, messages, tasks
+from kfflow.service import forms, instances, messages, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.conftest import ROOT
 
@@ -21,6 +21,21 @@ LEAVE = {
     "oensket_fra": "2027-02-01",
     "foerste_uledsagede": False,
     "uledsagede_ok": 0,
+}
+
+APPLICATION = {
+    "udgangstype": "saerligt_formaal",
+    "formaal": "familie",
+    "ansoegt_dato": "2026-11-24",
+    "oensket_fra": "2026-11-27",
+    "udgangsadresse": "Testvej 1, 8000 Aarhus C",
+    "regime": "lukket",
+    "indsat_dato": "2026-06-01",
+    "i_institution_siden": "2026-06-15",
+    "straftype": "tidsbestemt",
+    "straf_maaneder": 15,
+    "straf_start": "2026-03-01",
+    "straf_slut": "2027-06-01",
 }
 
 
@@ -80,6 +95,29 @@ def test_a_permission_whose_leave_is_being_planned_is_told_when_that_is_done(per
         tasks.complete(ctx, ctx.session.scalars(planned).one().key, variables={"plan_valg": "spares"})
     worker.drain()
     assert asked(service, "GenvurderTilladelse") == [*permissions[:2], planning]
+
+
+@pytest.mark.parametrize(
+    ("facts", "grounds"),
+    [
+        ({}, []),
+        ({"udebleven_fra_afsoning": True}, ["nr6"]),
+        ({"farlig_kriminalitet": True}, ["nr1"]),
+        ({"farlig_kriminalitet": True, "fri_mellem_dom_og_afsoning": True}, []),
+        ({"karantaene_til": "2026-10-01"}, ["nr4"]),
+    ],
+)
+@pytest.mark.usefixtures("permissions")
+def test_the_risk_of_misuse_opens_with_what_the_case_knows(service, worker, facts, grounds):
+    with service.command(SYSTEM) as ctx:
+        messages.publish(ctx, name="udgang_ansoegt", correlation_key=None, variables={"indsat_id": "SYN-1001"})
+    with service.command(PLANNER) as ctx:
+        application = select(UserTask.key).where(UserTask.element_id == "RegistrerAnsoegning")
+        tasks.complete(ctx, ctx.session.scalars(application).one(), variables={**APPLICATION, **facts})
+    worker.drain()
+    with service.query(SYSTEM) as ctx:
+        assessing = ctx.session.scalars(select(UserTask).where(UserTask.element_id == "VurderMisbrugsrisiko")).one()
+        assert forms.context_of(ctx, assessing)["risikogrunde"] == grounds
 
 
 @pytest.mark.parametrize("message", ["loesladt", "indsat_doed"])
