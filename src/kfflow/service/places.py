@@ -20,6 +20,7 @@ REGIMES = {
     "halvaaben": ("halvåbent", "semi-open"),
     "lukket": ("lukket", "closed"),
     "arrest": ("arresthus", "remand"),
+    "saerlig": ("særlig", "special"),
 }
 
 
