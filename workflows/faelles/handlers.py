@@ -86,9 +86,10 @@ def read_from_client_system(context: HandlerContext, variables: dict[str, object
 
 @handler("svc_find_afgoerelse")
 def find_decision(context: HandlerContext, _variables: dict[str, object]) -> dict[str, object]:
-    """Give the newest decision of the case as `afgoerelse`: its kind, who decided, and the day it was communicated."""
+    """Give the newest decision of the case as `afgoerelse`: kind, rule of parole, who decided, the day it was told."""
     known = context.newest_knowing("afgoerelse_rolle") or {}
-    return {"afgoerelse": {name: known.get(name) for name in ("sagstype", "afgoerelse_rolle", "meddelt_dato")}}
+    told = ("sagstype", "proeve_regel", "afgoerelse_rolle", "meddelt_dato")
+    return {"afgoerelse": {name: known.get(name) for name in told}}
 
 
 @handler("svc_kapacitet")
