@@ -29,7 +29,7 @@ SEEN_BEFORE = {
     "release": (
         ("kf_loesladelse", "OpdaterHandleplan", {"rute": "proeve", "frister": FRISTER}),
         "meddelelse_loesladelse",
-        4,
+        7,
         ["1. marts 2027"],
     ),
     "term": (("kf_modtagelse", "KontrollerStraffetid", TERM), "straffetidsberegning", 2, ["7. juli 2026"]),

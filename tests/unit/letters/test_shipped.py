@@ -181,6 +181,10 @@ def test_release_is_announced_and_then_reported():
     assert "Løslades: 4. september 2026" in text_of(written("meddelelse_loesladelse.typ"))
     done = {"loesladt_tid": "2026-09-04T10:15:00+02:00"}
     assert "Løsladt: 4. september 2026 kl. 10.15" in text_of(written("meddelelse_loesladelse.typ", felter=done))
+    pardoned = {"loesladt_dato": "2026-09-04", "rute": "benaadning"}
+    told = text_of(written("meddelelse_loesladelse.typ", felter=pardoned))
+    assert "Løsladt: 4. september 2026" in told
+    assert "Grundlag: benådning" in told
 
 
 @pytest.mark.parametrize(
