@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.persistence.tables import Person, ProcessInstance, UserTask
+from kfflow.persistence.tables import Deadline, Person, ProcessInstance, UserTask
 from kfflow.scenarios import files, run_all
 from kfflow.service import forms, instances, messages, tasks
 from kfflow.service.accounts import SYSTEM
@@ -62,6 +62,20 @@ def test_transfer_pauses_every_permission_of_the_inmate_and_of_nobody_else(permi
     result = run_all.run_one(service, clock, files.read(TRANSFER, service.zone), set())
     assert result.english == ""
     assert asked(service, "GenvurderTilladelse") == permissions[:2]
+
+
+@pytest.mark.usefixtures("permissions")
+def test_transfer_meets_the_eight_weeks_in_remand_prison_of_who_left_it_and_of_nobody_else(service, clock):
+    stay = {"til_regime": "arrest", "ankommet_dato": "2026-11-02", "overfoersel": {"max_uger": 8}}
+    times = {"overfoersel_parametre": {"rejs_foer": "P28D", "dagens_begyndelse": "08:00:00"}}
+    with service.command(SYSTEM) as ctx:
+        for number in ("SYN-1001", "SYN-1002"):
+            variables = {**stay, **times, "indsat_id": number}
+            instances.create(ctx, process_id="kf_arresthusophold", variables=variables)
+    assert run_all.run_one(service, clock, files.read(TRANSFER, service.zone), set()).english == ""
+    with service.query(SYSTEM) as ctx:
+        weeks = select(Deadline.state).where(Deadline.element_id == "kf_arresthusophold").order_by(Deadline.key)
+        assert list(ctx.session.scalars(weeks)) == ["MET", "RUNNING"]
 
 
 def asked(service, element_id):
