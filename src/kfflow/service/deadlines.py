@@ -1,9 +1,10 @@
 """Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from kfflow import engine
 from kfflow.domain import authorization
@@ -17,7 +18,7 @@ from kfflow.errors import Conflict, EngineFailure, FieldProblem, InvalidInput
 from kfflow.persistence import closings, steps
 from kfflow.persistence import deadlines as rows
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import Case, Deadline, ProcessInstance, UserTask
+from kfflow.persistence.tables import Case, Deadline, HistoryEvent, ProcessInstance, UserTask
 from kfflow.service import access, audit, calendars, definitions, ledgers, suspended
 from kfflow.service.context import Context
 
@@ -86,6 +87,21 @@ def start_for_case(ctx: Context, running: Running, definition: Definition) -> No
     if rule is not None:
         projection = project(ctx, rule, running.institution_code)
         start(ctx, running, rule, projection, name=definition.name, element=definition.process_id, task_key=None)
+
+
+def start_new_for_case(ctx: Context, running: Running, definition: Definition, former_ids: Collection[str]) -> None:
+    """Start the deadline of a process for an instance that never had one, unless what meets it is done already.
+
+    `former_ids` are the ids that the meeting element had in earlier versions, with its present one.
+    """
+    had = select(Deadline.key).where(Deadline.instance_key == running.key, Deadline.task_key.is_(None))
+    done = select(HistoryEvent.key).where(
+        HistoryEvent.instance_key == running.key,
+        HistoryEvent.kind == "ELEMENT_COMPLETED",
+        HistoryEvent.element_id.in_(former_ids),
+    )
+    if not ctx.session.scalar(select(exists(had) | exists(done))):
+        start_for_case(ctx, running, definition)
 
 
 def _environment(ctx: Context, running: Running) -> Environment:

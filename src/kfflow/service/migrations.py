@@ -2,7 +2,8 @@
 
 Drafts, claims and running deadlines stay. A task's name, form, candidates, four-eyes and legal basis are those of the
 new version. A deadline runs on by the rule under which it began, also where the new version has another: its ledger
-says so. A called instance stays on its version and is migrated on its own.
+says so; one of a task or the process that the old version lacked begins. A called instance stays on its version and is
+migrated on its own.
 """
 
 from collections.abc import Mapping
@@ -166,6 +167,7 @@ class _Move:
         _follow(ctx, running, self.target)
         self._rename(snapshot)
         self._change_tasks()
+        self._start_case_deadline()
         migration = InstanceMigration(
             key=ctx.new_key(),
             instance_key=running.key,
@@ -206,6 +208,16 @@ class _Move:
             told = self.tasks.get(task.token)
             if told is not None:
                 self._change_task(task, told)
+
+    def _start_case_deadline(self) -> None:
+        """Start the deadline of the process where the old version had none, as for a task."""
+        definition = definitions.compiled(self.ctx, self.target.key)
+        if definition.deadline is None:
+            return
+        met = definition.deadline.met_by
+        names = {met, *(old for old, new in self.mapping.items() if new == met)} if met else set()
+        former = migrated_places.former_ids(self.ctx.session, self.running.case_key, names)
+        deadlines.start_new_for_case(self.ctx, self.running, definition, former)
 
     def _change_task(self, task: UserTask, told: UserTaskOpened) -> None:
         """Let a task be what the new version says; draft, claim, priority, due date and deadline stay."""

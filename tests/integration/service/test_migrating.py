@@ -215,6 +215,37 @@ def test_a_deadline_begun_by_a_migration_ends_with_its_task(service):
     assert [d.state for d in rows(service, Deadline)] == ["MET"]
 
 
+def whole_case_due(source, met_by):
+    """The same diagram with a deadline of the whole case."""
+    deadline = f'<kf:deadline rule="10 AD" hjemmel="§ 46" metBy="{met_by}"/>'
+    head, opening, body = source.decode().partition("<bpmn:startEvent")
+    return f"{head}<bpmn:extensionElements>{deadline}</bpmn:extensionElements>{opening}{body}".encode()
+
+
+@pytest.mark.parametrize(("met_by", "states"), [("Afgoer", ["RUNNING"]), ("Visiter", [])])
+def test_a_deadline_of_the_whole_case_that_is_new_begins_unless_what_meets_it_is_done(service, met_by, states):
+    old_tasks = diagrams.user_task("Modtag"), diagrams.user_task("Hoer"), diagrams.user_task("Afgoer")
+    tasks_now = diagrams.user_task("Visiter"), *old_tasks[1:]
+    plain = diagrams.sequence("sag", *old_tasks, ids=["Modtag", "Hoer", "Afgoer"])
+    due = whole_case_due(diagrams.sequence("sag", *tasks_now, ids=["Visiter", "Hoer", "Afgoer"]), met_by)
+    old, new = deploy(service, plain, due)
+    instance = create(service, "sag", definition_key=old)
+    complete(service, open_tasks(service)[0])
+    migrate(service, instance.key, new, Modtag="Visiter")
+    assert [d.state for d in rows(service, Deadline, task_key=None)] == states
+    undo(service, instance.key)
+    assert [d.state for d in rows(service, Deadline)] == ["CANCELED" for _ in states]
+
+
+def test_a_deadline_of_the_whole_case_that_runs_is_not_begun_again(service):
+    steps = diagrams.user_task("Hoer"), diagrams.user_task("Afgoer")
+    due = whole_case_due(diagrams.sequence("sag", *steps, ids=["Hoer", "Afgoer"]), "Afgoer")
+    old, new = deploy(service, due, due.replace(b'"10 AD"', b'"20 AD"'))
+    instance = create(service, "sag", definition_key=old)
+    migrate(service, instance.key, new)
+    assert [(d.rule, d.state) for d in rows(service, Deadline)] == [("10 AD", "RUNNING")]
+
+
 def test_jobs_and_subscriptions_follow(service):
     def version(job, wait):
         both = diagrams.service_task(job, "send", retries=4)
