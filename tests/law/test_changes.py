@@ -19,13 +19,25 @@ from kfflow.domain.authorization import Actor, Role
 from kfflow.engine.verdict import Verdict
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import BatchItem, Case, Comment, DecisionEvaluation, ProcessInstance, Timer, UserTask
-from kfflow.service import deployments, drafts, forms, instances, institutions, law, law_batches, messages, tasks
+from kfflow.service import (
+    deployments,
+    drafts,
+    forms,
+    instances,
+    institutions,
+    law,
+    law_batches,
+    letters,
+    messages,
+    tasks,
+)
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from kfflow.service.context import Service
 from kfflow.service.law import Following, Way
 from tests.law import changes
 from tests.law.changes import Change, RunningCase
+from tests.unit.letters.reading import text_of
 
 DESIGNER = Actor("procesdesigner", "Dea", frozenset({Role.DESIGNER}), national=True)
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
@@ -141,6 +153,7 @@ class Play:
                 "open": [task.element_id for task in opened],
                 "options": _options(ctx, opened, wanted.get("options", {})),
                 "decided": _decided(ctx, keys, wanted.get("decided", {})),
+                "letters": _letters(ctx, key),
                 "areas": sorted({task.area for task in opened} | {_case_of(ctx, key).area}),
                 "calls": sorted(one.process_id for one in tree if one.parent_key == key and one.state == "ACTIVE"),
                 "versions": {
@@ -148,6 +161,20 @@ class Play:
                 },
             }
             return {kind: shown[kind] for kind in wanted}
+
+
+def _letters(ctx, key):
+    """Give who each letter of the case says that it is from; made again, each still comes out the same."""
+    verified = letters.verify(ctx, _case_of(ctx, key))
+    assert [one.problem_en for one in verified if not one.holds] == []
+    return [_from(one.document) for one in verified]
+
+
+def _from(document):
+    agency, sender = document.data["myndighed"], document.data["afsender"]
+    told = text_of(document.content)
+    assert [name for name in (agency, sender) if name not in told] == []
+    return {"template": document.template, "agency": agency, "sender": sender}
 
 
 def _case_of(ctx, key):
