@@ -33,7 +33,7 @@ class Findings(Answer):
 def lint(ctx: Context, call: Call[Nothing]) -> Findings:
     if not call.files:
         raise InvalidInput("Vælg mindst én fil.", "Choose at least one file.")
-    judged = {name: deployments.judge(ctx, name, source) for name, source in call.files}
+    judged = {name: deployments.judge(ctx, name, source, call.files) for name, source in call.files}
     return Findings(
         verdicts={name: judgement.verdict for name, judgement in judged.items()},
         findings=[_shown(finding) for judgement in judged.values() for finding in judgement.findings],

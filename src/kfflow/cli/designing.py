@@ -43,15 +43,21 @@ def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--strict", is_flag=True, help="A gateway, timer or task without legal basis is an error.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="A missing legal basis is an error, and so is a table of deadlines not among the files.",
+)
 def lint(files: tuple[Path, ...], *, strict: bool) -> None:
     """Check diagrams, tables, forms and letters, and say all that is found at once."""
-    from kfflow.service import deployments
+    from kfflow.service import deadline_tables, deployments
 
     sources = {path: path.read_bytes() for path in files}
     beside = {path.name: source for path, source in sources.items() if path.suffix == ".typ"}
+    tables = [(path.name, source) for path, source in sources.items() if path.suffix == ".dmn"]
+    find_table = deadline_tables.among(tables) if tables or strict else None
     judged = {
-        path: deployments.judge_file(path.name, source, strict=strict, beside=beside)
+        path: deployments.judge_file(path.name, source, strict=strict, beside=beside, find_table=find_table)
         for path, source in sources.items()
     }
     for path, judgement in judged.items():

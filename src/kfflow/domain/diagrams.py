@@ -90,6 +90,7 @@ _PROPERTIES: Mapping[str, tuple[str, str]] = {
     "followUpDate": ("opfølgningsdatoen", "the follow-up date"),
     "form": ("formularen", "the form"),
     "deadline": ("fristen", "the deadline"),
+    "deadline.table": ("fristens tabel", "the deadline's table"),
     "deadline.start": ("hvornår fristen begynder", "when the deadline begins"),
     "deadline.until": ("fristens yderste dag", "the deadline's last day"),
     "deadline.calendar": ("fristens kalender", "the deadline's calendar"),

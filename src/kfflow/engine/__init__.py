@@ -1,6 +1,7 @@
 """The engine room: BPMN and DMN are compiled at deploy and run as pure functions on snapshots."""
 
 from kfflow.engine.bpmn.camunda7 import convert_camunda7
+from kfflow.engine.bpmn.lint.deadline_tables import FindTable
 from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
@@ -24,6 +25,7 @@ from kfflow.engine.run import (
     deliver_signal,
     escalate_call,
     fire_timer,
+    place_of_task,
     reopen,
     reschedule_timer,
     retry,
@@ -40,6 +42,7 @@ __all__ = [
     "CallAhead",
     "Definition",
     "Element",
+    "FindTable",
     "JobAhead",
     "Judgement",
     "Obstacle",
@@ -75,6 +78,7 @@ __all__ = [
     "making_up",
     "migrate",
     "modify",
+    "place_of_task",
     "plan_letter",
     "read_variables",
     "reopen",

@@ -1,4 +1,4 @@
-"""The `kf:deadline` elements of a task or process, judged and compiled: one rule, or several by date."""
+"""The `kf:deadline` elements of a task or process, judged and compiled: one rule, several by date, or a table."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,6 +8,7 @@ from lxml import etree
 from kfflow.domain.almanac import CODES as CALENDARS
 from kfflow.domain.calendars import ONE_DAY
 from kfflow.domain.deadlines import parse_rule
+from kfflow.domain.deadlines.table_rows import KINDS
 from kfflow.domain.law import Transition, Unjoined, Validity, unjoined
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.model import Node
@@ -18,13 +19,14 @@ from kfflow.engine.findings import Severity
 from kfflow.errors import FieldProblem, InvalidInput
 
 _ANY_RULE = "1 AD"
-_KINDS = frozenset({"legal", "internal"})
 _PERIOD = {"gyldigFra": "gyldig_fra", "gyldigTil": "gyldig_til", "overgang": "overgang"}
 _ATTRIBUTES = frozenset(
     {"rule", "start", "until", "hjemmel", "kind", "calendar", "roll", "cutoff", "warnShare", "escalateTo", "metBy"}
     | _PERIOD.keys()
 )
-"""What a `kf:deadline` can say."""
+_BESIDE_TABLE = frozenset({"table", "start", "cutoff", "metBy"})
+"""What a `kf:deadline` says itself when a table gives its rule: what hangs on the case."""
+_ALL_ATTRIBUTES = _ATTRIBUTES | _BESIDE_TABLE
 
 
 def build_deadlines(node: Node, compiler: Compiler) -> DeadlineRules | None:
@@ -34,6 +36,7 @@ def build_deadlines(node: Node, compiler: Compiler) -> DeadlineRules | None:
         return None
     faults = len(compiler.findings)
     rules = tuple(_build_rule(one, node, compiler) for one in written)
+    _judge_sources(written, node, compiler)
     if len(compiler.findings) == faults:
         _judge_periods(list(zip(written, rules, strict=True)), node, compiler)
     overgang = _only(written, "overgang", node, compiler) or Transition.FROM_REFERENCE_DATE
@@ -60,6 +63,7 @@ def _build_rule(written: etree._Element, node: Node, compiler: Compiler) -> Dead
         warn_share=_share(found.get("warnShare", "0.8"), node, compiler),
         escalate_to=found.get("escalateTo"),
         validity=_validity(found, written, node, compiler),
+        table=found.get("table"),
     )
 
 
@@ -80,18 +84,33 @@ def _judge(found: dict[str, str], node: Node, compiler: Compiler) -> None:
 
 def _judge_attributes(found: dict[str, str], node: Node, compiler: Compiler) -> None:
     """Report what is not known, said twice or not at all, and a kind that is neither of the law nor internal."""
-    for unknown in sorted(found.keys() - _ATTRIBUTES):
+    for unknown in sorted(found.keys() - _ALL_ATTRIBUTES):
         da, en = f"Fristen kender ikke »{unknown}«.", f'The deadline knows no "{unknown}".'
         compiler.report("deadline-attribute", node, da, en)
-    if bool(found.get("rule")) is bool(found.get("until")):
-        da, en = "Fristen har enten rule eller until.", "A deadline has either rule or until."
+    if not found.get("table") and bool(found.get("rule")) is bool(found.get("until")):
+        da, en = "Fristen har enten rule, until eller table.", "A deadline has a rule, an until or a table."
         compiler.report("deadline-rule", node, da, en)
-    if found.get("kind", "internal") not in _KINDS:
+    if found.get("kind", "internal") not in KINDS:
         da, en = (
             f"»{found['kind']}« er hverken legal eller internal.",
             f'"{found["kind"]}" is neither legal nor internal.',
         )
         compiler.report("deadline-kind", node, da, en)
+
+
+def _judge_sources(written: Sequence[etree._Element], node: Node, compiler: Compiler) -> None:
+    """Refuse a table beside another source of the same deadline, by name, and one that is computed."""
+    for one in (one for one in written if one.get("table")):
+        others = sorted({str(name) for name in one.attrib} & (_ATTRIBUTES - _BESIDE_TABLE))
+        if others or len(written) > 1:
+            beside = ", ".join(others) or "kf:deadline"
+            da = f"Fristen for {node.id} står i tabellen {one.get('table')} og siger også selv: {beside}."
+            en = f"The deadline of {node.id} stands in the table {one.get('table')} and says itself, too: {beside}."
+            compiler.report("deadline-sources", node, da, en, line=line_of(one))
+        if str(one.get("table")).startswith("="):
+            da = f"Fristen for {node.id}: table er navnet på en beslutning, ikke et udtryk."
+            en = f"The deadline of {node.id}: table is the name of a decision, no expression."
+            compiler.report("deadline-table", node, da, en, line=line_of(one))
 
 
 def _share(text: str, node: Node, compiler: Compiler) -> float:

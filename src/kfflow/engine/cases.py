@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from kfflow.engine.deadline_rows import Asking
 from kfflow.engine.deadlines import deadline_rule, instant_of
 from kfflow.engine.definition import Definition
 from kfflow.engine.outcome import DeadlineRule, Environment
@@ -16,10 +17,11 @@ def case_deadline(definition: Definition, variables: Mapping[str, object], env: 
     if definition.deadline is None:
         return None
     try:
-        found = deadline_rule(definition.deadline, lambda e: e.value(variables, env), env)
+        asking = Asking(definition.process_id, definition.process_id, definition.name)
+        found = deadline_rule(definition.deadline, lambda e: e.value(variables, env), env, asking)
     except InvalidTime as problem:
         raise _no_date(definition, str(problem)) from None
-    return found if found is not None and (found.rule or found.until) else None
+    return found if found is not None and (found.rule or found.until or found.obstacle) else None
 
 
 def legal_date(definition: Definition, variables: Mapping[str, object], env: Environment) -> date | None:

@@ -10,7 +10,8 @@ from kfflow.engine.bpmn import spelling
 from kfflow.engine.bpmn.build_model import build_model
 from kfflow.engine.bpmn.camunda7 import convert_expressions, convert_tree, is_camunda7, speaks_juel
 from kfflow.engine.bpmn.camunda7_parts import Conversion
-from kfflow.engine.bpmn.lint import check_model
+from kfflow.engine.bpmn.lint import check_model, deadline_tables
+from kfflow.engine.bpmn.lint.deadline_tables import FindTable
 from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
 from kfflow.engine.build import build_process
@@ -24,13 +25,16 @@ _log = logging.getLogger(__name__)
 _RAN_IN_CAMUNDA_7 = frozenset(["boundary-leads-nowhere", "flow-lists", "no-condition"])
 
 
-def judge(source: bytes, resource_name: str, *, strict_basis: bool = False) -> Judgement:
+def judge(
+    source: bytes, resource_name: str, *, strict_basis: bool = False, find_table: FindTable | None = None
+) -> Judgement:
     """Say whether a diagram runs, is a draft or is refused, and all there is to say about it; never raises.
 
-    With `strict_basis` a missing legal basis is an error, as it is for the diagrams that kfflow ships.
+    With `strict_basis` a missing legal basis is an error, as it is for the diagrams that kfflow ships. With
+    `find_table` the tables that give deadlines are looked at, too.
     """
     try:
-        definitions, findings = _compile(source, resource_name)
+        definitions, findings = _compile(source, resource_name, find_table)
     except Unreadable as problem:
         return Judgement(Verdict.REFUSED, (problem.finding,))
     except Exception as fault:  # noqa: BLE001 - a fault of ours must not keep a designer from their other findings
@@ -49,10 +53,13 @@ def _stricter(finding: Finding) -> Finding:
     return replace(finding, severity=Severity.ERROR) if finding.rule == "hjemmel-missing" else finding
 
 
-def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]:
-    """Compile the executable processes of a diagram; raises DeploymentRefused with all findings."""
+def compile_process(source: bytes, resource_name: str, find_table: FindTable | None = None) -> tuple[Definition, ...]:
+    """Compile the executable processes of a diagram; raises DeploymentRefused with all findings.
+
+    What is to be deployed is held to the tables that give its deadlines: `find_table` finds them.
+    """
     try:
-        definitions, findings = _compile(source, resource_name)
+        definitions, findings = _compile(source, resource_name, find_table)
     except Unreadable as problem:
         raise DeploymentRefused([problem.finding]) from None
     if any(f.severity is Severity.ERROR for f in findings):
@@ -62,13 +69,17 @@ def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]
     return definitions
 
 
-def _compile(source: bytes, resource: str) -> tuple[tuple[Definition, ...], list[Finding]]:
+def _compile(
+    source: bytes, resource: str, find_table: FindTable | None
+) -> tuple[tuple[Definition, ...], list[Finding]]:
     root = read_xml(source, resource)
     spelling.settle(root)
     is_import = is_camunda7(root)
     imported = _import(root, resource, is_import=is_import)
     diagram = build_model(root, resource)
     findings = imported + _as_camunda_ran_it(check_model(diagram), is_imported=is_import)
+    if find_table is not None:
+        findings += deadline_tables.check(diagram, find_table)
     if any(f.severity is Severity.ERROR for f in findings):
         is_too_large = any(f.rule == "too-many-joins" for f in findings)
         return (), findings if is_too_large else findings + _expressions_only(diagram)
@@ -155,6 +166,7 @@ def _definition(diagram: Diagram, process: Node, compiler: Compiler, source: byt
         case=ext.kf_attributes(process.xml, "case"),
         deadline=spec.case_deadline,
         legal_date=compiler.optional(ext.kf_attributes(process.xml, "case").get("legalDate"), process),
+        deadline_uses=tuple(use for node in nodes for use in deadline_tables.uses(node)),
     )
 
 

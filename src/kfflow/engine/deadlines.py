@@ -8,6 +8,7 @@ from functools import cached_property
 
 from kfflow.domain.deadlines import InForce, end_of_day
 from kfflow.domain.law import Transition, Validity
+from kfflow.engine.deadline_rows import Asking, looked_up
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import DeadlineRule, Environment
 from kfflow.engine.timing import InvalidTime, parse_duration, parse_instant
@@ -35,6 +36,8 @@ class DeadlineSpec:
     warn_share: float
     escalate_to: str | None
     validity: Validity = ALWAYS
+    table: str | None = None
+    """The decision table that gives the length and all that hangs on it."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,15 @@ class DeadlineRules:
         return frozenset(name for part in written for name in part.names())
 
 
-def deadline_rule(spec: DeadlineRules, ask: Ask, env: Environment) -> DeadlineRule | None:
-    """Evaluate the rule that is in force for the case, None when none is.
+def deadline_rule(spec: DeadlineRules, ask: Ask, env: Environment, asking: Asking) -> DeadlineRule | None:
+    """Evaluate the rule that is in force for the case, None when none is; a table is asked for its row.
 
     Raises InvalidTime when a start or end is no date.
     """
     if not spec.has_periods:
-        return evaluated(spec.rules[0], ask, env)
+        only = spec.rules[0]
+        rule = evaluated(only, ask, env)
+        return rule if only.table is None else looked_up(rule, only.table, asking, env)
     day = env.days().deciding(spec.overgang)
     chosen = next((rule for rule in spec.rules if rule.validity.covers(day)), None)
     if chosen is None:
@@ -72,7 +77,10 @@ def deadline_rule(spec: DeadlineRules, ask: Ask, env: Environment) -> DeadlineRu
 
 
 def evaluated(spec: DeadlineSpec, ask: Ask, env: Environment, in_force: InForce | None = None) -> DeadlineRule:
-    """Evaluate one rule, in force or not; raises InvalidTime when a start or end is no date."""
+    """Evaluate what the element says of one rule, in force or not; what a table says is left open.
+
+    Raises InvalidTime when a start or end is no date.
+    """
     rule = None if spec.rule is None else ask(spec.rule)
     return DeadlineRule(
         rule=None if rule in (None, "") else str(rule),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kfflow.engine.deadlines import DeadlineRules
+from kfflow.engine.dmn import DeadlineUse
 from kfflow.engine.expressions import Expression
 from kfflow.engine.outcome import Environment
 from kfflow.engine.rounds import Round, Settled, settle
@@ -109,3 +110,4 @@ class Definition:
     case: Mapping[str, str] = field(default_factory=dict)
     deadline: DeadlineRules | None = None
     legal_date: Expression | None = None
+    deadline_uses: tuple[DeadlineUse, ...] = ()

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from kfflow.domain.deadlines import InForce
+from kfflow.domain.deadlines import FromTable, InForce
 from kfflow.domain.law import Days, Validity
 
 Variables = Mapping[str, object]
@@ -52,7 +52,8 @@ class DeadlineRule:
     `rule` is `10 AD` (working days), `30 KD` (calendar days), `4 H`, `30 M`, or an ISO 8601 duration;
     `start` is when it counts from (None: when the element opened); `until` a fixed due instant that needs no rule.
     `kind` is `legal` or `internal`; `warn_share` the share of the time after which owners are warned; `in_force` says
-    why this rule counts, when the element has rules by date.
+    why this rule counts, when the element has rules by date, `table` which decision table gave it. With an `obstacle`
+    (Danish, English) the table gives no rule, and it says why.
     """
 
     rule: str | None
@@ -66,6 +67,8 @@ class DeadlineRule:
     warn_share: float = 0.8
     escalate_to: str | None = None
     in_force: InForce | None = None
+    table: FromTable | None = None
+    obstacle: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,10 +231,15 @@ class Redated:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What a called decision gave: the output, and the record of how (rules, inputs) for the history."""
+    """What a called decision gave: the output, and the record of how (rules, inputs) for the history.
+
+    `version` is that of the decision, `hjemmel` the legal basis of the rules that fired.
+    """
 
     output: object
     record: Mapping[str, object] = field(default_factory=dict)
+    version: int = 0
+    hjemmel: str = ""
 
 
 Decide = Callable[[str, Variables], Decided]

@@ -10,6 +10,7 @@ from kfflow.engine.outcome import (
     Environment,
     InstanceState,
     Outcome,
+    UserTaskOpened,
     WaitingKind,
 )
 from kfflow.engine.snapshot import dump, load
@@ -21,6 +22,7 @@ from kfflow.engine.spiff.execution import Execution
 from kfflow.engine.spiff.propagation import catches_error, end_by_error, throw_escalation
 from kfflow.engine.spiff.redating import redated
 from kfflow.engine.spiff.scopes import ProcessScope
+from kfflow.engine.spiff.tasks import UserTask
 from kfflow.engine.spiff.token import Token
 from kfflow.engine.variables import Frame
 from kfflow.errors import Conflict, EngineFailure, InvalidInput
@@ -207,6 +209,13 @@ def reopen(definition: Definition, snapshot: bytes, token: str, env: Environment
     else:
         waiting.run()
     return finish(execution)
+
+
+def place_of_task(definition: Definition, snapshot: bytes, token: str, env: Environment) -> UserTaskOpened:
+    """Give what the diagram says now of a user task that is open; changes nothing."""
+    task = _open(load(definition.spec, snapshot, env), token, WaitingKind.USER_TASK)
+    assert isinstance(task.task_spec, UserTask), "what waits as a user task is one"
+    return task.task_spec.place(task)
 
 
 def cancel(definition: Definition, snapshot: bytes, env: Environment) -> Outcome:

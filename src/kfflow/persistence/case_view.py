@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kfflow.persistence import words as word_search
@@ -77,22 +77,31 @@ def deadlines(session: Session, case_key: int) -> list[Deadline]:
 
 
 def evaluations(session: Session, case_key: int, *, limit: int = 100) -> list[DecisionEvaluation]:
-    """Give how decisions came out in the case, the latest first."""
+    """Give how decisions came out in the case, the latest first; what gave a deadline is told by the deadline."""
     chosen = (
         select(DecisionEvaluation)
-        .where(DecisionEvaluation.case_key == case_key)
+        .where(DecisionEvaluation.case_key == case_key, ~_gave_deadline(case_key))
         .order_by(DecisionEvaluation.at.desc(), DecisionEvaluation.key.desc())
         .limit(limit)
     )
     return list(session.scalars(chosen))
 
 
+def _gave_deadline(case_key: int) -> ColumnElement[bool]:
+    """Tell the tables that gave the case its deadlines from those that decided something."""
+    tables = select(Deadline.decision_id).where(Deadline.case_key == case_key, Deadline.decision_id.is_not(None))
+    return DecisionEvaluation.decision_id.in_(tables)
+
+
 def evaluations_before(session: Session, task: UserTask, *, limit: int) -> list[DecisionEvaluation]:
-    """Give how decisions last came out in the task's own process before the task was made, each decision once."""
+    """Give how decisions last came out in the task's own process before the task was made, each decision once.
+
+    What gave a deadline is told by the deadline.
+    """
     before = (
         select(DecisionEvaluation)
         .where(DecisionEvaluation.case_key == task.case_key, DecisionEvaluation.instance_key == task.instance_key)
-        .where(DecisionEvaluation.at <= task.created_at)
+        .where(DecisionEvaluation.at <= task.created_at, ~_gave_deadline(task.case_key))
         .order_by(DecisionEvaluation.at.desc(), DecisionEvaluation.key.desc())
     )
     latest: dict[str, DecisionEvaluation] = {}

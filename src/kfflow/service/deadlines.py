@@ -1,8 +1,8 @@
 """Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import exists, select
 
@@ -19,22 +19,24 @@ from kfflow.persistence import closings, steps
 from kfflow.persistence import deadlines as rows
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import Case, Deadline, HistoryEvent, ProcessInstance, UserTask
-from kfflow.service import access, audit, calendars, definitions, ledgers, suspended
+from kfflow.service import access, audit, calendars, decisions, ledgers, suspended
 from kfflow.service.context import Context
 
 
 def project(ctx: Context, rule: DeadlineRule, institution: str | None) -> rules.Projection:
     """Work out when a deadline falls, step by step, for a case of an institution.
 
-    Raises InvalidInput for a rule that cannot be read.
+    Raises InvalidInput for a rule that cannot be read, or that its table does not give.
     """
+    if rule.obstacle is not None:
+        raise InvalidInput(*rule.obstacle)
     calendar = calendars.of(ctx, rule.calendar, institution, rule.start or ctx.at)
     if rule.until is not None:
         projected = rules.project_until(rule.until, ctx.at, calendar, ctx.zone, warn_share=rule.warn_share)
     else:
         parsed = rules.parse_rule(rule.rule or "", roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share)
         projected = rules.project(parsed, rule.start or ctx.at, calendar, ctx.zone, opened_at=ctx.at)
-    return rules.tell_rule(projected, rule.in_force)
+    return rules.tell_rule(projected, rule.in_force or rule.table)
 
 
 def start(
@@ -71,7 +73,7 @@ def start(
         "warn_at": projection.warn_at,
         "escalate_to": rule.escalate_to,
         "explanation": [ledgers.plain(s) for s in projection.steps],
-        **ledgers.picked(rule.in_force),
+        **ledgers.kept(rule.in_force or rule.table),
     }
     ctx.writes.insert(Deadline, values)
     begun = Entry(EntryKind.START, ctx.at, ctx.actor.username, warn_at=projection.warn_at, hjemmel=rule.hjemmel)
@@ -79,7 +81,10 @@ def start(
 
 
 def start_for_case(ctx: Context, running: Running, definition: Definition) -> None:
-    """Start the deadline that a process, called or not, gives its case; raises InvalidInput for one that is no date."""
+    """Start the deadline that a process, called or not, gives its case.
+
+    Raises InvalidInput for one that is no date, or that its table does not give.
+    """
     try:
         rule = engine.case_deadline(definition, running.variables, _environment(ctx, running))
     except EngineFailure as problem:
@@ -105,7 +110,10 @@ def start_new_for_case(ctx: Context, running: Running, definition: Definition, f
 
 
 def _environment(ctx: Context, running: Running) -> Environment:
-    return replace(definitions.starting_environment(ctx), opened_at=running.opened_at, legal_date=running.legal_date)
+    decide = partial(decisions.decide_for, ctx, running, running.process_id)
+    return Environment(
+        at=ctx.at, decide=decide, zone=ctx.zone, opened_at=running.opened_at, legal_date=running.legal_date
+    )
 
 
 def note_progress(ctx: Context, running: Running, definition: Definition, outcome: Outcome) -> None:

@@ -67,7 +67,8 @@ def decide_for(
         "rules": [r["rule_id"] for r in values["rules"]],
         "problems": list(evaluated.problems),
     }
-    return Decided(evaluated.output, record)
+    bases = dict.fromkeys(rule.hjemmel for rule in evaluated.matched_rules if rule.hjemmel)
+    return Decided(evaluated.output, record, decision.version, "; ".join(bases))
 
 
 def _in_force(ctx: Context, decision_id: str, days: Days, element_id: str | None) -> DecisionVersion:

@@ -12,7 +12,7 @@ from kfflow import engine
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.authorization import Permission
 from kfflow.domain.law import Validity
-from kfflow.engine import dmn
+from kfflow.engine import FindTable, dmn
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.engine.verdict import Judgement, Verdict, verdict_of
 from kfflow.errors import InvalidInput
@@ -26,7 +26,7 @@ from kfflow.persistence.tables import (
     Resource,
 )
 from kfflow.persistence.validity import Version
-from kfflow.service import access, audit, duplicates, letter_templates, overlaps, publishing
+from kfflow.service import access, audit, deadline_tables, duplicates, letter_templates, overlaps, publishing
 from kfflow.service.context import Context
 from kfflow.service.duplicates import Defined
 
@@ -84,27 +84,37 @@ def kind_of(name: str, source: bytes) -> str:
     return KINDS.get(suffix, "file")
 
 
-def lint(ctx: Context, name: str, source: bytes) -> list[Finding]:
-    """Give all findings of one resource without storing anything."""
-    return list(judge(ctx, name, source).findings)
+def lint(ctx: Context, name: str, source: bytes, others: deadline_tables.Files = ()) -> list[Finding]:
+    """Give all findings of one resource without storing anything; `others` are to be deployed together with it."""
+    return list(judge(ctx, name, source, others).findings)
 
 
-def judge(ctx: Context, name: str, source: bytes) -> Judgement:
-    """Say whether a resource can be deployed, with all findings, without storing anything."""
+def judge(ctx: Context, name: str, source: bytes, others: deadline_tables.Files = ()) -> Judgement:
+    """Say whether a resource can be deployed, together with others, with all findings, without storing anything."""
     access.require(ctx, Permission.READ_DEFINITION)
-    return judge_file(name, source, beside=letter_templates.in_force(ctx))
+    tables = deadline_tables.known(ctx, others)
+    judged = judge_file(name, source, beside=letter_templates.in_force(ctx), find_table=tables)
+    missing = deadline_tables.missing_rows(ctx, [(name, source)], others)
+    findings = [*judged.findings, *missing]
+    return Judgement(judged.verdict if len(findings) == len(judged.findings) else Verdict.DRAFT, tuple(findings))
 
 
 def judge_file(
-    name: str, source: bytes, *, strict: bool = False, beside: Mapping[str, bytes] | None = None
+    name: str,
+    source: bytes,
+    *,
+    strict: bool = False,
+    beside: Mapping[str, bytes] | None = None,
+    find_table: FindTable | None = None,
 ) -> Judgement:
     """Say whether one file can be deployed; `strict` makes a missing legal basis an error.
 
-    `beside` are the letter templates and parts that a letter may import.
+    `beside` are the letter templates and parts that a letter may import, `find_table` finds the tables that a
+    deadline may name; without it they are not looked at.
     """
     match kind_of(name, source):
         case "bpmn":
-            return engine.judge(source, name, strict_basis=strict)
+            return engine.judge(source, name, strict_basis=strict, find_table=find_table)
         case "dmn":
             findings = dmn.lint_decisions(source, name)
         case "form":
@@ -211,12 +221,14 @@ def _check_all(ctx: Context, resources: Sequence[tuple[str, bytes]]) -> list[_Ch
     letters = [file for file in resources if kind_of(*file) == "letter"]
     beside = letter_templates.after(ctx, letters)
     tried = frozenset(name for name, _ in letters)
+    tables = deadline_tables.known(ctx, resources)
     for name, source in resources:
         try:
-            checked.append(_check(name, source, beside, tried))
+            checked.append(_check(name, source, _Around(beside, tried, tables)))
         except DeploymentRefused as refused:
             findings.extend(refused.findings)
     findings.extend(duplicates.findings(one for item in checked for one in _defined(item)))
+    findings.extend(deadline_tables.missing_rows(ctx, resources))
     if findings:
         raise DeploymentRefused(findings)
     return checked
@@ -234,12 +246,21 @@ def _defined(item: _Checked) -> Iterator[Defined]:
         yield Defined("letter", PurePath(item.name).stem, item.name)
 
 
-def _check(name: str, source: bytes, beside: Mapping[str, bytes], tried: frozenset[str]) -> _Checked:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a file is held to: the letters beside it, which of them are tried themselves, the tables it may name."""
+
+    letters: Mapping[str, bytes]
+    tried: frozenset[str]
+    find_table: FindTable
+
+
+def _check(name: str, source: bytes, around: _Around) -> _Checked:
     if len(source) > MAXIMUM_BYTES:
         raise DeploymentRefused([_too_large(name)])
     match kind_of(name, source):
         case "bpmn":
-            return _Checked(name, source, "bpmn", processes=engine.compile_process(source, name))
+            return _Checked(name, source, "bpmn", processes=engine.compile_process(source, name, around.find_table))
         case "dmn":
             return _Checked(name, source, "dmn", decisions=dmn.compile_decisions(source, name))
         case "form":
@@ -249,7 +270,7 @@ def _check(name: str, source: bytes, beside: Mapping[str, bytes], tried: frozens
             form = domain_forms.parse_form(source.decode(), PurePath(name).stem)
             return _Checked(name, source, "form", form=form)
         case "letter":
-            found = letter_templates.findings(name, source, beside, tried)
+            found = letter_templates.findings(name, source, around.letters, around.tried)
             if found:
                 raise DeploymentRefused(found)
             return _Checked(name, source, "letter")

@@ -72,7 +72,7 @@ class Execution:
 
     def _apply(self, running: Running, step: Step) -> None:
         definition = definitions.compiled(self.ctx, running.definition_key)
-        outcome = step(definition, running.snapshot or b"", self._environment(running))
+        outcome = step(definition, running.snapshot or b"", self.environment(running))
         if running.key not in self._touched:
             self._keep_story_in_order()
             running.revision += 1
@@ -92,7 +92,9 @@ class Execution:
         if self._touched:
             self.ctx.writes.keep_order()
 
-    def _environment(self, running: Running) -> Environment:
+    def environment(self, running: Running) -> Environment:
+        """Give what a run of an instance may ask of the outside."""
+
         def decide(decision_id: str, variables: Variables) -> Decided:
             return decisions.decide_for(self.ctx, running, None, decision_id, variables)
 
@@ -115,7 +117,7 @@ class Execution:
             running = self._locked(running.parent_key, running.root_key)
             definition = definitions.compiled(self.ctx, running.definition_key)
             if running.snapshot and engine.catches(
-                definition, running.snapshot, token, code, self._environment(running)
+                definition, running.snapshot, token, code, self.environment(running)
             ):
                 return True
         return False

@@ -1,5 +1,6 @@
 """Incidents: what a person has to look at before a case can go on, and letting it go on."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -11,14 +12,14 @@ from kfflow.domain.lifecycle import IncidentState, JobState
 from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict
 from kfflow.persistence.steps import Running
-from kfflow.persistence.tables import Case, Incident, Job
-from kfflow.service import access, audit, execution, orphans, suspended
+from kfflow.persistence.tables import Case, Incident, Job, UserTask
+from kfflow.service import access, audit, definitions, execution, opening, orphans, suspended
 from kfflow.service import variables as changes
 from kfflow.service.context import Bell, Context
 
 RETRIES_AFTER_RESOLUTION = 1
 DEADLINE_UNREADABLE = "DEADLINE_UNREADABLE"
-"""Resolving one says that somebody has seen it: the task waits all the same, without a due date."""
+"""The task waits all the same, without a due date; resolving one works it out again."""
 
 
 def get(ctx: Context, key: int) -> Incident:
@@ -59,9 +60,27 @@ def _let_go_on(ctx: Context, running: Running, incident: Incident) -> None:
     """Retry at the token; what the workers do (timers, messages, signals) they try again once the incident is gone."""
     if incident.kind in orphans.KINDS:
         orphans.repair(ctx, running, incident)
-    elif incident.token is not None and incident.kind != DEADLINE_UNREADABLE:
+    elif incident.kind == DEADLINE_UNREADABLE:
+        _work_out_deadline(ctx, running, incident)
+    elif incident.token is not None:
         execution.run(ctx, running, _retrying(incident.token))
         ctx.flush()
+
+
+def _work_out_deadline(ctx: Context, running: Running, incident: Incident) -> None:
+    """Give the open task the deadline that it should have, counted from when it opened."""
+    of_token = (UserTask.instance_key == running.key, UserTask.token == incident.token, UserTask.state == "CREATED")
+    task = ctx.session.scalars(select(UserTask).where(*of_token).with_for_update()).first()
+    if task is None or task.has_deadline:
+        return
+    definition = definitions.compiled(ctx, running.definition_key)
+    env = execution.Execution(ctx).environment(running)
+    told = engine.place_of_task(definition, running.snapshot or b"", task.token, env)
+    if told.deadline is not None:
+        since = replace(told.deadline, start=told.deadline.start or task.created_at)
+        opening.start_deadline(ctx, running, task, replace(told, deadline=since))
+    ctx.session.flush()
+    ctx.flush()
 
 
 def _try_job_again(ctx: Context, job_key: int) -> None:

@@ -1,7 +1,8 @@
 """A change of law and the running cases: whom the transitional rule of a deployment names, and how they follow it.
 
 A process is followed by migrating. A table is followed by reckoning anew: the case gets the message on which its
-diagram computes its dates again. Forms and whatever a case evaluates later follow by themselves.
+diagram computes its dates again. Forms and whatever a case evaluates later follow by themselves, and so do deadlines
+that a table gives: a running one keeps the rule it began under.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from enum import StrEnum
 from kfflow import engine
 from kfflow.domain.authorization import Permission
 from kfflow.domain.law import Days
+from kfflow.engine import dmn
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
 from kfflow.persistence import affected, validity
 from kfflow.persistence.affected import Asked, Reached
@@ -169,11 +171,17 @@ def _reached(ctx: Context, following: Following, versions: Sequence[Version], as
     by_key = {version.key: version for version in versions}
     moving = [Named(r, Way.MIGRATE, by_key[r.version_key]) for r in affected.to_move(ctx.session, asked)]
     reckoning = affected.to_reckon_anew(ctx.session, asked, following.message_name)
-    return moving + [Named(r, _way(r), by_key[r.version_key]) for r in reckoning]
+    return moving + [Named(r, _way(ctx, r, by_key[r.version_key]), by_key[r.version_key]) for r in reckoning]
 
 
-def _way(reached: Reached) -> Way:
-    return Way.RECKON_ANEW if reached.subscription_key is not None else Way.NEXT_EVALUATION
+def _way(ctx: Context, reached: Reached, table: Version) -> Way:
+    waits = reached.subscription_key is not None
+    return Way.RECKON_ANEW if waits and not _gives_deadlines(ctx, table) else Way.NEXT_EVALUATION
+
+
+def _gives_deadlines(ctx: Context, table: Version) -> bool:
+    model = definitions.decision_model(ctx, definitions.decision(ctx, table.key))
+    return dmn.gives_deadlines(model.source, validity.name_of(table))
 
 
 def _judged(ctx: Context, one: Named) -> Named:

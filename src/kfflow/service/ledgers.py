@@ -9,7 +9,7 @@ from sqlalchemy import case, select, update
 
 from kfflow.domain import deadlines as rules
 from kfflow.domain.calendars import Calendar
-from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep, InForce, Projection
+from kfflow.domain.deadlines import Entry, EntryKind, ExplainedStep, FromTable, InForce, Origin, Projection
 from kfflow.domain.law import Transition
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.persistence import case_view
@@ -105,26 +105,26 @@ def calendar_of(ctx: Context, deadline: Deadline) -> Calendar:
 
 def terms(deadline: Deadline) -> rules.Terms:
     """Give what a deadline was given when it began."""
-    share, in_force = deadline.warn_share, _in_force(deadline)
+    share, origin = deadline.warn_share, _origin(deadline)
     if deadline.rule is None:
-        return rules.Terms(None, deadline.started_at, share, in_force)
+        return rules.Terms(None, deadline.started_at, share, origin)
     rule = rules.parse_rule(deadline.rule, roll=deadline.roll, cutoff=deadline.cutoff, warn_share=share)
-    return rules.Terms(rule, deadline.started_at, share, in_force)
+    return rules.Terms(rule, deadline.started_at, share, origin)
 
 
-def picked(in_force: InForce | None) -> dict[str, Any]:
-    """Give the columns that say why a rule counts, where its element has rules by date."""
-    if in_force is None:
-        return {}
-    return {
-        "gyldig_fra": in_force.gyldig_fra,
-        "gyldig_til": in_force.gyldig_til,
-        "overgang": in_force.overgang,
-        "picked_on": in_force.day,
-    }
+def kept(origin: Origin | None) -> dict[str, Any]:
+    """Give the columns that say where a rule comes from, which of several by date it is or which table gave it."""
+    match origin:
+        case InForce(gyldig_fra, gyldig_til, overgang, day):
+            return {"gyldig_fra": gyldig_fra, "gyldig_til": gyldig_til, "overgang": overgang, "picked_on": day}
+        case FromTable(table, version, _):
+            return {"decision_id": table, "decision_version": version}
+    return {}
 
 
-def _in_force(deadline: Deadline) -> InForce | None:
+def _origin(deadline: Deadline) -> Origin | None:
+    if deadline.decision_id is not None and deadline.decision_version is not None:
+        return FromTable(deadline.decision_id, deadline.decision_version, deadline.hjemmel)
     if deadline.overgang is None or deadline.picked_on is None:
         return None
     return InForce(deadline.gyldig_fra, deadline.gyldig_til, Transition(deadline.overgang), deadline.picked_on)

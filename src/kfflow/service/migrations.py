@@ -252,7 +252,7 @@ class _Move:
         deadline.element_id, deadline.name = told.element_id, told.name
         new = told.deadline
         if new is None or (new.rule, new.hjemmel, new.calendar) != (deadline.rule, deadline.hjemmel, deadline.calendar):
-            asks = f"{new.rule or new.until} ({new.hjemmel})" if new else "-"
+            asks = f"{new.rule or new.until} ({new.hjemmel})" if new and not new.obstacle else "-"
             words = f"Version {self.target.version}: {asks}. Fristen løber efter den regel, den begyndte under."
             deadlines.enter(
                 self.ctx, deadline.key, EntryKind.KEPT, deadline.due_at, hjemmel=deadline.hjemmel, reason=words

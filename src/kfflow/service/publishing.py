@@ -27,6 +27,7 @@ _REFERENCES: Mapping[Table, tuple[str, str]] = {
     Form: ("form", "formId"),
     Letter: ("headers", "value"),
 }
+_TABLE_OF_DEADLINE = "deadline.table"
 """The property under which a diagram's description names what it refers to, and by which attribute."""
 
 
@@ -183,4 +184,6 @@ def _is_referred_to(ctx: Context, table: Table, name: str) -> bool:
 
 def _refers(described: Described, table: Table, name: str) -> bool:
     told, attribute = _REFERENCES[table]
+    if table is DecisionDefinition and any(element.get(_TABLE_OF_DEADLINE) == name for element in described.values()):
+        return True
     return any(f"{attribute} {name}" in element.get(told, "").split(", ") for element in described.values())

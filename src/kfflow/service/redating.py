@@ -1,10 +1,12 @@
 """Running deadlines follow the variables they hang on, in the transaction that changes these.
 
 A deadline runs on by the rule that it began under; what moves is the start it counts from, its length or its end, when
-the diagram says these by an expression. Pauses and extensions of its ledger are counted anew from there.
+the diagram says these by an expression. A table that gave its length is not asked again. Pauses and extensions of its
+ledger are counted anew from there.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -49,6 +51,8 @@ def _follow(
     ctx: Context, deadline: Deadline, entries: list[Entry], rule: DeadlineRule | None, names: Sequence[str]
 ) -> None:
     why = _words(ctx, names)
+    if rule is not None and deadline.decision_id is not None and rule.until is None:
+        rule = replace(rule, rule=rule.rule or deadline.rule)  # what its table gave when it began
     if rule is None or (rule.rule is None and rule.until is None):
         _keep(ctx, deadline, f"{why}; der er ingen ny dato at regne med")
         return

@@ -86,7 +86,9 @@ def _page(
     with acting("forbereder lovændring") as ctx:
         listed = definition_list.drafts(ctx.session)
         known = [row.resource_name for row in listed if row.resource_name in names]
-        compared = [_compared(ctx, draft) for draft in law_drafts.chosen(ctx, known)]
+        chosen = law_drafts.chosen(ctx, known)
+        beside = [(draft.resource_name, draft.source.encode()) for draft in chosen]
+        compared = [_compared(ctx, draft, beside) for draft in chosen]
     rendered = render_template(
         "pages/law_draft.html",
         drafts=listed,
@@ -123,12 +125,12 @@ def _words(field: FieldProblem) -> str:
     return f"{field.field}: {say(field.message_da, field.message_en)}"
 
 
-def _compared(ctx: Context, draft: Draft) -> Compared:
+def _compared(ctx: Context, draft: Draft, beside: Sequence[tuple[str, bytes]]) -> Compared:
     name, source = draft.resource_name, draft.source.encode()
     running = definition_list.newest_resource(ctx.session, name)
     former = described.of_source(running.source, name) if running else {}
     changes = diagrams.difference(former, described.of_source(source, name))
-    return Compared(name, draft.revision, changes, deployments.lint(ctx, name, source))
+    return Compared(name, draft.revision, changes, deployments.lint(ctx, name, source, beside))
 
 
 def add() -> AnyResponse:

@@ -1,6 +1,6 @@
 """Deadlines: a rule, the date it gives and why in words, the ledger of what happened to it, the time that is left."""
 
-from kfflow.domain.deadlines.in_force import InForce, tell_rule
+from kfflow.domain.deadlines.in_force import FromTable, InForce, Origin, tell_rule
 from kfflow.domain.deadlines.ledger import Entry, EntryKind, State, append, replay, require_fits, resumed_due_at
 from kfflow.domain.deadlines.projection import (
     COPENHAGEN,
@@ -22,7 +22,9 @@ __all__ = [
     "Entry",
     "EntryKind",
     "ExplainedStep",
+    "FromTable",
     "InForce",
+    "Origin",
     "Period",
     "Projection",
     "Remaining",

@@ -1,4 +1,4 @@
-"""Which of an element's rules is in force for a case, and the sentence that says so."""
+"""Where the rule of a deadline comes from, and the sentence that says so: which of several by date, or which table."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -40,9 +40,29 @@ class InForce:
         return da, en
 
 
-def tell_rule(projection: Projection, in_force: InForce | None) -> Projection:
-    """Give the projection with the sentence that says which rule it follows as its first step."""
-    if in_force is None:
+@dataclass(frozen=True, slots=True)
+class FromTable:
+    """The version of a decision table whose row gave the rule, and the row's legal basis."""
+
+    table: str
+    version: int
+    hjemmel: str
+
+    def words(self) -> Words:
+        """Give `Fristen står i tabellen sla_regel, version 2 (Internt mål).` in both languages."""
+        why = f" ({self.hjemmel})" if self.hjemmel else ""
+        return (
+            f"Fristen står i tabellen {self.table}, version {self.version}{why}.",
+            f"The deadline stands in the table {self.table}, version {self.version}{why}.",
+        )
+
+
+Origin = InForce | FromTable
+
+
+def tell_rule(projection: Projection, origin: Origin | None) -> Projection:
+    """Give the projection with the sentence that says where its rule comes from as its first step."""
+    if origin is None:
         return projection
-    first = ExplainedStep(*in_force.words(), projection.steps[0].at)
+    first = ExplainedStep(*origin.words(), projection.steps[0].at)
     return replace(projection, steps=(first, *projection.steps))

@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kfflow.domain.calendars import Calendar
-from kfflow.domain.deadlines.in_force import InForce, tell_rule
+from kfflow.domain.deadlines.in_force import Origin, tell_rule
 from kfflow.domain.deadlines.ledger import Entry, EntryKind, resumed_due_at
 from kfflow.domain.deadlines.projection import (
     COPENHAGEN,
@@ -29,13 +29,13 @@ from kfflow.errors import FieldProblem, InvalidInput
 class Terms:
     """What a deadline was given when it began; without a rule its due instant was set.
 
-    `in_force` says why this rule counts where the element has several by date.
+    `origin` says where the rule comes from, when the element has several by date or a table gave it.
     """
 
     rule: Rule | None
     started_at: datetime
     warn_share: float = 0.8
-    in_force: InForce | None = None
+    origin: Origin | None = None
 
 
 def obstacle_to_pause(terms: Terms, due_at: datetime, at: datetime) -> Words | None:
@@ -72,7 +72,7 @@ def reckon(terms: Terms, entries: Sequence[Entry], calendar: Calendar, zone: str
     Raises InvalidInput when an extension cannot be read.
     """
     first, *following = entries
-    begun = tell_rule(_begun(terms, entries, calendar, zone), terms.in_force)
+    begun = tell_rule(_begun(terms, entries, calendar, zone), terms.origin)
     reckoning = _Reckoning(terms, calendar, zone, begun.due_at, begun.warn_at, list(begun.steps))
     previous = first
     for entry in following:

@@ -1,6 +1,7 @@
 """Decision models (DMN 1.1-1.5): deploy-time findings, evaluation that records which rules fired on which values."""
 
 from kfflow.engine.dmn.analysis import table_analysis
+from kfflow.engine.dmn.deadline_tables import DeadlineUse, gives_deadlines, has_row
 from kfflow.engine.dmn.decisions import (
     Decision,
     DecisionModel,
@@ -14,6 +15,7 @@ from kfflow.engine.dmn.decisions import (
 )
 
 __all__ = [
+    "DeadlineUse",
     "Decision",
     "DecisionModel",
     "DecisionsRefused",
@@ -21,6 +23,8 @@ __all__ = [
     "EvaluatedDecision",
     "MatchedRule",
     "compile_decisions",
+    "gives_deadlines",
+    "has_row",
     "lint_decisions",
     "read_decisions",
     "table_analysis",

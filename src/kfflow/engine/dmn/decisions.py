@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from kfflow.engine.dmn import analysis, document, linking, reading
+from kfflow.engine.dmn import analysis, deadline_tables, document, linking, reading
 from kfflow.engine.dmn.graph import Frame
 from kfflow.engine.dmn.linking import Linked
-from kfflow.engine.dmn.model import DecisionElement, Element, InputData, Service, Source
+from kfflow.engine.dmn.model import LEGAL_BASIS, DecisionElement, Element, InputData, Service, Source
 from kfflow.engine.dmn.scope import Evaluation, RuleHit
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.feel import BudgetExceeded, to_json
@@ -16,7 +16,6 @@ from kfflow.feel.temporal import DateTime
 from kfflow.feel.types import coerce
 from kfflow.feel.values import enter
 
-LEGAL_BASIS = "hjemmel"
 _JOINS_KEPT = 8
 
 
@@ -236,7 +235,7 @@ def compile_decisions(source: bytes, resource_name: str) -> DecisionModel:
     model, findings = read_decisions(source, resource_name)
     if model is None or _has_errors(findings):
         raise DecisionsRefused(findings)
-    findings += analysis.table_analysis(model)
+    findings += _of_tables(model)
     if _has_errors(findings):
         raise DecisionsRefused(findings)
     return model
@@ -249,4 +248,14 @@ def _has_errors(findings: Sequence[Finding]) -> bool:
 def lint_decisions(source: bytes, resource_name: str) -> list[Finding]:
     """Find everything that is wrong or doubtful in a DMN document, gaps and overlaps of its tables included."""
     model, findings = read_decisions(source, resource_name)
-    return findings if model is None else findings + analysis.table_analysis(model)
+    return findings if model is None else findings + _of_tables(model)
+
+
+def _of_tables(model: DecisionModel) -> list[Finding]:
+    """Look at the tables; a row that a table of deadlines lacks is found at the element that needs it instead."""
+    found = [f for f in analysis.table_analysis(model) if not (f.rule == "dmn-gap" and _gives_deadlines(model, f))]
+    return found + deadline_tables.row_findings(model.source, model.resource)
+
+
+def _gives_deadlines(model: DecisionModel, finding: Finding) -> bool:
+    return deadline_tables.gives_deadlines(model.source, finding.element_id or "")

@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+LEGAL_BASIS = "hjemmel"
+"""The annotation of a rule that says which law it rests on."""
+
 
 class HitPolicy(StrEnum):
     UNIQUE = "UNIQUE"

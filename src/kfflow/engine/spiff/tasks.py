@@ -2,20 +2,24 @@
 """Tasks: of people, of workers, of scripts and decisions, and calls of other processes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from kfflow.engine.deadline_rows import Asking
 from kfflow.engine.deadlines import DeadlineRules, deadline_rule, instant_of
 from kfflow.engine.expressions import Expression
-from kfflow.engine.outcome import CallOpened, DeadlineRule, JobOpened, UserTaskOpened, WaitingKind
+from kfflow.engine.outcome import CallOpened, DeadlineRule, Decided, JobOpened, UserTaskOpened, Variables, WaitingKind
 from kfflow.engine.spiff.activity import ActivitySpec
 from kfflow.engine.spiff.triggers import Trigger
 from kfflow.engine.timing import InvalidTime
 
 if TYPE_CHECKING:
     from kfflow.engine.spiff.token import Token
+
+USUAL_PRIORITY = 50
 
 
 class PassingTask(ActivitySpec):
@@ -46,11 +50,16 @@ class BusinessRuleTask(ActivitySpec):
 
     def perform(self, token: "Token") -> bool:
         assert self.decision_id is not None
-        decision = self.evaluate(self.decision_id, token)
-        decided = token.execution.env.decide(str(decision), token.variables())
-        self.note(token.execution, "DECISION_EVALUATED", **{**decided.record, "decision": decision})
+        decided = _decide(token, str(self.evaluate(self.decision_id, token)), token.variables())
         token.memo["result"] = {self.result_variable: decided.output}
         return True
+
+
+def _decide(token: "Token", decision: str, variables: Variables) -> Decided:
+    """Evaluate a decision for an element, and note which rules fired."""
+    decided = token.execution.env.decide(decision, variables)
+    token.task_spec.note(token.execution, "DECISION_EVALUATED", **{**decided.record, "decision": decision})
+    return decided
 
 
 class WorkerTask(ActivitySpec):
@@ -118,6 +127,7 @@ class UserTask(ActivitySpec):
     def place(self, token: "Token") -> UserTaskOpened:
         """Give what the diagram says of the task for this token: who, when, with which form."""
         settings = self.settings
+        priority = _whole_number(self._any(settings.priority, token), USUAL_PRIORITY)
         return UserTaskOpened(
             token=token.id,
             element_id=self.element_id,
@@ -128,10 +138,10 @@ class UserTask(ActivitySpec):
             candidate_users=self._texts(settings.candidate_users, token),
             due_at=self._instant(settings.due_date, token),
             follow_up_at=self._instant(settings.follow_up_date, token),
-            priority=_whole_number(self._any(settings.priority, token), 50),
+            priority=priority,
             form_id=settings.form_id,
             hjemmel=self.hjemmel,
-            deadline=self._deadline(token),
+            deadline=self._deadline(token, priority),
             four_eyes=settings.four_eyes,
             access_class=settings.access_class,
             institution=self._text(settings.institution, token),
@@ -166,12 +176,14 @@ class UserTask(ActivitySpec):
         except InvalidTime:
             raise self._no_date(value) from None
 
-    def _deadline(self, token: "Token") -> DeadlineRule | None:
+    def _deadline(self, token: "Token", priority: int) -> DeadlineRule | None:
         spec = self.settings.deadline
         if spec is None:
             return None
+        env = replace(token.execution.env, decide=partial(_decide, token))
+        asking = Asking(token.execution.spec.name, self.element_id, self.element_name, priority)
         try:
-            return deadline_rule(spec, lambda e: self.evaluate(e, token), token.execution.env)
+            return deadline_rule(spec, lambda e: self.evaluate(e, token), env, asking)
         except InvalidTime as problem:
             raise self._no_date(str(problem)) from None
 

@@ -211,6 +211,8 @@ class Deadline(Row):
     gyldig_til: Mapped[date | None]
     overgang: Mapped[str | None]
     picked_on: Mapped[date | None]  # the day of the case that picked the rule
+    decision_id: Mapped[str | None]  # of the table that gave the rule
+    decision_version: Mapped[int | None]
     pause: Mapped[str | None]  # CASE: with its suspended case | OWN: by itself
     started_at: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -226,6 +228,7 @@ class Deadline(Row):
         CheckConstraint("state <> 'RUNNING' OR (ended_at IS NULL AND breached_at IS NULL)", "running_is_neither"),
         CheckConstraint("(state = 'PAUSED') = (pause IS NOT NULL)", "paused_says_by_what"),
         CheckConstraint("(overgang IS NULL) = (picked_on IS NULL)", "picked_says_by_which_day"),
+        CheckConstraint("(decision_id IS NULL) = (decision_version IS NULL)", "table_says_which_version"),
         Index("ix_deadline_to_warn", "warn_at", postgresql_where=text("state = 'RUNNING' AND warned_at IS NULL")),
         Index("ix_deadline_to_breach", "due_at", postgresql_where=text("state = 'RUNNING'")),
         Index("ix_deadline_breached", "key", postgresql_where=text("state = 'BREACHED'")),
