@@ -46,6 +46,13 @@ test("what an import says of other dialects survives the editor", async () => {
   expect(xml).toContain('<kf:loop countsFrom="0" />');
 });
 
+test("a deadline may name the table that gives it", async () => {
+  const task =
+    '<bpmn:userTask id="A"><bpmn:extensionElements><kf:deadline table="sla_regel" cutoff="13:00" /><kf:hjemmel text="§ 26" /></bpmn:extensionElements></bpmn:userTask>';
+  expect(await reports(task, "hjemmel-missing")).toEqual([]);
+  expect(await reports(task, "deadline-periods")).toEqual([]);
+});
+
 test("hjemmel-missing: the legal basis may stand on the deadline", async () => {
   const deadline =
     '<bpmn:extensionElements><kf:deadline rule="10 AD" hjemmel="§ 26" /></bpmn:extensionElements>';

@@ -83,6 +83,15 @@ export const GROUPS: FieldGroup[] = [
         description: { da: "En dato, fristen aldrig går ud over", en: "A date the deadline never passes" },
       },
       {
+        attribute: "table",
+        input: "text",
+        label: { da: "Tabel", en: "Table" },
+        description: {
+          da: "Fx sla_regel: tabellens række giver fristen. Kun »Regnes fra«, »Klokkeslæt« og »Overholdt ved« udfyldes da",
+          en: "E.g. sla_regel: the table's row gives the deadline. Only “Counts from”, “Time of day” and “Met by” are filled in then",
+        },
+      },
+      {
         attribute: "kind",
         input: "select",
         label: { da: "Art", en: "Kind" },
