@@ -18,7 +18,16 @@ from sqlalchemy import select
 from kfflow.domain.authorization import Actor, Role
 from kfflow.engine.verdict import Verdict
 from kfflow.jobs.worker import Worker
-from kfflow.persistence.tables import BatchItem, Case, Comment, DecisionEvaluation, ProcessInstance, Timer, UserTask
+from kfflow.persistence.tables import (
+    BatchItem,
+    Case,
+    Comment,
+    DecisionEvaluation,
+    Document,
+    ProcessInstance,
+    Timer,
+    UserTask,
+)
 from kfflow.service import (
     deployments,
     drafts,
@@ -154,6 +163,7 @@ class Play:
                 "options": _options(ctx, opened, wanted.get("options", {})),
                 "decided": _decided(ctx, keys, wanted.get("decided", {})),
                 "letters": _letters(ctx, key),
+                "told": _said(ctx, key, wanted.get("told", {})),
                 "areas": sorted({task.area for task in opened} | {_case_of(ctx, key).area}),
                 "calls": sorted(one.process_id for one in tree if one.parent_key == key and one.state == "ACTIVE"),
                 "versions": {
@@ -186,6 +196,13 @@ def _decided(ctx, keys, wanted):
     rows = select(DecisionEvaluation).where(DecisionEvaluation.instance_key.in_(keys)).order_by(DecisionEvaluation.key)
     last = {row.decision_id: row.output[0] for row in ctx.session.scalars(rows)}
     return {name: {output: last[name][output] for output in outputs} for name, outputs in wanted.items()}
+
+
+def _said(ctx, key, wanted):
+    """Give which of the words that are asked about stand in the last letter of each template."""
+    of_case = select(Document).where(Document.case_key == _case_of(ctx, key).key).order_by(Document.key)
+    last = {letter.template: text_of(letter.content) for letter in ctx.session.scalars(of_case)}
+    return {name: [said for said in words if said in last[name]] for name, words in wanted.items()}
 
 
 def _options(ctx, opened, wanted):

@@ -119,6 +119,31 @@ def test_calculation_says_what_has_no_date():
     assert "Endt straf: tidsubestemt" in told
 
 
+def test_new_calculation_says_each_changed_date_with_the_one_before_and_why():
+    before = {"halv": "2026-06-05", "proeve": "2026-09-05", "slut": "2026-12-05"}
+    why = {"aendring_aarsag": "Ny dom", "aendring_hjemmel": "straffeloven § 89"}
+    told = text_of(written("straffetidsberegning.typ", felter={"datoer_hidtil": before, **why}))
+    assert "Halv tid: 5. juli 2026 (hidtil 5. juni 2026)" in told
+    assert "To tredjedele: 5. september 2026 Endt straf: 5. januar 2027 (hidtil 5. december 2026)" in told
+    assert "Grunden til ændringen Ny dom straffeloven § 89" in told
+    assert "Løslades ved endt straf" not in told
+
+
+def test_calculation_for_life_says_the_day_of_section_41_and_no_fractions():
+    life = {"straftype": "livstid", "dato_halv": None, "dato_totredjedel": "2036-05-01", "dato_slut": None}
+    before = {"halv": None, "proeve": "2028-05-01", "slut": None}
+    told = text_of(written("straffetidsberegning.typ", felter={**life, "datoer_hidtil": before}))
+    assert "Prøveløsladelse prøves tidligst (straffelovens § 41): 1. maj 2036 (hidtil 1. maj 2028)" in told
+    assert ("Halv tid" in told, "To tredjedele" in told) == (False, False)
+    assert "Endt straf: tidsubestemt" in told
+    assert COURT in told
+
+
+def test_calculation_says_a_release_that_is_advanced():
+    told = text_of(written("straffetidsberegning.typ", felter={"dato_fremrykket": "2027-01-04"}))
+    assert "Løslades ved endt straf: 4. januar 2027" in told
+
+
 def test_victim_is_told_the_day_but_not_of_an_escape():
     assert "6. marts 2026" in text_of(written("underretning_forurettet.typ"))
     told = text_of(written("underretning_forurettet.typ", felter={"haendelse": "undvigelse"}))
