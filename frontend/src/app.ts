@@ -12,6 +12,7 @@ import { startInbox } from "./inbox/inbox";
 import { loadIslands } from "./islands/load";
 import { startRefresh } from "./refresh";
 import { csrfHeaders } from "./requests";
+import { startTexts } from "./texts";
 
 document.addEventListener("htmx:config:request", (event) => {
   const request = (event as CustomEvent).detail.ctx.request;
@@ -24,4 +25,5 @@ startRefresh(document, htmx);
 startDrafts(document);
 startDialogs(document);
 startChoices(document);
+startTexts(document);
 loadIslands(document);

@@ -66,11 +66,10 @@ def preview(settings: Settings, case: str, letter_id: str | None, pdf: Path | No
 @click.pass_obj
 def sample(settings: Settings, template: Path, pdf: Path, *, english: bool, parts: Path | None) -> None:
     """Write the PDF of a template with its sample: what a designer looks at before deploying it."""
-    from kfflow.letters import rendering, templates, trying
+    from kfflow.letters import trying
 
     folder = parts or settings.workflows_dir / "faelles" / "letters"
     sources = {path.name: path.read_bytes() for path in folder.glob("*.typ")}
     sources[template.name] = template.read_bytes()
-    data = trying.sample(templates.parse(template.name, sources[template.name]), "en" if english else "da")
-    pdf.write_bytes(rendering.render(template.name, sources, data, trying.AT))
+    pdf.write_bytes(trying.pdf(template.name, sources, "en" if english else "da"))
     click.echo(str(pdf))

@@ -21,6 +21,8 @@ from kfflow.letters import characters
 COMPILER = f"typst {version('typst')}"
 STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
 """PDF/A-2a (ISO 19005-2) to keep it, PDF/UA-1 (ISO 14289-1) to read it with any means."""
+AS_PDF: Mapping[str, object] = {"pdf_standards": STANDARDS}
+AS_PICTURES: Mapping[str, object] = {"format": "png", "ppi": 110}
 MAIN = "main.typ"
 DATA = "data.json"
 """Stands beside the template: what does not read it, the compiler keeps from letter to letter."""
@@ -52,10 +54,24 @@ def render(name: str, sources: Mapping[str, bytes], data: Mapping[str, object], 
 
     `sources` holds the template and every part that it imports, by resource name.
     """
+    made = _made(name, sources, data, {**AS_PDF, "timestamp": int(at.timestamp())})
+    assert isinstance(made, bytes), "a PDF is one file"
+    return made
+
+
+def pictures(name: str, sources: Mapping[str, bytes], data: Mapping[str, object], at: datetime) -> tuple[bytes, ...]:
+    """Give the same letter as one PNG for each page, to be looked at on a screen; raises TemplateFault."""
+    made = _made(name, sources, data, {**AS_PICTURES, "timestamp": int(at.timestamp())})
+    return (made,) if isinstance(made, bytes) else tuple(made)
+
+
+def _made(
+    name: str, sources: Mapping[str, bytes], data: Mapping[str, object], wanted: Mapping[str, object]
+) -> bytes | list[bytes]:
     missing: frozenset[str] = frozenset()
     while True:
         try:
-            return _compile(name, sources, characters.shown(data, missing), at)
+            return _compile(name, sources, characters.shown(data, missing), wanted)
         except typst.TypstError as problem:
             more = missing | _without_glyph(problem)
             if more == missing or len(more) > MOST_MISSING:
@@ -63,20 +79,20 @@ def render(name: str, sources: Mapping[str, bytes], data: Mapping[str, object], 
             missing = more
 
 
-def _compile(name: str, sources: Mapping[str, bytes], data: object, at: datetime) -> bytes:
+def _compile(
+    name: str, sources: Mapping[str, bytes], data: object, wanted: Mapping[str, object]
+) -> bytes | list[bytes]:
     text = orjson.dumps(data)
     files = {MAIN if own == name else own: source for own, source in sources.items()} | {DATA: text}
     asked = any(b"inputs" in source for source in sources.values())
-    made = typst.compile(  # type: ignore[call-overload]  # it takes files in memory; its stub does not say so
+    made: bytes | list[bytes] = typst.compile(  # type: ignore[call-overload]  # it takes files in memory; its stub does not say so
         files,
         root=os.devnull,
         font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": text.decode()} if asked else {},
-        pdf_standards=STANDARDS,
-        timestamp=int(at.timestamp()),
+        **wanted,
     )
-    assert isinstance(made, bytes), "a PDF is one file"
     return made
 
 

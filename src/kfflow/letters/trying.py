@@ -46,11 +46,29 @@ UNKNOWN = {
 
 REMEMBERED = 500
 """How many trials are kept: the same sources always try out the same."""
+SHOWN = 20
+"""How many letters are kept as pictures: a page of a browser asks for each sheet on its own."""
 
 
 def sample(template: Template, language: str = "da") -> dict[str, Any]:
     """Give the data that a template is shown with where there is no case."""
     return {**LETTER, "titel": template.title, "sprog": language, "felter": dict(template.fields or {})}
+
+
+def pdf(name: str, sources: Mapping[str, bytes], language: str = "da") -> bytes:
+    """Give the PDF of a letter with its sample; raises TemplateFault."""
+    return rendering.render(name, sources, sample(templates.parse(name, sources[name]), language), AT)
+
+
+def pages(name: str, sources: Mapping[str, bytes], language: str = "da") -> tuple[bytes, ...]:
+    """Give the pages of a letter with its sample, each as a PNG; raises TemplateFault."""
+    return _pages(name, tuple(sorted(sources.items())), language)
+
+
+@functools.lru_cache(maxsize=SHOWN)
+def _pages(name: str, files: tuple[tuple[str, bytes], ...], language: str) -> tuple[bytes, ...]:
+    sources = dict(files)
+    return rendering.pictures(name, sources, sample(templates.parse(name, sources[name]), language), AT)
 
 
 def faults(name: str, sources: Mapping[str, bytes]) -> tuple[TemplateFault, ...]:

@@ -71,14 +71,13 @@ def newest_resource(session: Session, name: str) -> Resource | None:
 
 
 def newest_version(session: Session, name: str) -> int | None:
-    """Give the newest version of what files of this name define: processes, decisions or forms."""
-    of_form = (
-        select(func.max(Form.version)).join(Resource, Resource.key == Form.resource_key).where(Resource.name == name)
-    )
+    """Give the newest version of what files of this name define: processes, decisions, forms or letters."""
+    of_file = select(Resource.key).where(Resource.name == name)
     found = (
         session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.resource_name == name)),
         session.scalar(select(func.max(DecisionDefinition.version)).where(DecisionDefinition.resource_name == name)),
-        session.scalar(of_form),
+        session.scalar(select(func.max(Form.version)).where(Form.resource_key.in_(of_file))),
+        session.scalar(select(func.max(Letter.version)).where(Letter.resource_key.in_(of_file))),
     )
     return next((version for version in found if version is not None), None)
 
@@ -103,6 +102,6 @@ def ids_defined(session: Session, name: str) -> set[str]:
 
 
 def other_resources(session: Session) -> list[Row[Any]]:
-    """Give the names of tables and forms in operation, each once."""
-    shown = select(Resource.name, Resource.kind).where(Resource.kind.in_(("dmn", "form"))).distinct()
+    """Give the names of tables, forms and letters in operation, each once."""
+    shown = select(Resource.name, Resource.kind).where(Resource.kind.in_(("dmn", "form", "letter"))).distinct()
     return list(session.execute(shown.order_by(Resource.kind, Resource.name)))

@@ -32,14 +32,14 @@ def findings(
     if found:
         return found
     known = {**beside, name: source}
-    wanted = [name] if template.fields is not None else _letters_with(name, known, tried)
-    return [_of_fault(fault) for letter in wanted for fault in trying.faults(letter, _closure(letter, known))]
+    wanted = [name] if template.fields is not None else letters_with(name, known, tried)
+    return [_of_fault(fault) for letter in wanted for fault in trying.faults(letter, closure(letter, known))]
 
 
-def _letters_with(part: str, known: Mapping[str, bytes], tried: Collection[str]) -> list[str]:
+def letters_with(part: str, known: Mapping[str, bytes], tried: Collection[str] = frozenset()) -> list[str]:
     """Give the letters that import a part, directly or through another."""
     letters = [name for name, source in known.items() if templates.parse(name, source).fields is not None]
-    return [name for name in sorted(letters) if name not in tried and part in _closure(name, known)]
+    return [name for name in sorted(letters) if name not in tried and part in closure(name, known)]
 
 
 def _finding(name: str, line: int | None, da: str, en: str) -> Finding:
@@ -55,7 +55,7 @@ def _of_fault(fault: TemplateFault) -> Finding:
     return _finding(fault.resource, fault.line, fault.message_da, fault.message_en)
 
 
-def _closure(name: str, known: Mapping[str, bytes]) -> dict[str, bytes]:
+def closure(name: str, known: Mapping[str, bytes]) -> dict[str, bytes]:
     """Give a template with every part that it imports, directly or through another."""
     reached: dict[str, bytes] = {}
     waiting = [name]

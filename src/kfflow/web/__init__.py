@@ -20,6 +20,7 @@ from kfflow.web import (
     institutions,
     law,
     law_drafts,
+    letter_editor,
     login,
     problems,
     processes,
@@ -89,6 +90,11 @@ ROUTES = (
     ("/processer/<resource>/gem", "designer_save", designer.save, "POST"),
     ("/processer/<resource>/tjek", "designer_lint", designer.lint, "POST"),
     ("/processer/<resource>/sammenlign", "designer_compare", designer.compare, "POST"),
+    ("/processer/<resource>/brev", "letter_template", letter_editor.page, "GET"),
+    ("/processer/<resource>/brev", "save_letter_template", letter_editor.save, "POST"),
+    ("/processer/<resource>/brev/udgiv", "publish_letter_template", letter_editor.publish, "POST"),
+    ("/processer/<resource>/brev/side/<int:number>", "letter_sheet", letter_editor.sheet, "GET"),
+    ("/processer/<resource>/brev/proeve", "letter_sample", letter_editor.sample, "GET"),
     ("/processer/<resource>/saet-i-drift", "designer_deploy", designer.deploy, "POST"),
 )
 

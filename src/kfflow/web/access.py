@@ -67,6 +67,11 @@ PAGES: dict[str, Permission | None] = {
     "web.designer_lint": Permission.EDIT_DRAFT,
     "web.designer_compare": Permission.EDIT_DRAFT,
     "web.designer_deploy": Permission.DEPLOY,
+    "web.letter_template": Permission.EDIT_DRAFT,
+    "web.save_letter_template": Permission.EDIT_DRAFT,
+    "web.publish_letter_template": Permission.DEPLOY,
+    "web.letter_sheet": Permission.EDIT_DRAFT,
+    "web.letter_sample": Permission.EDIT_DRAFT,
     "web.resource_source": Permission.READ_DEFINITION,
 }
 """None: for everybody who is logged in."""

@@ -27,4 +27,4 @@ def draft(number: str, letter_id: str) -> Response:
             made = letter_drafts.preview(ctx, cases.get(ctx, number, reason="kladde til brev"), letter_id)
     except EngineFailure as problem:
         raise Conflict(problem.message_da, problem.message_en) from None
-    return shown(made)
+    return shown(made.content)

@@ -1,12 +1,24 @@
-"""A file of any kind as plain words by element, for comparing a draft with what is in operation."""
+"""A file of any kind told in plain words, for comparing a draft with what is in operation."""
 
 import json
 from collections.abc import Iterator
 
+from kfflow.domain import diagrams, texts
+from kfflow.domain.diagrams import Change
+from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.describe import Described, describe
 
+BY_LINE = (".typ",)
 
-def of_source(source: bytes, resource: str) -> Described:
+
+def difference(former: bytes, latter: bytes, resource: str) -> list[Change]:
+    """Give how a file differs from what it was: by element, or by line when it is a text; `former` may be empty."""
+    if resource.endswith(BY_LINE):
+        return texts.difference(as_text(former), as_text(latter))
+    return diagrams.difference(_of_source(former, resource), _of_source(latter, resource))
+
+
+def _of_source(source: bytes, resource: str) -> Described:
     """Give element → property → text; nothing for a file that cannot be read."""
     return dict(_of_form(source)) if resource.endswith(".form") else describe(source, resource)
 

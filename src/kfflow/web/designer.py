@@ -3,10 +3,10 @@
 from pathlib import PurePath
 from typing import Any, cast
 
-from flask import g, jsonify, make_response, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from kfflow.domain import diagrams, law
+from kfflow.domain import law
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
@@ -19,7 +19,8 @@ from kfflow.web.wording import day, moment, say
 
 BAD_REQUEST, CONFLICT = 400, 409
 LONGEST_NAME = 120
-ENDINGS = (".bpmn", ".dmn", ".form")
+DRAWN = (".bpmn", ".dmn", ".form")
+ENDINGS = (*DRAWN, ".typ")
 EMPTY_DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
  xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
@@ -34,15 +35,18 @@ EMPTY_DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def designer(resource: str) -> str:
-    """Open a resource's draft, else what is in operation, else an empty diagram."""
-    _require_name(resource)
+def designer(resource: str) -> AnyResponse:
+    """Open a resource's draft, else what is in operation, else an empty diagram; a letter has a page of its own."""
+    require_name(resource)
+    if not resource.endswith(DRAWN):
+        return redirect(url_for("web.letter_template", resource=resource), 303)
     with acting("tegner proces") as ctx:
         data = _opened(ctx, resource)
-    return render_template("pages/designer.html", resource=resource, data=data)
+    return make_response(render_template("pages/designer.html", resource=resource, data=data))
 
 
-def _require_name(resource: str) -> None:
+def require_name(resource: str) -> None:
+    """Raise NotFound for what is no name of a file that designers change."""
     stem = PurePath(resource).stem
     if len(resource) > LONGEST_NAME or not resource.endswith(ENDINGS) or not stem.replace("-", "_").isidentifier():
         raise NotFound(f"{resource} findes ikke.", f"{resource} does not exist.")
@@ -78,7 +82,7 @@ def _empty(resource: str) -> str:
 
 
 def _asked(resource: str) -> dict[str, Any]:
-    _require_name(resource)
+    require_name(resource)
     body = request.get_json(silent=True)
     if not isinstance(body, dict) or not isinstance(body.get("xml"), str):
         problem = FieldProblem("xml", "Send filen som tekst i «xml».", "Send the file as text in “xml”.")
@@ -133,8 +137,7 @@ def compare(resource: str) -> Response:
     body = _asked(resource)
     with acting("sammenligner kladde") as ctx:
         running = definition_list.newest_resource(ctx.session, resource)
-    former = described.of_source(running.source, resource) if running else {}
-    changes = diagrams.difference(former, described.of_source(body["xml"].encode(), resource))
+    changes = described.difference(running.source if running else b"", body["xml"].encode(), resource)
     told = [{"kind": c.kind, "element_id": c.element_id or None, "text": c.text(g.language)} for c in changes]
     return jsonify(changes=told)
 
@@ -144,21 +147,33 @@ def deploy(resource: str) -> Response:
     body = _asked(resource)
     try:
         with acting("sætter i drift") as ctx:
-            _require_current(ctx, resource, body)
-            validity = _validity(body)
-            deployed = deployments.deploy(ctx, [(resource, body["xml"].encode())], validity=validity)
-            drafts.discard(ctx, resource)
-            version = _version_of(deployed)
+            version, validity = put_in_force(
+                ctx, resource, body["xml"], revision=_revision(body), validity=_validity(body)
+            )
     except DeploymentRefused as refused:
         told = {"title": say(refused.title_da, refused.title_en), "status": BAD_REQUEST, "code": refused.code}
         words = {"detail": refused.message(g.language), "findings": _plain(refused.findings)}
         return make_response(jsonify({**told, **words}), BAD_REQUEST)
     except Conflict as conflict:
         return _stale(resource, conflict)
-    return jsonify(version=version, message=_published(version, validity))
+    return jsonify(version=version, message=published(version, validity))
 
 
-def _published(version: int | None, validity: law.Validity) -> str:
+def put_in_force(
+    ctx: Context, resource: str, source: str, *, revision: int, validity: law.Validity
+) -> tuple[int | None, law.Validity]:
+    """Put one file in force and discard its draft; gives the version, and from when it counts.
+
+    Raises Conflict when a colleague has saved the draft since `revision`, and as `deployments.deploy` does.
+    """
+    _require_current(ctx, resource, revision)
+    deployed = deployments.deploy(ctx, [(resource, source.encode())], validity=validity)
+    drafts.discard(ctx, resource)
+    return _version_of(deployed), validity
+
+
+def published(version: int | None, validity: law.Validity) -> str:
+    """Say in words what was put in force, and for which cases."""
     if validity.gyldig_fra is None:
         return say(
             f"Version {version} er i drift. Nye sager følger den; sager, der er i gang, beholder deres.",
@@ -179,10 +194,10 @@ def _version_of(deployed: deployments.Deployed) -> int | None:
     return versions[0] if versions else None
 
 
-def _require_current(ctx: Context, resource: str, body: dict[str, Any]) -> None:
+def _require_current(ctx: Context, resource: str, revision: int) -> None:
     """Raise Conflict when a colleague has saved the draft since it was opened."""
     draft = drafts.find(ctx, resource)
-    if draft is not None and draft.revision != _revision(body):
+    if draft is not None and draft.revision != revision:
         who = telling.name_of(ctx, draft.saved_by)
         raise Conflict(
             f"Kladden er ændret af {who}, efter at du åbnede den.",

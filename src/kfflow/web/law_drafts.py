@@ -20,7 +20,7 @@ from flask import (
 )
 from werkzeug.wrappers import Response as AnyResponse
 
-from kfflow.domain import diagrams, law
+from kfflow.domain import law
 from kfflow.domain.diagrams import Change
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
@@ -128,8 +128,7 @@ def _words(field: FieldProblem) -> str:
 def _compared(ctx: Context, draft: Draft, beside: Sequence[tuple[str, bytes]]) -> Compared:
     name, source = draft.resource_name, draft.source.encode()
     running = definition_list.newest_resource(ctx.session, name)
-    former = described.of_source(running.source, name) if running else {}
-    changes = diagrams.difference(former, described.of_source(source, name))
+    changes = described.difference(running.source if running else b"", source, name)
     return Compared(name, draft.revision, changes, deployments.lint(ctx, name, source, beside))
 
 

@@ -2,15 +2,15 @@
 
 from flask import Response, make_response
 
-from kfflow.service.letters import Made
+from kfflow.service.letters import PDF
 
 SHOWN_AS_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 """For a PDF of ours: the browser's own viewer, which styles its page inline, and nothing else."""
 
 
-def shown(made: Made) -> Response:
-    response = make_response(made.content)
-    response.headers["Content-Type"] = made.media_type
-    response.headers["Content-Disposition"] = 'inline; filename="kladde.pdf"'
+def shown(content: bytes, name: str = "kladde.pdf") -> Response:
+    response = make_response(content)
+    response.headers["Content-Type"] = PDF
+    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Content-Security-Policy"] = SHOWN_AS_PDF
     return response

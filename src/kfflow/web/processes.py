@@ -18,6 +18,7 @@ from kfflow.web.visitor import acting, settings
 from kfflow.web.wording import say
 
 BAD_REQUEST = 400
+MEDIA_TYPES = {"form": "application/json", "letter": "text/plain; charset=utf-8"}
 
 
 def processes() -> str:
@@ -75,7 +76,6 @@ def resource_source(resource: str) -> Response:
         if found is None:
             raise access.not_found(resource)
     response = make_response(found.source)
-    kind = "application/json" if found.kind == "form" else "application/xml"
-    response.headers["Content-Type"] = kind
+    response.headers["Content-Type"] = MEDIA_TYPES.get(found.kind, "application/xml")
     response.headers["Content-Disposition"] = "attachment"
     return response

@@ -134,7 +134,7 @@ def letter(key: int) -> Response:
             made = letter_drafts.of_task(ctx, task, answers, number=request.args.get("nr", 0, int))
     except EngineFailure as problem:
         raise Conflict(problem.message_da, problem.message_en) from None
-    return pdf.shown(made)
+    return pdf.shown(made.content)
 
 
 def fields(key: int) -> str:

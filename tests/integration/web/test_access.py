@@ -66,6 +66,11 @@ ALLOWED = {
     "processes": EVERYBODY,
     "upload": DESIGNER | {"administrator"},
     "resource_source": EVERYBODY,
+    "letter_template": DESIGNER,
+    "save_letter_template": DESIGNER,
+    "publish_letter_template": DESIGNER | {"administrator"},
+    "letter_sheet": DESIGNER,
+    "letter_sample": DESIGNER,
     "designer": DESIGNER,
     "designer_save": DESIGNER,
     "designer_lint": DESIGNER,
@@ -78,6 +83,7 @@ def address(path):
     filled = (
         path.replace("<int:key>", "1")
         .replace("<int:instance>", "1")
+        .replace("<int:number>", "1")
         .replace("<number>", "2026-1")
         .replace("<process_id>", "ukendt")
         .replace("<code>", "SDO")
