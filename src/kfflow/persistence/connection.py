@@ -1,38 +1,44 @@
 """The connection to another system in SQL: what waits for it, what it refused, and what comparisons have found."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, true
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
+from kfflow.persistence.database import plan_by_values
 from kfflow.persistence.scope import Scope, condition
 from kfflow.persistence.tables import Case, Institution, Outbox, Person, Reconciliation
 
 MOST_WAITING = 200
 MOST_REPORTS = 14
 
+_WAITS = and_(Outbox.sent_at.is_(None), Outbox.refused_at.is_(None))
 
-def numbers(session: Session, system: str, scope: Scope) -> "Row[int, int, int, datetime]":
-    """Give how many calls of cases in the scope wait, were refused, have arrived, and since when the oldest waits."""
-    waits = Outbox.sent_at.is_(None) & Outbox.refused_at.is_(None)
-    counted = select(
-        func.count().filter(waits).label("waiting"),
-        func.count().filter(Outbox.refused_at.is_not(None)).label("refused"),
-        func.count().filter(Outbox.sent_at.is_not(None)).label("sent"),
-        func.min(Outbox.created_at).filter(waits).label("oldest"),
-    )
-    counted = counted.select_from(Outbox).outerjoin(Case, Case.key == Outbox.case_key)
-    return session.execute(counted.where(Outbox.system == system, _within(scope))).one()
+
+def numbers(session: Session, system: str, scope: Scope) -> "Row[int, int, int]":
+    """Give how many calls of cases in the scope wait, were refused and have arrived, each counted by its own index."""
+    plan_by_values(session)
+    counted = select(func.count()).where(Outbox.system == system, _within(scope))
+    kinds = {"waiting": _WAITS, "refused": Outbox.refused_at.is_not(None), "sent": Outbox.sent_at.is_not(None)}
+    numbers = (counted.where(kind).scalar_subquery().label(name) for name, kind in kinds.items())
+    return session.execute(select(*numbers)).one()
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    return or_(Case.key.is_(None), condition(scope, Case))
+    """Give when a call is of no case, or of one within the scope: those of a place are few, and looked up at once."""
+    if scope.national:
+        return true()
+    return or_(Outbox.case_key.is_(None), Outbox.case_key.in_(select(Case.key).where(condition(scope, Case))))
 
 
 def queue(session: Session, system: str, scope: Scope) -> list[Row[Any]]:
     """Give the calls that have not arrived, of cases in the scope, the refused first, then the oldest."""
+    plan_by_values(session)
+    of_system = select(Outbox.key).where(Outbox.system == system, _within(scope))
+    unsent_refusal = and_(Outbox.sent_at.is_(None), Outbox.refused_at.is_not(None))
+    refused = of_system.where(unsent_refusal).order_by(Outbox.refused_at, Outbox.key).limit(MOST_WAITING).subquery()
+    waiting = of_system.where(_WAITS).order_by(Outbox.key).limit(MOST_WAITING).subquery()
     chosen = (
         select(
             Outbox.key,
@@ -46,7 +52,7 @@ def queue(session: Session, system: str, scope: Scope) -> list[Row[Any]]:
             Case.number,
         )
         .outerjoin(Case, Case.key == Outbox.case_key)
-        .where(Outbox.system == system, Outbox.sent_at.is_(None), _within(scope))
+        .where(Outbox.key.in_(union_all(select(refused.c.key), select(waiting.c.key))))
         .order_by(Outbox.refused_at.nulls_last(), Outbox.key)
         .limit(MOST_WAITING)
     )

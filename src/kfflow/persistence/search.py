@@ -21,6 +21,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    inspect,
     literal,
     or_,
     select,
@@ -32,6 +33,8 @@ from kfflow.persistence.database import plan_by_values
 from kfflow.persistence.scope import Scope
 
 LONGEST_CURSOR = 15
+FAR = 1000
+"""From which row on a page is far from the list's beginning."""
 MOST_COUNTED = 1000
 """Where counting stops, as in the inbox; a page tells when there are more (Camunda's API stops, too)."""
 
@@ -53,7 +56,7 @@ class Kind(StrEnum):
 class Column:
     """One field of a list; a column that is not `shown` can only be filtered on.
 
-    `holds` says when it has a value, where the expression is worked out and no index knows it.
+    `holds` says when it has a value in the way that an index knows, where to compare the expression is not.
     """
 
     name: str
@@ -65,10 +68,20 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """What one row more is found in for each row of a list, or none: a table, or an alias of one, by its key."""
+
+    table: Any
+    on: ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What can be searched: where its rows come from, its columns (the first is the key) and whose rows one sees.
 
     `by_key`: a page's keys are sorted and bounded before what is shown of them is joined. An index has to know the key.
+    `joins` are made where they are read: PostgreSQL drops others, too, but still reads the columns they are joined on.
+    `scope_afar` says the same as `scope`, so that rows are found soonest which are far from the list's beginning.
     """
 
     name: str
@@ -78,6 +91,8 @@ class Listing:
     case_key: SQLColumnExpression[int] | None = None
     newest_first: bool = False
     by_key: bool = False
+    joins: tuple[Join, ...] = ()
+    scope_afar: Callable[[Scope], ColumnElement[bool]] | None = None
 
     @property
     def key(self) -> Column:
@@ -140,7 +155,7 @@ def find(session: Session, listing: Listing, query: Query, scope: Scope, *, coun
     items: list[Mapping[str, Any]] = [dict(row) for row in session.execute(_paged(listing, query, wanted)).mappings()]
     total = query.offset + len(items)
     if len(items) == query.limit or (query.offset and not items):  # else the page is the last, and tells
-        some = listing.rows(select(literal(1))).where(wanted).limit(count_to + 1)
+        some = _rows(listing, select(literal(1)), wanted).where(wanted).limit(count_to + 1)
         total = session.execute(select(func.count()).select_from(some.subquery())).scalar_one()
     return Page(items, min(total, count_to), query.offset, is_capped=total > count_to)
 
@@ -149,23 +164,35 @@ def _paged(listing: Listing, query: Query, wanted: ColumnElement[bool]) -> Selec
     key, order = listing.key.expression, _ordering(listing, query)
 
     def bounded(*columns: SQLColumnExpression[Any]) -> Select[Any]:
-        chosen = listing.rows(select(*columns)).where(wanted)
+        chosen = _rows(listing, select(*columns), wanted, *order).where(wanted)
         return chosen.order_by(*order).offset(query.offset).limit(query.limit)
 
     if not listing.by_key:
         return bounded(*_shown(listing))
-    return listing.rows(select(*_shown(listing))).where(key.in_(bounded(key).correlate(None))).order_by(*order)
+    shown = _rows(listing, select(*_shown(listing)), *order)
+    return shown.where(key.in_(bounded(key).correlate(None))).order_by(*order)
+
+
+def _rows(listing: Listing, chosen: Select[Any], *read: ColumnElement[Any]) -> Select[Any]:
+    """Give where the columns chosen are found, and what else the statement reads."""
+    tables = select(*chosen.selected_columns, *read).get_final_froms()
+    rows = listing.rows(chosen)
+    for join in listing.joins:
+        if inspect(join.table).selectable in tables:
+            rows = rows.outerjoin(join.table, join.on)
+    return rows
 
 
 def keys(listing: Listing, query: Query, scope: Scope) -> Select[int]:
     """Give the statement of the keys that the scope may see and the query asks for, all of them."""
-    return listing.rows(select(listing.key.expression)).where(_wanted(listing, query, scope))
+    wanted = _wanted(listing, query, scope)
+    return _rows(listing, select(listing.key.expression), wanted).where(wanted)
 
 
 def find_one(session: Session, listing: Listing, key: int, scope: Scope) -> Mapping[str, Any] | None:
     """Give the row with a key, None when there is none that the scope may see."""
     wanted = and_(listing.scope(scope), listing.key.expression == key)
-    row = session.execute(listing.rows(select(*_shown(listing))).where(wanted)).mappings().first()
+    row = session.execute(_rows(listing, select(*_shown(listing)), wanted).where(wanted)).mappings().first()
     return dict(row) if row is not None else None
 
 
@@ -177,7 +204,8 @@ def _shown(listing: Listing) -> list[ColumnElement[Any]]:
 
 
 def _wanted(listing: Listing, query: Query, scope: Scope) -> ColumnElement[bool]:
-    wanted = [listing.scope(scope), *(_condition(listing, c) for c in query.conditions)]
+    seen = (listing.scope_afar if query.offset >= FAR else None) or listing.scope
+    wanted = [seen(scope), *(_condition(listing, c) for c in query.conditions)]
     if query.any_of:
         wanted.append(or_(*(and_(*(_condition(listing, c) for c in group)) for group in query.any_of if group)))
     return and_(*wanted)

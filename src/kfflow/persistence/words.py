@@ -6,15 +6,16 @@ rows is found soonest by reading them in the order asked for. Which of the two i
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Float, Select, and_, cast, column, func, or_, select, table, tablesample
+from sqlalchemy.dialects.postgresql import REGCLASS
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kfflow.persistence.tables import Case, Person, ProcessDefinition
 
 FEW = 1000
 """Up to how many cases are looked up by their keys."""
-NEWEST = 500
-"""How many of the newest cases tell whether a word is usual."""
+SAMPLE = 500
+"""How many of the cases tell whether a word is usual."""
 SHORTEST = 3
 """A shorter word has no run of three characters, and is in many rows anyway."""
 
@@ -54,11 +55,18 @@ def few_cases(session: Session, words: str) -> Sequence[int] | None:
 
 
 def _is_usual(session: Session, words: str) -> bool:
-    """Say whether one in ten of the newest cases has the words; for such a word the index would give half the table."""
-    newest = select(Case.number, Case.person_key).order_by(Case.opened_at.desc()).limit(NEWEST).subquery()
-    has = or_(newest.c.number.ilike(pattern(words)), in_any(words, Person.name, Person.person_number))
-    counted = select(func.count()).select_from(newest).outerjoin(Person, Person.key == newest.c.person_key).where(has)
-    return session.execute(counted).scalar_one() * 10 >= NEWEST
+    """Say whether one case in ten has the words; for such a word the index would give half the table.
+
+    The cases asked are some pages of the table from all its years: in January, last year's numbers are in no new case.
+    """
+    in_all = select(column("reltuples", Float)).select_from(table("pg_class"))
+    in_all = in_all.where(column("oid") == cast('"case"', REGCLASS))
+    percent = func.least(100, SAMPLE * 100 / func.greatest(in_all.scalar_subquery(), 1))
+    cases = tablesample(Case.__table__, func.system(percent))
+    some = select(cases.c.number, cases.c.person_key).limit(SAMPLE).subquery()
+    has = or_(some.c.number.ilike(pattern(words)), in_any(words, Person.name, Person.person_number))
+    counted = select(func.count()).select_from(some).outerjoin(Person, Person.key == some.c.person_key).where(has)
+    return session.execute(counted).scalar_one() * 10 >= SAMPLE
 
 
 def task_names(words: str) -> Select[str]:

@@ -143,6 +143,8 @@ class Outbox(Row):
     problem_en: Mapped[str | None]
     __table_args__ = (
         Index("ix_outbox_waiting", "system", "key", postgresql_where=text("sent_at IS NULL AND refused_at IS NULL")),
+        Index("ix_outbox_refused", "system", "refused_at", "key", postgresql_where=text("refused_at IS NOT NULL")),
+        Index("ix_outbox_sent", "system", "case_key", postgresql_where=text("sent_at IS NOT NULL")),
     )
 
 

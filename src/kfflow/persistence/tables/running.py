@@ -52,7 +52,7 @@ class ProcessInstance(Row):
     parent_key: Mapped[int | None] = mapped_column(ForeignKey("process_instance.key", deferrable=True), index=True)
     parent_token: Mapped[str | None]
     parent_element_id: Mapped[str | None]
-    case_key: Mapped[int] = mapped_column(ForeignKey("case.key"), index=True)
+    case_key: Mapped[int] = mapped_column(ForeignKey("case.key"))
     definition_key: Mapped[int] = mapped_column(ForeignKey("process_definition.key"), index=True)
     process_id: Mapped[str]
     version: Mapped[int]
@@ -74,6 +74,7 @@ class ProcessInstance(Row):
             "num_nulls(suspended_at, suspended_by, suspension_reason, suspension_hjemmel) IN (0, 4)",
             "suspension_is_whole",
         ),
+        Index("ix_process_instance_case_key", "case_key", "key"),
         Index("ix_process_instance_started_at", "started_at", "key"),
         Index("ix_process_instance_state_key", "state", "key"),
         Index("ix_process_instance_process_id_state_key", "process_id", "state", "key"),
@@ -170,6 +171,7 @@ class UserTask(Row):
         Index("ix_user_task_assignee", "assignee", "due_at", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_process", "process_id", "due_at", postgresql_where=text("state = 'CREATED'")),
         Index("ix_user_task_name", "name", "due_at", "key", postgresql_where=text("state = 'CREATED'")),
+        Index("ix_user_task_ended_name", "name", postgresql_where=text("state <> 'CREATED'")),
         Index(
             "ix_user_task_offered",
             "candidate_groups",
