@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from kfflow import reference, scenarios, simulation
+from kfflow.persistence.database import Database
+from kfflow.persistence.vacuum import vacuum
 from kfflow.scenarios.ground import ground
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import SettableClock
@@ -50,7 +52,7 @@ def simulate(settings: Settings, extent: simulation.Extent, *, processes: int) -
         scenarios.deploy(service, settings.bpmn_dir, settings.workflows_dir)
         lived = simulation.Simulation(service, clock, extent, setting)
         with _ended_by_interrupt(lived):
-            _show(lived, extent)
+            _show(lived, extent, service.database)
         return lived.report()
 
 
@@ -64,8 +66,8 @@ def _ended_by_interrupt(lived: simulation.Simulation) -> Iterator[None]:
         signal.signal(signal.SIGINT, usual)
 
 
-def _show(lived: simulation.Simulation, extent: simulation.Extent) -> None:
-    """Live to the end, with a bar that follows the calendar."""
+def _show(lived: simulation.Simulation, extent: simulation.Extent, database: Database) -> None:
+    """Live to the end, with a bar that follows the calendar, and leave the tables vacuumed."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -77,3 +79,5 @@ def _show(lived: simulation.Simulation, extent: simulation.Extent) -> None:
         task = bar.add_task("Simulering", total=(extent.end - extent.start).total_seconds())
         for at in lived.run():
             bar.update(task, completed=(at - extent.start).total_seconds(), description=f"Simulering {at:%d.%m.%Y}")
+        for table in vacuum(database):
+            bar.update(task, description=f"VACUUM ANALYZE {table}")

@@ -7,18 +7,26 @@ from typing import TYPE_CHECKING
 from kfflow.settings import Settings
 
 if TYPE_CHECKING:
+    from kfflow.installation import Installation
     from kfflow.service.context import Context
 
 
 @contextmanager
 def command(settings: Settings, *, reason: str = "") -> "Iterator[Context]":
     """Open one transaction as the system; commits at the end of the block, undoes everything when it raises."""
-    from kfflow import installation
     from kfflow.service.accounts import SYSTEM
 
-    assembled = installation.assemble(settings)
+    with assembled(settings) as installation, installation.service.command(SYSTEM, reason=reason) as ctx:
+        yield ctx
+
+
+@contextmanager
+def assembled(settings: Settings) -> "Iterator[Installation]":
+    """Put the installation together for as long as the block runs."""
+    from kfflow import installation
+
+    made = installation.assemble(settings)
     try:
-        with assembled.service.command(SYSTEM, reason=reason) as ctx:
-            yield ctx
+        yield made
     finally:
-        assembled.database.close()
+        made.database.close()

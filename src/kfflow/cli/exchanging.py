@@ -15,6 +15,7 @@ from kfflow.settings import Settings
 
 if TYPE_CHECKING:
     from kfflow.exchange.manifest import Manifest
+    from kfflow.persistence.database import Database
 
 ZIP = ".zip"
 
@@ -79,6 +80,7 @@ def installation(settings: Settings, source: Path) -> None:
         installations.migrate(assembled)
         with _folder_to_read(source) as folder:
             _tell(restore(assembled.database, folder))
+        _vacuum(assembled.database)
     finally:
         assembled.database.close()
 
@@ -90,17 +92,28 @@ def installation(settings: Settings, source: Path) -> None:
 @click.pass_obj
 def cases(settings: Settings, file: Path, *, dry_run: bool, reason: str) -> None:
     """Import open cases from FILE (CSV or JSON): all of them, or with one problem none."""
-    from kfflow.cli.acting import command
+    from kfflow.cli.acting import assembled, command
     from kfflow.service import case_import
 
     with command(settings, reason=reason) as ctx:
         report = case_import.import_cases(ctx, file.read_bytes(), dry_run=dry_run)
+    if report.imported and not dry_run:
+        with assembled(settings) as installation:
+            _vacuum(installation.database)
     for p in report.problems:
         click.echo(f"række {p.row}, {p.column or 'filen'} »{p.value}«: {p.message_da} / {p.message_en}")
     told = "prøvet, intet er gemt" if dry_run else "indlæst"
     numbers = f"{len(report.imported)} sager {told}, {report.already} var her i forvejen"
     click.echo(f"{numbers}, {len(report.problems)} fejl.")
     sys.exit(1 if report.problems else 0)
+
+
+def _vacuum(database: "Database") -> None:
+    """Vacuum the tables that much was written to, telling of each on the side."""
+    from kfflow.persistence.vacuum import vacuum
+
+    for table in vacuum(database):
+        click.echo(f"VACUUM ANALYZE {table}", err=True)
 
 
 @contextmanager
