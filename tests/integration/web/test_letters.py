@@ -114,7 +114,7 @@ SEEN_BEFORE = [
         ),
         (1, "teamleder", ["Bopælskommunen", "Et svendebrev", "Bolig: Egen lejlighed"]),
     ),
-    (("kf_overfoersel", "UdpegNyHandleplansansvarlig", {"institution": "SDO"}), (0, "teamleder", ["Folkeregisteret"])),
+    (("kf_overfoersel", "ModtagPaaNytSted", {"institution": "SDO"}), (0, "teamleder", ["Folkeregisteret"])),
     (("kf_loesladelse_gennemfoer", "LoesladOgUdlever", {"rute": "slut"}), (2, "betjent", ["Bopælskommunen"])),
 ]
 
