@@ -5,7 +5,7 @@ Every bound is a day of the installation's zone: in force from `gyldig_fra` on, 
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
@@ -26,6 +26,13 @@ class Transition(StrEnum):
 
 
 VALIDITY_FIELDS = ("gyldig_fra", "gyldig_til", "lov", "overgang")
+DECIDING = {
+    Transition.NEW_CASES: ("den dag, sagen blev oprettet", "the day the case was opened"),
+    Transition.FROM_REFERENCE_DATE: ("sagens skæringsdato", "the reference date of the case"),
+    Transition.ALL_RUNNING: ("dagen for afgørelsen", "the day of the decision"),
+}
+"""The day that decides under a rule, in words."""
+
 WORDS = {
     Transition.NEW_CASES: ("Kun nye sager", "New cases only"),
     Transition.FROM_REFERENCE_DATE: ("Sager med skæringsdato fra dagen", "Cases with reference date from the day on"),
@@ -123,6 +130,22 @@ class Unjoined:
     @property
     def is_gap(self) -> bool:
         return self.earlier.gyldig_til == self.first
+
+
+def days_words(first: date, until: date) -> tuple[str, str]:
+    """Give the days from one on until the day before another in words; `date.min` and `date.max` bind nothing.
+
+    `fra 2027-01-01 til og med 2027-06-30`, in Danish and English.
+    """
+    last = None if until == date.max else until - timedelta(days=1)
+    match first == date.min, last:
+        case True, None:
+            return "altid", "always"
+        case True, _:
+            return f"til og med {last}", f"until {last}"
+        case _, None:
+            return f"fra {first}", f"from {first} on"
+    return f"fra {first} til og med {last}", f"from {first} until {last}"
 
 
 def unjoined(periods: Sequence[Validity]) -> list[Unjoined]:

@@ -6,10 +6,9 @@ from datetime import date
 from lxml import etree
 
 from kfflow.domain.almanac import CODES as CALENDARS
-from kfflow.domain.calendars import ONE_DAY
 from kfflow.domain.deadlines import parse_rule
 from kfflow.domain.deadlines.table_rows import KINDS
-from kfflow.domain.law import Transition, Unjoined, Validity, unjoined
+from kfflow.domain.law import Transition, Unjoined, Validity, days_words, unjoined
 from kfflow.engine.bpmn import extensions as ext
 from kfflow.engine.bpmn.model import Node
 from kfflow.engine.bpmn.names import line_of
@@ -180,22 +179,10 @@ def _warn(node: Node, compiler: Compiler, da: str, en: str, line: int) -> None:
 
 
 def _break_words(found: Unjoined, node: Node) -> tuple[str, str]:
-    da, en = _days_words(found)
+    da, en = days_words(found.first, found.until)
     if found.is_gap:
         return f"Ingen frist for {node.id} gælder {da}.", f"No deadline of {node.id} is in force {en}."
     return f"To frister for {node.id} gælder {da}.", f"Two deadlines of {node.id} are in force {en}."
-
-
-def _days_words(found: Unjoined) -> tuple[str, str]:
-    last = None if found.until == date.max else found.until - ONE_DAY
-    match found.first == date.min, last:
-        case True, None:
-            return "altid", "always"
-        case True, _:
-            return f"til og med {last}", f"until {last}"
-        case _, None:
-            return f"fra {found.first}", f"from {found.first} on"
-    return f"fra {found.first} til og med {last}", f"from {found.first} until {last}"
 
 
 def _only(written: list[etree._Element], attribute: str, node: Node, compiler: Compiler) -> str | None:

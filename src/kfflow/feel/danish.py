@@ -64,6 +64,12 @@ DANISH = {
     "input {} has a value that is not among the allowed ones": "input {} har en værdi, som ikke er blandt de tilladte",
     "decision {} has no logic": "beslutningen {} har ingen logik",
     "decision {} is not of its type": "beslutningen {} har ikke den rette type",
+    "no rule that fits is in force on {}; rule {} counts from {} on": (
+        "ingen regel, der passer, gælder den {}; regel {} gælder fra {}"
+    ),
+    "no rule that fits is in force on {}; rule {} counted until {}": (
+        "ingen regel, der passer, gælder den {}; regel {} gjaldt til og med {}"
+    ),
     "the table is UNIQUE, but the rules {} all match": "tabellen er UNIQUE, men reglerne {} passer alle",
     "the table is ANY, but the rules {} match with different results": (
         "tabellen er ANY, men reglerne {} passer med forskellige resultater"

@@ -1,13 +1,19 @@
-"""Decisions: evaluated with the version in force, and every evaluation kept with the rules that fired."""
+"""Decisions: evaluated with the version in force, and every evaluation kept with the rules that fired.
 
+The rows of a table that say from when and until when they count are held against the same day of the case as the
+version is: so two rows by date give what two versions by date would give.
+"""
+
+from datetime import date
 from typing import Any
 
 from kfflow.domain.authorization import Permission
-from kfflow.domain.law import Days
+from kfflow.domain.law import DECIDING, Days
 from kfflow.engine import dmn
 from kfflow.engine.outcome import Decided, Variables
 from kfflow.errors import EngineFailure, InvalidInput, NotFound
 from kfflow.feel import BudgetExceeded
+from kfflow.feel.errors import Problem
 from kfflow.persistence.steps import Running
 from kfflow.persistence.subjects import Subject
 from kfflow.persistence.tables import Case, DecisionEvaluation
@@ -19,10 +25,15 @@ from kfflow.service.definitions import DecisionVersion
 def evaluate(
     ctx: Context, *, variables: dict[str, Any], decision_id: str | None = None, decision_key: int | None = None
 ) -> DecisionEvaluation:
-    """Evaluate a decision for somebody who asks; the version in force today unless a key names another."""
+    """Evaluate a decision for somebody who asks, by the rows of today; the version in force unless a key names another.
+
+    Raises NotFound when there is no such version, or no row of a table that must answer is in force.
+    """
     access.require(ctx, Permission.EVALUATE_DECISION)
     decision = _chosen(ctx, decision_id, decision_key)
-    evaluated = _evaluate(ctx, decision, variables)
+    evaluated = _evaluate(ctx, decision, variables, definitions.today(ctx).today)
+    for problem in evaluated.unanswered:
+        raise NotFound(*_unanswered(decision, problem))
     row = DecisionEvaluation(**_values(ctx, decision, evaluated))
     ctx.session.add(row)
     return row
@@ -42,10 +53,10 @@ def _chosen(ctx: Context, decision_id: str | None, decision_key: int | None) -> 
 def look_up(ctx: Context, case: Case | Subject, decision_id: str, variables: Variables) -> object:
     """Give what a decision says of a case and keep no record: letters keep what they were given themselves.
 
-    Raises EngineFailure when no version is in force for the case.
+    Raises EngineFailure when no version, or no row that must answer, is in force for the case.
     """
     days = definitions.days_of(ctx, case)
-    return _evaluate(ctx, _in_force(ctx, decision_id, days, None), dict(variables)).output
+    return _evaluate_for(ctx, _in_force(ctx, decision_id, days, None), days, dict(variables), None).output
 
 
 def decide_for(
@@ -53,10 +64,11 @@ def decide_for(
 ) -> Decided:
     """Evaluate a decision that a running instance calls; the version in force for its case.
 
-    Raises EngineFailure, which becomes an incident, when no version is in force.
+    Raises EngineFailure, which becomes an incident, when no version, or no row that must answer, is in force.
     """
-    decision = _in_force(ctx, decision_id, definitions.days_of(ctx, running), element_id)
-    evaluated = _evaluate(ctx, decision, dict(variables))
+    days = definitions.days_of(ctx, running)
+    decision = _in_force(ctx, decision_id, days, element_id)
+    evaluated = _evaluate_for(ctx, decision, days, dict(variables), element_id)
     values = _values(ctx, decision, evaluated)
     values.update(case_key=running.case_key, instance_key=running.key, element_id=element_id)
     ctx.writes.insert(DecisionEvaluation, values)
@@ -83,10 +95,31 @@ def _in_force(ctx: Context, decision_id: str, days: Days, element_id: str | None
     return decision
 
 
-def _evaluate(ctx: Context, decision: DecisionVersion, variables: dict[str, Any]) -> dmn.Evaluated:
+def _evaluate_for(
+    ctx: Context, decision: DecisionVersion, days: Days, variables: dict[str, Any], element_id: str | None
+) -> dmn.Evaluated:
+    """Evaluate with the rows of the day by which the case was given this version."""
+    evaluated = _evaluate(ctx, decision, variables, days.deciding(decision.overgang))
+    for problem in evaluated.unanswered:
+        da, en = _unanswered(decision, problem)
+        day_da, day_en = DECIDING[decision.overgang]
+        raise EngineFailure(
+            f"{da} Dagen er {day_da}.", f"{en} The day is {day_en}.", element_id=element_id, kind="DECISION_MISSING"
+        )
+    return evaluated
+
+
+def _unanswered(decision: DecisionVersion, problem: Problem) -> tuple[str, str]:
+    return (
+        f"Beslutningstabellen {decision.decision_id} version {decision.version} kan ikke svare: {problem.message_da}.",
+        f"Decision {decision.decision_id} version {decision.version} cannot answer: {problem.message}.",
+    )
+
+
+def _evaluate(ctx: Context, decision: DecisionVersion, variables: dict[str, Any], day: date) -> dmn.Evaluated:
     model = definitions.decision_model(ctx, decision)
     try:
-        return model.evaluate(decision.decision_id, variables, now=ctx.at)
+        return model.evaluate(decision.decision_id, variables, now=ctx.at, day=day)
     except BudgetExceeded as problem:
         raise EngineFailure(
             f"Beslutningen {decision.decision_id} bruger for mange ressourcer.",

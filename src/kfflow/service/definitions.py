@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from kfflow import engine
 from kfflow.domain import forms as domain_forms
-from kfflow.domain.law import Days
+from kfflow.domain.law import Days, Transition
 from kfflow.engine import dmn
 from kfflow.engine.letters_ahead import CallAhead
 from kfflow.engine.outcome import CallOpened, Decided, Environment, Variables
@@ -179,6 +179,7 @@ class DecisionVersion:
     name: str
     resource_key: int
     resource_name: str
+    overgang: Transition
 
 
 def find_decision(ctx: Context, decision_id: str, days: Days) -> DecisionVersion | None:
@@ -194,7 +195,10 @@ def decision(ctx: Context, key: int) -> DecisionVersion:
         row = ctx.session.get(DecisionDefinition, key)
         if row is None:
             raise NotFound(f"Beslutning {key} findes ikke.", f"Decision {key} does not exist.")
-        return DecisionVersion(row.key, row.decision_id, row.version, row.name, row.resource_key, row.resource_name)
+        rule = Transition(row.overgang)
+        return DecisionVersion(
+            row.key, row.decision_id, row.version, row.name, row.resource_key, row.resource_name, rule
+        )
 
     return ctx.compiled.get("decision version", key, read)
 

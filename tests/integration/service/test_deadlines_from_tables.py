@@ -138,7 +138,8 @@ def test_task_without_a_row_waits_with_an_incident_and_gets_its_deadline_once_th
     assert (incident.kind, incident.element_id, task.due_at) == ("DEADLINE_UNREADABLE", "A", None)
     assert incident.message_en == (
         'The deadline of "A" could not be worked out: The table t gives no deadline for A in p (priority 50): '
-        "the table has no row for the task."
+        "Decision t version 1 cannot answer: no rule that fits is in force on 2026-11-24; rule 1 counted until "
+        "2025-12-31. The day is the reference date of the case."
     )
     deploy(service, targets(row("5", "mål")))
     with service.command(LEADER) as ctx:

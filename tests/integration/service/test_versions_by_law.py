@@ -7,12 +7,13 @@ from sqlalchemy import func, select
 
 from kfflow.domain.authorization import Actor, Role
 from kfflow.domain.law import Days, Transition, Validity
-from kfflow.errors import InvalidInput
-from kfflow.persistence.tables import Case, DecisionEvaluation, Deployment, ProcessInstance, UserTask
-from kfflow.service import definitions, deployments, forms, instances, publishing, tasks
+from kfflow.errors import InvalidInput, NotFound
+from kfflow.persistence.tables import Case, DecisionEvaluation, Deployment, Incident, ProcessInstance, UserTask
+from kfflow.service import decisions, definitions, deployments, forms, instances, publishing, tasks
 from kfflow.service.cases import CaseDetails
 from tests.integration import whole
 from tests.integration.service import diagrams
+from tests.unit.dmn.building import rule, table
 
 DESIGNER = Actor("palle", "Palle", frozenset({Role.DESIGNER}), national=True)
 CASEWORKER = Actor("mette", "Mette", frozenset({Role.CASEWORKER}), groups=frozenset({"sagsbehandler"}), national=True)
@@ -164,6 +165,70 @@ def complete(service, instance, variables=None):
         key = ctx.session.scalar(select(UserTask.key).where(UserTask.instance_key == instance.key))
         tasks.claim(ctx, key)
         tasks.complete(ctx, key, variables=variables or {})
+
+
+ROWS = table(["1"], ["aar"], [rule(["-"], ["12"], gyldig_til=str(D)), rule(["-"], ["20"], gyldig_fra=str(D))])
+YOUNG = table(["1"], ["aar"], [rule(["-"], ["20"], element_id="ny", gyldig_fra=str(D))])
+
+
+def deciding(source):
+    """Name the decision of a table as the diagrams of this file do."""
+    return source.replace(b'<decision id="t"', b'<decision id="graense"')
+
+
+def outputs(service):
+    with service.database.transaction() as session:
+        rows = session.execute(select(DecisionEvaluation.instance_key, DecisionEvaluation.output))
+        return {key: output for key, (output,) in rows}
+
+
+@pytest.mark.parametrize("rule_of_version", Transition)
+def test_rows_by_date_follow_the_day_by_which_the_case_got_the_version(service, clock, rule_of_version):
+    diagram = diagrams.sequence("proces", diagrams.user_task("A"), BUSINESS_RULE, ids=["A", "Beregn"])
+    publish(service, ("p.bpmn", diagram))
+    begins = Validity(date(2020, 1, 1), overgang=rule_of_version)
+    publish(service, ("g.dmn", deciding(ROWS)), validity=begins)
+    clock.at = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    old, about_new = start(service, BEFORE), start(service, D)
+    clock.at = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    opened_new = start(service, BEFORE)
+    for instance in (old, about_new, opened_new):
+        complete(service, instance)
+    expected = {
+        Transition.NEW_CASES: [12, 12, 20],
+        Transition.FROM_REFERENCE_DATE: [12, 20, 12],
+        Transition.ALL_RUNNING: [20, 20, 20],
+    }
+    found = outputs(service)
+    assert [found[one.key] for one in (old, about_new, opened_new)] == expected[rule_of_version]
+
+
+def test_a_case_before_every_row_is_an_incident_that_names_the_days(service):
+    diagram = diagrams.sequence("proces", diagrams.user_task("A"), BUSINESS_RULE, ids=["A", "Beregn"])
+    publish(service, ("p.bpmn", diagram), ("g.dmn", deciding(YOUNG)))
+    complete(service, start(service, BEFORE))
+    with service.database.transaction() as session:
+        (incident,) = session.scalars(select(Incident))
+        told = (incident.kind, incident.element_id, incident.message_da, incident.message_en)
+    assert told == (
+        "DECISION_MISSING",
+        "Beregn",
+        (
+            "Beslutningstabellen graense version 1 kan ikke svare: ingen regel, der passer, gælder den 2026-12-31; "
+            "regel 1 gælder fra 2027-01-01. Dagen er sagens skæringsdato."
+        ),
+        (
+            "Decision graense version 1 cannot answer: no rule that fits is in force on 2026-12-31; "
+            "rule 1 counts from 2027-01-01 on. The day is the reference date of the case."
+        ),
+    )
+
+
+def test_who_asks_a_table_before_its_first_row_is_told_so(service, clock):
+    publish(service, ("g.dmn", deciding(YOUNG)))
+    clock.at = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    with service.command(DESIGNER) as ctx, pytest.raises(NotFound, match="rule 1 counts from 2027-01-01 on"):
+        decisions.evaluate(ctx, decision_id="graense", variables={})
 
 
 def test_a_task_shows_and_is_judged_by_the_form_in_force_for_its_case(service):

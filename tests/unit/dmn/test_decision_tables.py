@@ -1,6 +1,6 @@
 """Decision tables: hit policies, defaults, validity by date, what is recorded of an evaluation."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import product
 
 import pytest
@@ -97,11 +97,63 @@ def test_default_output_stands_in_when_no_rule_matches():
 @pytest.mark.parametrize(("year", "expected"), [(2025, 12), (2026, 20), (None, None)])
 def test_rules_outside_their_validity_are_not_considered(year: int | None, expected: object):
     rows = [
-        rule(["-"], ["12"], gyldig_til="2025-12-31", hjemmel="straffeloven § 41"),
+        rule(["-"], ["12"], gyldig_til="2026-01-01", hjemmel="straffeloven § 41"),
         rule(["-"], ["20"], gyldig_fra="2026-01-01", hjemmel="straffeloven § 41, ny"),
     ]
     now = datetime(year, 12, 31, 12, tzinfo=UTC) if year else None
     assert decide(table(["x"], ["years"], rows), now, x=1) == expected
+
+
+SWITCHING = [
+    rule(["-"], ["12"], gyldig_fra="2024-01-01", gyldig_til="2026-07-01"),
+    rule(["-"], ["20"], gyldig_fra="2026-07-01"),
+]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [(date(2024, 1, 1), 12), (date(2026, 6, 30), 12), (date(2026, 7, 1), 20), (None, 12)]
+)
+def test_the_day_decides_which_rule_counts_and_the_clock_does_not(day: date | None, expected: int):
+    now = datetime(2024, 2, 1, 12, tzinfo=UTC)
+    assert compiled(table(["x"], ["years"], SWITCHING)).evaluate("t", {"x": 1}, now=now, day=day).output == expected
+
+
+EARLY = date(2023, 12, 31)
+
+
+@pytest.mark.parametrize("policy", ["UNIQUE", "ANY", "FIRST", "PRIORITY"])
+def test_an_answer_that_is_missing_because_of_the_day_is_a_problem_that_names_it(policy: str):
+    allowed = ["20, 12"] if policy == "PRIORITY" else None
+    found = compiled(table(["x"], ["years"], SWITCHING, policy, allowed=allowed)).evaluate("t", {"x": 1}, day=EARLY)
+    assert (found.output, [p.message for p in found.unanswered]) == (None, found.problems)
+    assert found.problems == ["no rule that fits is in force on 2023-12-31; rule 1 counts from 2024-01-01 on"]
+    assert found.problems_da == ["ingen regel, der passer, gælder den 2023-12-31; regel 1 gælder fra 2024-01-01"]
+
+
+def test_of_rules_that_have_ended_the_last_is_named_with_its_last_day():
+    rows = [rule(["-"], ["1"], gyldig_til="2025-01-01"), rule(["-"], ["2"], gyldig_til="2026-01-01")]
+    found = compiled(table(["x"], ["r"], rows, "FIRST")).evaluate("t", {"x": 1}, day=date(2026, 1, 1))
+    assert found.problems == ["no rule that fits is in force on 2026-01-01; rule 2 counted until 2025-12-31"]
+
+
+def test_a_rule_that_would_fit_on_another_day_is_named_though_others_are_in_force():
+    rows = [rule(["< 5"], ["1"]), rule([">= 5"], ["2"], gyldig_fra="2026-01-01")]
+    found = compiled(table(["x"], ["r"], rows)).evaluate("t", {"x": 7}, day=EARLY)
+    assert found.problems == ["no rule that fits is in force on 2023-12-31; rule 2 counts from 2026-01-01 on"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "defaults", "x", "expected"),
+    [("COLLECT", None, 1, []), ("RULE ORDER", None, 1, []), ("UNIQUE", ["3"], 1, 3)],
+)
+def test_what_needs_no_answer_has_none_to_miss(policy: str, defaults: list[str] | None, x: int, expected: object):
+    found = compiled(table(["x"], ["r"], SWITCHING, policy, defaults=defaults)).evaluate("t", {"x": x}, day=EARLY)
+    assert (found.output, found.unanswered) == (expected, [])
+
+
+def test_a_value_that_no_rule_takes_on_any_day_is_no_matter_of_days():
+    rows = [rule(["< 5"], ["1"]), rule(["< 3"], ["2"], gyldig_fra="2026-01-01")]
+    assert compiled(table(["x"], ["r"], rows)).evaluate("t", {"x": 7}, day=EARLY).unanswered == []
 
 
 def test_evaluation_records_what_decided_it():

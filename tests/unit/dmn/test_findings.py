@@ -135,8 +135,58 @@ def test_overlap_has_an_example():
 
 
 def test_rules_valid_at_different_times_do_not_overlap():
-    rows = [rule(["-"], [], gyldig_til="2025-12-31"), rule(["-"], [], gyldig_fra="2026-01-01")]
+    rows = [rule(["-"], [], gyldig_til="2026-01-01"), rule(["-"], [], gyldig_fra="2026-01-01")]
     assert analysed(["n"], rows) == []
+
+
+def test_rules_that_overlap_for_a_time_are_found_with_its_days():
+    rows = [rule(["-"], [], gyldig_til="2027-07-01"), rule(["-"], [], gyldig_fra="2027-01-01")]
+    expected = [("dmn-overlap", "Rules 1 and 2 both match — from 2027-01-01 until 2027-06-30.")]
+    assert analysed(["n"], rows) == expected
+    assert analysed(["n"], [rule(["< 5"], []), rule([">= 5"], []), rule(["4"], [], gyldig_fra="2027-01-01")]) == [
+        ("dmn-overlap", "Rules 1 and 3 both match n = 4 from 2027-01-01 on.")
+    ]
+
+
+def test_days_on_which_no_rule_counts_are_named():
+    rows = [
+        rule(["-"], [], gyldig_fra="2020-01-01", gyldig_til="2021-01-01"),
+        rule(["< 5"], [], gyldig_fra="2022-01-01", gyldig_til="2023-01-01"),
+        rule([">= 5"], [], gyldig_fra="2022-01-01", gyldig_til="2023-01-01"),
+    ]
+    assert analysed(["n"], rows) == [
+        ("dmn-days", "No rule of the table is in force until 2019-12-31."),
+        ("dmn-days", "No rule of the table is in force from 2021-01-01 until 2021-12-31."),
+        ("dmn-days", "No rule of the table is in force from 2023-01-01 on."),
+    ]
+    assert analysed([], [rule([], [], gyldig_fra="2020-01-01")]) == [
+        ("dmn-days", "No rule of the table is in force until 2019-12-31.")
+    ]
+    assert analysed(["n"], rows, "COLLECT") == []
+
+
+def test_days_on_which_a_value_is_covered_by_no_rule_are_named_once():
+    rows = [
+        rule(["< 5"], [], gyldig_til="2022-01-01"),
+        rule(["> 5"], []),
+        rule(["5"], [], gyldig_fra="2021-01-01", gyldig_til="2026-01-01"),
+        rule(["5"], [], gyldig_fra="2026-01-01"),
+        rule(["< 5"], [], gyldig_fra="2024-01-01"),
+    ]
+    assert analysed(["n"], rows) == [
+        ("dmn-gap", "No rule covers n = 5 until 2020-12-31."),
+        ("dmn-gap", "No rule covers n = 4 from 2022-01-01 until 2023-12-31."),
+    ]
+
+
+@pytest.mark.parametrize("end", ["2001-01-01", "2099-01-01"])
+def test_a_rule_that_ends_before_it_begins_is_refused_with_both_days(end: str):
+    with pytest.raises(DecisionsRefused) as refused:
+        compile_decisions(table(["n"], ["r"], [rule(["1"], ["2"], gyldig_fra="2099-01-01", gyldig_til=end)]), "t.dmn")
+    (found,) = refused.value.findings
+    assert (found.rule, found.element_id) == ("dmn-validity", "t")
+    assert found.message_en.startswith(f"Rule 1, gyldig_til: The end {end} is not after 2099-01-01.")
+    assert found.message_da.startswith(f"Regel 1, gyldig_til: Slutdatoen {end} ligger ikke efter 2099-01-01.")
 
 
 def test_rule_that_never_fires_is_found():

@@ -1,19 +1,23 @@
 """Gaps, overlaps and rules that can never fire in decision tables, each with an example; rules without legal basis.
 
 What `grid` finds becomes findings: `dmn-gap`, `dmn-overlap`, `dmn-unreachable`, and `dmn-analysis-incomplete` where
-a table was too large to be looked at in full.
+a table was too large to be looked at in full. Days on which no rule counts are `dmn-days`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from kfflow.domain.law import days_words
 from kfflow.engine.dmn import grid as grids
+from kfflow.engine.dmn import periods
 from kfflow.engine.dmn.cell_sets import Test, read_cell
 from kfflow.engine.dmn.cell_types import contradictions
 from kfflow.engine.dmn.grid import Allowance, Grid, OverLimitError, Row
 from kfflow.engine.dmn.model import Boxed, DecisionElement, DecisionTable, Element, Knowledge, Rule, Source
+from kfflow.engine.dmn.periods import Span
 from kfflow.engine.findings import Finding, Severity
 from kfflow.feel import FeelSyntaxError
 from kfflow.feel.expressions import build_expression
@@ -47,6 +51,7 @@ def table_analysis(model: "DecisionModel") -> list[Finding]:
     for element, table in tables_of(model.source):
         findings += _without_basis(element, table)
         findings += islice(_contradictions(element, table, types), REPORT_LIMIT)
+        findings += islice(_empty_days(element, table), REPORT_LIMIT)
         grid = grids.build(model.source, table)
         if grid is not None:
             findings += _analysis(Analysed(element, table, grid))
@@ -119,19 +124,75 @@ def tables_of(source: Source) -> Iterator[tuple[Element, DecisionTable]]:
                 pending.extend(getattr(part, f.name) for f in fields(part))  # type: ignore[arg-type]  # all are dataclasses
 
 
-def _gaps(analysed: Analysed, allowance: Allowance) -> Iterator[Finding]:
-    table, grid = analysed.table, analysed.grid
-    if any(o.default for o in table.outputs) or table.hit_policy == "COLLECT":
+def _must_answer(table: DecisionTable) -> bool:
+    """Tell whether a case that no rule takes is left without an answer."""
+    return table.hit_policy != "COLLECT" and not any(o.default for o in table.outputs)
+
+
+def _empty_days(element: Element, table: DecisionTable) -> Iterator[Finding]:
+    """Find the days on which none of the rules counts."""
+    if not _must_answer(table):
         return
-    for atoms in grid.uncovered((1 << len(grid.rows)) - 1, grid.everything, allowance):
-        shown = grid.example(atoms)
-        yield analysed.finding(
-            "dmn-gap",
+    counted = [period for r in table.rules if not (period := periods.read(r.annotations)).problems()]
+    empty = (era for era in periods.eras(counted) if counted and not any(one.covers(era[0]) for one in counted))
+    for span in periods.joined(empty):
+        da, en = days_words(*span)
+        yield Finding(
+            "dmn-days",
             Severity.WARNING,
-            f"Ingen regel dækker {shown}.",
-            f"No rule covers {shown}.",
-            "Tilføj en regel eller en standardværdi. / Add a rule or a default output.",
+            f"Ingen regel i tabellen gælder {da}.",
+            f"No rule of the table is in force {en}.",
+            element.id,
+            element.name,
+            table.line,
+            "Ret gyldig_fra eller gyldig_til. / Mend gyldig_fra or gyldig_til.",
         )
+
+
+def _gaps(analysed: Analysed, allowance: Allowance) -> Iterator[Finding]:
+    """Find parts that no rule covers, with the days where they are not parts of every day."""
+    if not _must_answer(analysed.table):
+        return
+    found: dict[tuple[int, ...], list[Span]] = {}
+    over: OverLimitError | None = None
+    try:
+        for atoms, era in _uncovered(analysed, allowance):
+            found.setdefault(atoms, []).append(era)
+    except OverLimitError as limit:
+        over = limit
+    for atoms, spans in found.items():
+        for span in periods.joined(spans):
+            da, en = _within(span)
+            shown = analysed.grid.example(atoms)
+            yield analysed.finding(
+                "dmn-gap",
+                Severity.WARNING,
+                f"Ingen regel dækker {shown}{da}.",
+                f"No rule covers {shown}{en}.",
+                "Tilføj en regel eller en standardværdi. / Add a rule or a default output.",
+            )
+    if over is not None:
+        raise over
+
+
+def _uncovered(analysed: Analysed, allowance: Allowance) -> Iterator[tuple[tuple[int, ...], Span]]:
+    """Yield what the rules of each time leave uncovered, a few parts a time; days without any rule are left out."""
+    grid = analysed.grid
+    counted = {row.number: periods.read(row.rule.annotations) for row in grid.rows}
+    for era in periods.eras(list(counted.values())):
+        allowance.spend(len(grid.rows))
+        rows = grid.bits(row for row in grid.rows if counted[row.number].covers(era[0]))
+        if rows or not grid.rows:
+            for atoms in islice(grid.uncovered(rows, grid.everything, allowance), REPORT_LIMIT + 1):
+                yield atoms, era
+
+
+def _within(span: Span) -> tuple[str, str]:
+    """Give the days in words after a blank, nothing for all days."""
+    if span == (date.min, date.max):
+        return "", ""
+    da, en = days_words(*span)
+    return f" {da}", f" {en}"
 
 
 def _overlaps(analysed: Analysed, allowance: Allowance) -> Iterator[Finding]:
@@ -145,8 +206,9 @@ def _overlaps(analysed: Analysed, allowance: Allowance) -> Iterator[Finding]:
         if not first.is_exact:
             continue
         for second in grid.rows_of(grid.meeting(first, later, allowance)):
-            if _clash(analysed.table, first.rule, second.rule):
-                yield _overlap(analysed, first, second, is_certain=certain)
+            days = _clash(analysed.table, first.rule, second.rule)
+            if days is not None:
+                yield _overlap(analysed, (first, second), days, is_certain=certain)
 
 
 def _are_independent(table: DecisionTable) -> bool:
@@ -163,24 +225,24 @@ def _are_independent(table: DecisionTable) -> bool:
     return True
 
 
-def _clash(table: DecisionTable, first: Rule, second: Rule) -> bool:
-    """Tell whether two matching rules are in force together and, in an ANY table, differ."""
+def _clash(table: DecisionTable, first: Rule, second: Rule) -> Span | None:
+    """Give the days on which two matching rules are in force together and, in an ANY table, differ."""
     if table.hit_policy == "ANY" and first.outputs == second.outputs:
-        return False
-    starts = [r.annotations.get("gyldig_fra", "") for r in (first, second)]
-    ends = [r.annotations.get("gyldig_til", "") or "9999-12-31" for r in (first, second)]
-    return max(starts) <= min(ends)
+        return None
+    return periods.shared(periods.read(first.annotations), periods.read(second.annotations))
 
 
-def _overlap(analysed: Analysed, first: Row, second: Row, *, is_certain: bool) -> Finding:
+def _overlap(analysed: Analysed, rows: tuple[Row, Row], days: Span, *, is_certain: bool) -> Finding:
     """Report two rules for one case: an error where the table cannot give a result for it."""
+    first, second = rows
+    da, en = _within(days)
     shown = analysed.grid.example([a & b for a, b in zip(first.sets, second.sets, strict=True)])
     fails = is_certain and analysed.table.hit_policy == "UNIQUE"
     found = analysed.finding(
         "dmn-overlap",
         Severity.ERROR if fails else Severity.WARNING,
-        f"Regel {first.number} og {second.number} gælder begge for {shown}.",
-        f"Rules {first.number} and {second.number} both match {shown}.",
+        f"Regel {first.number} og {second.number} gælder begge for {shown}{da}.",
+        f"Rules {first.number} and {second.number} both match {shown}{en}.",
         "Gør betingelserne gensidigt udelukkende. / Make the conditions exclude each other.",
     )
     return analysed.at_rule(found, second.rule)
@@ -253,4 +315,4 @@ def _constants(text: str) -> list[object]:
 
 
 def _set_notes(rule: Rule) -> set[str]:
-    return {"gyldig_fra", "gyldig_til"} & {name for name, text in rule.annotations.items() if text}
+    return {periods.VALID_FROM, periods.VALID_TO} & {name for name, text in rule.annotations.items() if text}

@@ -3,7 +3,7 @@
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from kfflow.engine.dmn import analysis, deadline_tables, document, linking, reading
 from kfflow.engine.dmn.graph import Frame
@@ -12,6 +12,7 @@ from kfflow.engine.dmn.model import LEGAL_BASIS, DecisionElement, Element, Input
 from kfflow.engine.dmn.scope import Evaluation, RuleHit
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.feel import BudgetExceeded, to_json
+from kfflow.feel.errors import Problem
 from kfflow.feel.temporal import DateTime
 from kfflow.feel.types import coerce
 from kfflow.feel.values import enter
@@ -56,7 +57,10 @@ class EvaluatedDecision:
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """What an evaluation gave; `evaluated_decisions` holds the required decisions too, in order of evaluation."""
+    """What an evaluation gave; `evaluated_decisions` holds the required decisions too, in order of evaluation.
+
+    `unanswered` says of tables that had to answer why no rule of theirs counts on the day.
+    """
 
     output: object
     matched_rules: list[MatchedRule]
@@ -65,6 +69,7 @@ class Evaluated:
     inputs: Mapping[str, object]
     evaluated_decisions: list[EvaluatedDecision] = field(default_factory=list)
     problems_da: list[str] = field(default_factory=list)
+    unanswered: list[Problem] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -111,16 +116,17 @@ class DecisionModel:
         variables: Mapping[str, object],
         *,
         now: datetime | None = None,
+        day: date | None = None,
         extra_models: "Sequence[DecisionModel]" = (),
     ) -> Evaluated:
         """Evaluate a decision or decision service by id (or name) over JSON-like variables.
 
-        `inputs` of the answer are the variables that the decision may read. `now` (aware) decides which rules
-        are in force and what `today()` is; without it every rule is in force. Raises KeyError for an unknown
-        decision and BudgetExceeded.
+        `inputs` of the answer are the variables that the decision may read. `now` (aware) is what `today()` tells,
+        `day` decides which rules are in force: that of `now` when none is given, and without either every rule is.
+        Raises KeyError for an unknown decision and BudgetExceeded.
         """
         element = self._find(decision_id)
-        evaluation = Evaluation(_instant(now))
+        evaluation = Evaluation(_instant(now), day or (now.date() if now else None))
         inputs = self._inputs(element, variables)
         frame = Frame(self.linked(extra_models), inputs, evaluation)
         try:
@@ -133,6 +139,7 @@ class DecisionModel:
             matched_rules=decided[element.id].matched_rules if element.id in decided else [],
             problems=[p.message for p in evaluation.problems],
             problems_da=[p.message_da for p in evaluation.problems],
+            unanswered=evaluation.unanswered,
             decision_name=element.name,
             inputs={k: to_json(v) for k, v in inputs.items()},
             evaluated_decisions=list(decided.values()),
@@ -147,7 +154,8 @@ class DecisionModel:
         extra_models: "Sequence[DecisionModel]" = (),
     ) -> object:
         """Give the value alone, as a FEEL value rather than JSON."""
-        element, evaluation = self._find(decision_id), Evaluation(_instant(now))
+        element = self._find(decision_id)
+        evaluation = Evaluation(_instant(now), now.date() if now else None)
         frame = Frame(self.linked(extra_models), self._inputs(element, variables), evaluation)
         return _value(frame, element, evaluation)
 

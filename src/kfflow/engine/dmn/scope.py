@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from kfflow.engine.dmn.model import Element
 from kfflow.engine.findings import Finding, Severity
@@ -26,13 +27,23 @@ class RuleHit:
 
 
 class Evaluation(Run):
-    """A FEEL run that also collects the rules that fired."""
+    """A FEEL run that also collects the rules that fired, and why tables gave no answer for want of a rule in force.
 
-    __slots__ = ("hits",)
+    `day` decides which rules are in force; without it every rule is.
+    """
 
-    def __init__(self, now: DateTime | None, budget: Budget = DMN_BUDGET) -> None:
+    __slots__ = ("day", "hits", "unanswered")
+
+    def __init__(self, now: DateTime | None, day: date | None = None, budget: Budget = DMN_BUDGET) -> None:
         super().__init__(budget, now, trusted=True)
+        self.day = day
         self.hits: list[RuleHit] = []
+        self.unanswered: list[Problem] = []
+
+    def no_answer(self, template: str, *parts: object) -> None:
+        """Record that a table has no answer on the day, and why."""
+        self.problem(template, 0, *parts)
+        self.unanswered.append(Problem(template, 0, parts))
 
 
 Variables = Mapping[str, object]

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import islice
 
-from kfflow.engine.dmn import hit_policies
+from kfflow.domain.law import Validity
+from kfflow.engine.dmn import hit_policies, periods
 from kfflow.engine.dmn.cell_sets import ANYTHING, Test, read_cell
 from kfflow.engine.dmn.lookup import ColumnLookup, column_lookup
 from kfflow.engine.dmn.model import DecisionTable, HitPolicy, OutputClause, Rule
@@ -11,11 +14,8 @@ from kfflow.engine.dmn.scope import Evaluation, Logic, RuleHit, Scope, Variables
 from kfflow.engine.findings import Severity
 from kfflow.feel.expressions import UnaryTests, build_unary_tests
 from kfflow.feel.runtime import Env
-from kfflow.feel.temporal import Date
-from kfflow.feel.temporal_text import read_date
 from kfflow.feel.types import ListType, RestrictedType
 
-VALID_FROM, VALID_TO = "gyldig_fra", "gyldig_til"
 _NEVER = build_unary_tests("? != ?", ())  # what stands for a cell that is not FEEL
 
 
@@ -28,14 +28,11 @@ class CompiledRule:
     calculated: tuple[tuple[int, UnaryTests], ...]
     outputs: tuple[Logic | None, ...]
     annotations: Mapping[str, str]
-    valid_from: Date | None
-    valid_to: Date | None
+    period: Validity
 
-    def is_valid_on(self, day: Date | None) -> bool:
-        """Tell whether the rule is in force; without a day every rule is."""
-        if day is None:
-            return True
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+    def is_in_force(self, day: date | None) -> bool:
+        """Tell whether the rule counts on a day; without a day every rule does."""
+        return day is None or self.period.covers(day)
 
 
 @dataclass(slots=True)
@@ -72,9 +69,11 @@ class CompiledTable:
 
     def evaluate(self, variables: Variables, evaluation: Evaluation) -> object:
         values = self._input_values(variables, evaluation)
-        matched = self._matching(values, variables, evaluation)
+        fitting = self._fitting(values, variables, evaluation, evaluation.day)
+        matched = list(islice(fitting, 1) if self.policy is HitPolicy.FIRST else fitting)
         hits = [(rule, self._row(rule.outputs, variables, evaluation)) for rule in matched]
         if not hits:
+            self._tell_days(values, variables, evaluation)
             return self._default(variables, evaluation)
         orders = [p(variables, evaluation) if p else None for p in self.priorities]
         decided = hit_policies.decide(self, hits, orders, evaluation)
@@ -90,18 +89,15 @@ class CompiledTable:
             values.append(value)
         return values
 
-    def _matching(self, values: list[object], variables: Variables, evaluation: Evaluation) -> list[CompiledRule]:
+    def _fitting(
+        self, values: list[object], variables: Variables, evaluation: Evaluation, day: date | None
+    ) -> Iterator[CompiledRule]:
+        """Yield the rules in force on a day (without one: all) that the values meet, in order."""
         scopes = [Testing(v, variables, evaluation) for v in values]
-        day = evaluation.now.date if evaluation.now else None
         evaluation.charge(len(self.rules))
-        first_only = self.policy is HitPolicy.FIRST
-        matched: list[CompiledRule] = []
         for rule in self._candidates(scopes):
-            if rule.is_valid_on(day) and all(scopes[c].passes(test) for c, test in rule.calculated):
-                matched.append(rule)
-                if first_only:
-                    break
-        return matched
+            if rule.is_in_force(day) and all(scopes[c].passes(test) for c, test in rule.calculated):
+                yield rule
 
     def _candidates(self, scopes: "Sequence[Testing]") -> Iterator[CompiledRule]:
         """Yield the rules, in order, that no constant cell excludes."""
@@ -120,6 +116,17 @@ class CompiledTable:
             for clause, logic in zip(self.outputs, logics, strict=True)
             if logic is not None or self.keeps_empty
         }
+
+    def _tell_days(self, values: list[object], variables: Variables, evaluation: Evaluation) -> None:
+        """Say where an answer is missing because of the day: no rule is in force, or none of those that fit."""
+        day = evaluation.day
+        if day is None or self.gives_list or self.policy is HitPolicy.COLLECT or any(self.defaults):
+            return
+        outside = list(self._fitting(values, variables, evaluation, None))
+        if not outside and not any(rule.is_in_force(day) for rule in self.rules):
+            outside = list(self.rules)
+        if outside:
+            evaluation.no_answer(*_nearest_words({rule.index: rule.period for rule in outside}, day))
 
     def _default(self, variables: Variables, evaluation: Evaluation) -> object:
         if any(self.defaults):
@@ -253,26 +260,34 @@ def _rule(scope: Scope, table: DecisionTable, number: int, rule: Rule, columns: 
         _expression(scope, text, rule.line, f"{where}, {clause.label}")
         for text, clause in zip(rule.outputs, table.outputs, strict=True)
     )
-    valid_from, valid_to = (_day(scope, rule, name, where) for name in (VALID_FROM, VALID_TO))
+    period = _period(scope, rule, number)
     calculated = tuple(
         (place, column.calculated[number - 1])
         for place, column in enumerate(columns)
         if number - 1 in column.calculated
     )
-    return CompiledRule(rule.element_id, number, calculated, outputs, rule.annotations, valid_from, valid_to)
+    return CompiledRule(rule.element_id, number, calculated, outputs, rule.annotations, period)
 
 
-def _day(scope: Scope, rule: Rule, name: str, where: str) -> Date | None:
-    text = rule.annotations.get(name, "").strip().strip('"')
-    if not text:
-        return None
-    day = read_date(text)
-    if day is None:
-        scope.report(
-            "dmn-validity",
-            f"{where}: {name} skal være en dato som 2026-07-01, ikke »{text[:40]}«.",
-            f"{where}: {name} must be a date such as 2026-07-01, not “{text[:40]}”.",
-            rule.line,
-            Severity.ERROR,
-        )
-    return day
+def _period(scope: Scope, rule: Rule, number: int) -> Validity:
+    """Read when a rule counts; what is no date, and an end that is not after the beginning, are findings."""
+    for name in (periods.VALID_FROM, periods.VALID_TO):
+        text = periods.written(rule.annotations, name)
+        if text and periods.day_of(text) is None:
+            da = f"Regel {number}: {name} skal være en dato som 2026-07-01, ikke »{text[:40]}«."
+            en = f"Rule {number}: {name} must be a date such as 2026-07-01, not “{text[:40]}”."
+            scope.report("dmn-validity", da, en, rule.line)
+    period = periods.read(rule.annotations)
+    for wrong in period.problems():
+        da = f"Regel {number}, {wrong.field}: {wrong.message_da}"
+        en = f"Rule {number}, {wrong.field}: {wrong.message_en}"
+        scope.report("dmn-validity", da, en, rule.line)
+    return period
+
+
+def _nearest_words(outside: Mapping[int, Validity], day: date) -> tuple[str, date, int, date]:
+    """Give the template, and its parts, that say which of the rules is nearest to a day on which none counts."""
+    number, period = periods.nearest(outside, day)
+    if period.gyldig_fra is not None and day < period.gyldig_fra:
+        return "no rule that fits is in force on {}; rule {} counts from {} on", day, number, period.gyldig_fra
+    return "no rule that fits is in force on {}; rule {} counted until {}", day, number, periods.last_day(period)
