@@ -4,9 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.persistence.tables import ProcessInstance, UserTask
+from kfflow.scenarios import files, run_all
 from kfflow.service import instances, messages
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
+from tests.conftest import ROOT
+
+MISUSE = ROOT / "workflows/kf_udgang_gyldighed/scenarios/vilkaarsbrud_giver_karantaene.yaml"
 
 
 @pytest.fixture
@@ -38,11 +42,28 @@ def decided(in_operation, service, worker):
     ],
 )
 def test_complaint_begins_with_what_the_case_knows_of_the_decision(service, worker, decided, said, known):
+    assert complained(service, worker, decided, said) == known
+
+
+def test_complaint_about_misuse_of_leave_begins_with_the_day_the_reaction_was_told(
+    in_operation, service, worker, clock
+):
+    assert in_operation
+    result = run_all.run_one(service, clock, files.read(MISUSE, service.zone), set())
+    assert result.english == ""
+    with service.query(SYSTEM) as ctx:
+        leave = select(ProcessInstance).where(ProcessInstance.process_id == "kf_udgang_afvikling")
+        number = ctx.session.scalars(leave).one().variables["sagsnummer"]
+    assert complained(service, worker, number, {}) == ("udgangskarantaene", "omraadekontor", "2026-12-14")
+
+
+def complained(service, worker, number, said):
+    """Complain in a case; gives what the complaint begins with: kind of decision, who decided, and when it was told."""
     with service.command(SYSTEM) as ctx:
-        messages.publish(ctx, name="klage_modtaget", correlation_key=decided, variables={"sagsnummer": decided, **said})
+        messages.publish(ctx, name="klage_modtaget", correlation_key=number, variables={"sagsnummer": number, **said})
     worker.drain()
     with service.query(SYSTEM) as ctx:
         registering = select(UserTask).where(UserTask.element_id == "RegistrerKlage")
         complaint = ctx.session.get_one(ProcessInstance, ctx.session.scalars(registering).one().instance_key)
         told = complaint.variables
-    assert tuple(told.get(name) for name in ("sagstype", "afgoerelse_rolle", "meddelt_dato")) == known
+    return tuple(told.get(name) for name in ("sagstype", "afgoerelse_rolle", "meddelt_dato"))
