@@ -10,7 +10,9 @@ from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from tests.conftest import ROOT
 
-MISUSE = ROOT / "workflows/kf_udgang_gyldighed/scenarios/vilkaarsbrud_giver_karantaene.yaml"
+MISUSE = "kf_udgang_gyldighed/scenarios/vilkaarsbrud_giver_karantaene.yaml"
+BREACH = "kf_tilsyn/scenarios/brud_giver_advarsel.yaml"
+RECALL = "kf_tilsyn/scenarios/brud_giver_advarsel_siden_genindsaettelse.yaml"
 
 
 @pytest.fixture
@@ -45,16 +47,22 @@ def test_complaint_begins_with_what_the_case_knows_of_the_decision(service, work
     assert complained(service, worker, decided, said) == known
 
 
-def test_complaint_about_misuse_of_leave_begins_with_the_day_the_reaction_was_told(
-    in_operation, service, worker, clock
-):
-    assert in_operation
-    result = run_all.run_one(service, clock, files.read(MISUSE, service.zone), set())
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        (MISUSE, ("udgangskarantaene", "omraadekontor", "2026-12-14")),
+        (BREACH, ("tilsyn", "omraadekontor", "2027-05-04")),
+        (RECALL, ("genindsaettelse", "omraadekontor", "2027-05-05")),
+    ],
+)
+@pytest.mark.usefixtures("in_operation")
+def test_complaint_about_a_reaction_begins_with_the_day_it_was_told(service, worker, clock, path, known):
+    result = run_all.run_one(service, clock, files.read(ROOT / "workflows" / path, service.zone), set())
     assert result.english == ""
     with service.query(SYSTEM) as ctx:
-        leave = select(ProcessInstance).where(ProcessInstance.process_id == "kf_udgang_afvikling")
-        number = ctx.session.scalars(leave).one().variables["sagsnummer"]
-    assert complained(service, worker, number, {}) == ("udgangskarantaene", "omraadekontor", "2026-12-14")
+        begun_first = select(ProcessInstance).order_by(ProcessInstance.key).limit(1)
+        number = ctx.session.scalars(begun_first).one().variables["sagsnummer"]
+    assert complained(service, worker, number, {}) == known
 
 
 def complained(service, worker, number, said):
