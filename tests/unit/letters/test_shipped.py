@@ -99,6 +99,15 @@ def test_leave_shows_its_conditions_and_those_of_every_leave():
     assert "Du skal aflevere en urinprøve efter udgangen." in told
 
 
+@pytest.mark.parametrize(("kind", "until"), [("udgang", "2027-05-24"), ("udgang", None), ("overfoersel", "2027-05-24")])
+def test_leave_says_until_when_it_counts_where_the_decision_sets_that(kind, until):
+    fields = {"sagstype": kind, "gyldig_til": until}
+    told, english = (text_of(written("afgoerelse.typ", language, felter=fields)) for language in ("da", "en"))
+    said = kind == "udgang" and until is not None
+    assert ("Tilladelsen gælder til den 24. maj 2027." in told) is said
+    assert ("The permission is valid until 24 May 2027." in english) is said
+
+
 @pytest.mark.parametrize("court", [True, False])
 def test_dismissal_of_what_cannot_be_appealed_names_where_else_to_turn_and_the_court_that_can_review_it(court):
     elsewhere = {"anden_vej": "Skriv til et andet sted.", "anden_vej_en": "Write elsewhere."}
