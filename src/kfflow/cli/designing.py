@@ -46,7 +46,7 @@ def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) 
 @click.option(
     "--strict",
     is_flag=True,
-    help="A missing legal basis is an error, and so is a table of deadlines not among the files.",
+    help="Hold every file to the rules for case processes under law; a table of deadlines must be among the files.",
 )
 def lint(files: tuple[Path, ...], *, strict: bool) -> None:
     """Check diagrams, tables, forms and letters, and say all that is found at once."""
@@ -57,7 +57,7 @@ def lint(files: tuple[Path, ...], *, strict: bool) -> None:
     tables = [(path.name, source) for path, source in sources.items() if path.suffix == ".dmn"]
     find_table = deadline_tables.among(tables) if tables or strict else None
     judged = {
-        path: deployments.judge_file(path.name, source, strict=strict, beside=beside, find_table=find_table)
+        path: deployments.judge_file(path.name, source, is_under_law=strict, beside=beside, find_table=find_table)
         for path, source in sources.items()
     }
     for path, judgement in judged.items():

@@ -3,7 +3,7 @@
 from kfflow.engine.bpmn.camunda7 import convert_camunda7
 from kfflow.engine.bpmn.lint.deadline_tables import FindTable
 from kfflow.engine.cases import case_deadline, legal_date
-from kfflow.engine.compile import compile_process, judge, lint
+from kfflow.engine.compile import compile_new, compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.element_runs import element_runs
 from kfflow.engine.letters import PlannedLetter, plan_letter
@@ -60,6 +60,7 @@ __all__ = [
     "catches",
     "changed_elements",
     "check_migration",
+    "compile_new",
     "compile_process",
     "complete_call",
     "complete_job",

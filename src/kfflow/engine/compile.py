@@ -1,7 +1,9 @@
 """From the bytes of a diagram to definitions that run, or to everything that is wrong with it."""
 
 import logging
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from lxml import etree
 
@@ -10,7 +12,7 @@ from kfflow.engine.bpmn import spelling
 from kfflow.engine.bpmn.build_model import build_model
 from kfflow.engine.bpmn.camunda7 import convert_expressions, convert_tree, is_camunda7, speaks_juel
 from kfflow.engine.bpmn.camunda7_parts import Conversion
-from kfflow.engine.bpmn.lint import check_model, deadline_tables
+from kfflow.engine.bpmn.lint import basis, check_model, deadline_tables
 from kfflow.engine.bpmn.lint.deadline_tables import FindTable
 from kfflow.engine.bpmn.model import Diagram, EventDefinition, Node
 from kfflow.engine.bpmn.read import Unreadable, read_xml
@@ -22,44 +24,62 @@ from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.engine.verdict import Judgement, Verdict, verdict_of
 
 _log = logging.getLogger(__name__)
+Asking = Callable[[Diagram], Iterable[Finding]]
 _RAN_IN_CAMUNDA_7 = frozenset(["boundary-leads-nowhere", "flow-lists", "no-condition"])
 
 
 def judge(
-    source: bytes, resource_name: str, *, strict_basis: bool = False, find_table: FindTable | None = None
+    source: bytes, resource_name: str, *, under_law: bool = False, find_table: FindTable | None = None
 ) -> Judgement:
-    """Say whether a diagram runs, is a draft or is refused, and all there is to say about it; never raises.
+    """Say whether a diagram may be deployed, is a draft or is refused, and all there is to say; never raises.
 
-    With `strict_basis` a missing legal basis is an error, as it is for the diagrams that kfflow ships. With
+    A diagram that names a legal basis, or is known to be `under_law`, is held to all of `lint.basis`. With
     `find_table` the tables that give deadlines are looked at, too.
     """
     try:
-        definitions, findings = _compile(source, resource_name, find_table)
+        definitions, findings = _compile(source, resource_name, partial(_asked, under_law, find_table))
     except Unreadable as problem:
         return Judgement(Verdict.REFUSED, (problem.finding,))
     except Exception as fault:  # noqa: BLE001 - a fault of ours must not keep a designer from their other findings
         _log.exception("lint failed on %s", resource_name)
         return Judgement(Verdict.REFUSED, (_internal(resource_name, fault),))
-    found = [_stricter(f) for f in findings] if strict_basis else findings
-    return Judgement(verdict_of(found) if definitions else Verdict.DRAFT, tuple(found))
+    return Judgement(verdict_of(findings) if definitions else Verdict.DRAFT, tuple(findings))
 
 
-def lint(source: bytes, resource_name: str, *, strict_basis: bool = False) -> list[Finding]:
+def lint(source: bytes, resource_name: str) -> list[Finding]:
     """Give everything there is to say about a diagram; never raises on bad input."""
-    return list(judge(source, resource_name, strict_basis=strict_basis).findings)
+    return list(judge(source, resource_name).findings)
 
 
-def _stricter(finding: Finding) -> Finding:
-    return replace(finding, severity=Severity.ERROR) if finding.rule == "hjemmel-missing" else finding
+def compile_new(
+    source: bytes, resource_name: str, *, under_law: bool = False, find_table: FindTable | None = None
+) -> tuple[Definition, ...]:
+    """Compile the executable processes of a diagram to be deployed; raises DeploymentRefused with all findings.
 
-
-def compile_process(source: bytes, resource_name: str, find_table: FindTable | None = None) -> tuple[Definition, ...]:
-    """Compile the executable processes of a diagram; raises DeploymentRefused with all findings.
-
-    What is to be deployed is held to the tables that give its deadlines: `find_table` finds them.
+    It is held to what `judge` says. What was deployed once is compiled with `compile_process`.
     """
+    return _compiled(source, resource_name, partial(_asked, under_law, find_table))
+
+
+def compile_process(source: bytes, resource_name: str) -> tuple[Definition, ...]:
+    """Compile the executable processes of a deployed diagram, which was judged then; raises as `compile_new`."""
+    return _compiled(source, resource_name, _judged_before)
+
+
+def _asked(under_law: bool, find_table: FindTable | None, diagram: Diagram) -> Iterator[Finding]:  # noqa: FBT001 - partial
+    """Ask what the law asks, and whether the tables that give deadlines are there."""
+    yield from basis.check(diagram, under_law=under_law)
+    if find_table is not None:
+        yield from deadline_tables.check(diagram, find_table)
+
+
+def _judged_before(_diagram: Diagram) -> tuple[Finding, ...]:
+    return ()
+
+
+def _compiled(source: bytes, resource_name: str, ask: Asking) -> tuple[Definition, ...]:
     try:
-        definitions, findings = _compile(source, resource_name, find_table)
+        definitions, findings = _compile(source, resource_name, ask)
     except Unreadable as problem:
         raise DeploymentRefused([problem.finding]) from None
     if any(f.severity is Severity.ERROR for f in findings):
@@ -69,23 +89,20 @@ def compile_process(source: bytes, resource_name: str, find_table: FindTable | N
     return definitions
 
 
-def _compile(
-    source: bytes, resource: str, find_table: FindTable | None
-) -> tuple[tuple[Definition, ...], list[Finding]]:
+def _compile(source: bytes, resource: str, ask: Asking) -> tuple[tuple[Definition, ...], list[Finding]]:
     root = read_xml(source, resource)
     spelling.settle(root)
     is_import = is_camunda7(root)
     imported = _import(root, resource, is_import=is_import)
     diagram = build_model(root, resource)
     findings = imported + _as_camunda_ran_it(check_model(diagram), is_imported=is_import)
-    if find_table is not None:
-        findings += deadline_tables.check(diagram, find_table)
-    if any(f.severity is Severity.ERROR for f in findings):
-        is_too_large = any(f.rule == "too-many-joins" for f in findings)
-        return (), findings if is_too_large else findings + _expressions_only(diagram)
-    compiler = Compiler(resource)
-    definitions = tuple(_definition(diagram, process, compiler, source) for process in _executable(diagram))
-    return definitions, findings + compiler.findings
+    if not any(f.severity is Severity.ERROR for f in findings):
+        compiler = Compiler(resource)
+        definitions = tuple(_definition(diagram, process, compiler, source) for process in _executable(diagram))
+        return definitions, [*findings, *ask(diagram), *compiler.findings]
+    if not any(f.rule == "too-many-joins" for f in findings):
+        findings += _expressions_only(diagram)
+    return (), [*findings, *ask(diagram)]
 
 
 def _import(root: etree._Element, resource: str, *, is_import: bool) -> list[Finding]:

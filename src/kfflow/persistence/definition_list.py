@@ -89,6 +89,16 @@ def newest_sources(session: Session) -> dict[str, bytes]:
     return {row.name: row.source for row in session.execute(newest)}
 
 
+def sources_under_law(session: Session) -> list[bytes]:
+    """Give the diagram of the newest version of each process that names its legal basis."""
+    newest = select(ProcessDefinition.resource_key, ProcessDefinition.hjemmel).order_by(
+        ProcessDefinition.process_id, ProcessDefinition.version.desc()
+    )
+    named = newest.ext(distinct_on(ProcessDefinition.process_id)).subquery()
+    held = select(named.c.resource_key).where(named.c.hjemmel.is_not(None))
+    return list(session.scalars(select(Resource.source).where(Resource.key.in_(held))))
+
+
 def ids_defined(session: Session, name: str) -> set[str]:
     """Give the ids of what files of this name have defined: processes, decisions, forms and letters."""
     of_file = select(Resource.key).where(Resource.name == name)

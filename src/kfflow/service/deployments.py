@@ -26,7 +26,7 @@ from kfflow.persistence.tables import (
     Resource,
 )
 from kfflow.persistence.validity import Version
-from kfflow.service import access, audit, deadline_tables, duplicates, letter_templates, overlaps, publishing
+from kfflow.service import access, audit, deadline_tables, duplicates, letter_templates, overlaps, publishing, under_law
 from kfflow.service.context import Context
 from kfflow.service.duplicates import Defined
 
@@ -93,7 +93,8 @@ def judge(ctx: Context, name: str, source: bytes, others: deadline_tables.Files 
     """Say whether a resource can be deployed, together with others, with all findings, without storing anything."""
     access.require(ctx, Permission.READ_DEFINITION)
     tables = deadline_tables.known(ctx, others)
-    judged = judge_file(name, source, beside=letter_templates.in_force(ctx), find_table=tables)
+    held = name in _under_law(ctx, [(name, source), *others])
+    judged = judge_file(name, source, is_under_law=held, beside=letter_templates.in_force(ctx), find_table=tables)
     missing = deadline_tables.missing_rows(ctx, [(name, source)], others)
     findings = [*judged.findings, *missing]
     return Judgement(judged.verdict if len(findings) == len(judged.findings) else Verdict.DRAFT, tuple(findings))
@@ -103,20 +104,20 @@ def judge_file(
     name: str,
     source: bytes,
     *,
-    strict: bool = False,
+    is_under_law: bool = False,
     beside: Mapping[str, bytes] | None = None,
     find_table: FindTable | None = None,
 ) -> Judgement:
-    """Say whether one file can be deployed; `strict` makes a missing legal basis an error.
+    """Say whether one file can be deployed; one `is_under_law` when it names a legal basis, or the caller knows it.
 
     `beside` are the letter templates and parts that a letter may import, `find_table` finds the tables that a
     deadline may name; without it they are not looked at.
     """
     match kind_of(name, source):
         case "bpmn":
-            return engine.judge(source, name, strict_basis=strict, find_table=find_table)
+            return engine.judge(source, name, under_law=is_under_law, find_table=find_table)
         case "dmn":
-            findings = dmn.lint_decisions(source, name)
+            findings = dmn.lint_decisions(source, name, under_law=is_under_law)
         case "form":
             findings = domain_forms_findings(name, source)
         case "letter":
@@ -222,9 +223,10 @@ def _check_all(ctx: Context, resources: Sequence[tuple[str, bytes]]) -> list[_Ch
     beside = letter_templates.after(ctx, letters)
     tried = frozenset(name for name, _ in letters)
     tables = deadline_tables.known(ctx, resources)
+    held = _under_law(ctx, resources)
     for name, source in resources:
         try:
-            checked.append(_check(name, source, _Around(beside, tried, tables)))
+            checked.append(_check(name, source, _Around(name in held, beside, tried, tables)))
         except DeploymentRefused as refused:
             findings.extend(refused.findings)
     findings.extend(duplicates.findings(one for item in checked for one in _defined(item)))
@@ -246,10 +248,17 @@ def _defined(item: _Checked) -> Iterator[Defined]:
         yield Defined("letter", PurePath(item.name).stem, item.name)
 
 
+def _under_law(ctx: Context, resources: Sequence[tuple[str, bytes]]) -> frozenset[str]:
+    small = [file for file in resources if len(file[1]) <= MAXIMUM_BYTES]
+    diagrams, tables = ([file for file in small if kind_of(*file) == kind] for kind in ("bpmn", "dmn"))
+    return under_law.among(ctx, diagrams, tables)
+
+
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What a file is held to: the letters beside it, which of them are tried themselves, the tables it may name."""
+    """What a file is held to: the law, the letters beside it, which of these are tried, the tables it may name."""
 
+    is_under_law: bool
     letters: Mapping[str, bytes]
     tried: frozenset[str]
     find_table: FindTable
@@ -260,9 +269,13 @@ def _check(name: str, source: bytes, around: _Around) -> _Checked:
         raise DeploymentRefused([_too_large(name)])
     match kind_of(name, source):
         case "bpmn":
-            return _Checked(name, source, "bpmn", processes=engine.compile_process(source, name, around.find_table))
+            held, tables = around.is_under_law, around.find_table
+            made = engine.compile_new(source, name, under_law=held, find_table=tables)
+            return _Checked(name, source, "bpmn", processes=made)
         case "dmn":
-            return _Checked(name, source, "dmn", decisions=dmn.compile_decisions(source, name))
+            return _Checked(
+                name, source, "dmn", decisions=dmn.compile_decisions(source, name, under_law=around.is_under_law)
+            )
         case "form":
             found = domain_forms_findings(name, source)
             if found:

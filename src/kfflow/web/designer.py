@@ -27,7 +27,9 @@ EMPTY_DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
  xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:kf="urn:kfflow:bpmn:1"
  xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"
  modeler:executionPlatformVersion="8.8.0" id="Definitioner" targetNamespace="urn:kfflow">
- <bpmn:process id="{id}" name="{name}" isExecutable="true"><bpmn:startEvent id="SagenBegynder"/></bpmn:process>
+ <bpmn:process id="{id}" name="{name}" isExecutable="true">
+  <bpmn:extensionElements><kf:hjemmel text=""/></bpmn:extensionElements>
+  <bpmn:startEvent id="SagenBegynder"/></bpmn:process>
  <bpmndi:BPMNDiagram id="Diagram"><bpmndi:BPMNPlane id="Flade" bpmnElement="{id}">
   <bpmndi:BPMNShape id="SagenBegynder_di" bpmnElement="SagenBegynder">
    <dc:Bounds x="160" y="120" width="36" height="36"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>

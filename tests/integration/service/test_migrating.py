@@ -52,7 +52,6 @@ def first_version():
 
 
 def second_version(deadline=TEN, groups="enhedschef", form=""):
-    form = f'{form}<kf:hjemmel text="§ 99"/>'
     task = diagrams.user_task("Hoer", groups=groups, extra=deadline + form)
     task += boundary("Rykker", "Hoer", "P9D") + boundary("Varsel", "Hoer", "P1D")
     return diagrams.sequence(
@@ -96,7 +95,7 @@ def test_drafts_claims_deadlines_and_timers_are_kept(service, standing):
     kept = ("key", "token", "assignee", "claimed_at", "draft", "draft_saved_at", "due_at", "warn_at", "created_at")
     assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
     assert (after.element_id, after.name, after.candidate_groups) == ("Hoer", "Hoer", ["enhedschef"])
-    assert (after.hjemmel, after.definition_key) == ("§ 99", new)
+    assert (after.hjemmel, after.definition_key) == ("§ 47", new)
     timers = rows(service, Timer, state="ARMED")
     assert (timers[0].element_id, timers[0].due_at) == ("Rykker", timer.due_at)
     assert [t.element_id for t in timers] == ["Rykker", "Varsel"]

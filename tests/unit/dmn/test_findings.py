@@ -286,7 +286,21 @@ def test_rules_without_legal_basis_are_remarked_and_refused_where_others_have_on
         for rows in ([bare], [founded, bare], [founded, other])
     ]
     assert remarks == [
-        ["info: No rule of the table names its legal basis.", "warning: No rule covers n = 5."],
+        ["info: The table has no column hjemmel (legal basis).", "warning: No rule covers n = 5."],
         ["error: The legal basis is missing in rule 2; say in the column hjemmel which law it rests on."],
         [],
     ]
+
+
+def test_a_column_without_any_legal_basis_is_refused_row_by_row():
+    source = table(["n"], ["r"], [rule(["< 5"], ["1"], hjemmel=" "), rule([">= 5"], ["2"], hjemmel="")])
+    told = "The legal basis is missing in rule 1, 2; say in the column hjemmel which law it rests on."
+    assert [(f.severity, f.message_en) for f in lint_decisions(source, "t.dmn")] == [("error", told)]
+
+
+def test_a_table_under_law_without_the_column_is_refused():
+    source = table(["n"], ["r"], [rule(["< 5"], ["1"]), rule([">= 5"], ["2"])])
+    assert compile_decisions(source, "t.dmn").decisions
+    with pytest.raises(DecisionsRefused) as refused:
+        compile_decisions(source, "t.dmn", under_law=True)
+    assert [f.rule for f in refused.value.findings] == ["dmn-legal-basis"]

@@ -232,7 +232,8 @@ def test_days_without_a_rule_are_warned_of():
 
 def test_rule_by_date_says_its_legal_basis():
     work = user("A", '<kf:deadline rule="1 AD" gyldigTil="2027-01-01"/>', "<kf:hjemmel text='§ 1'/>")
-    assert errors(start() + work + end() + chain("Begin", "A", "Done")) == [("deadline-period-hjemmel", "A")]
+    found = errors(start() + work + end() + chain("Begin", "A", "Done"))
+    assert [one for one in found if one[0].startswith("deadline-period")] == [("deadline-period-hjemmel", "A")]
 
 
 def test_a_deadline_that_is_worked_out_when_it_begins_is_not_judged_before():

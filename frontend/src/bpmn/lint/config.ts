@@ -21,24 +21,29 @@ import startEventRequired from "bpmnlint/rules/start-event-required";
 import subProcessBlankStart from "bpmnlint/rules/sub-process-blank-start-event";
 import superfluousGateway from "bpmnlint/rules/superfluous-gateway";
 import type { Rule, RuleFactory } from "./rule";
+import assignmentMissing from "./rules/assignment-missing";
+import deadlineMissing from "./rules/deadline-missing";
 import deadlinePeriods from "./rules/deadline-periods";
 import formMissing from "./rules/form-missing";
 import hjemmelMissing from "./rules/hjemmel-missing";
 import idReserved from "./rules/id-reserved";
 import notSupported from "./rules/not-supported";
+import priorityMissing from "./rules/priority-missing";
 import taskIncomplete from "./rules/task-incomplete";
 
 type Severity = "error" | "warn" | "info";
 
 export const RULES: Record<string, [Severity, RuleFactory]> = {
+  "assignment-missing": ["error", assignmentMissing],
   "conditional-flows": ["error", conditionalFlows],
+  "deadline-missing": ["error", deadlineMissing],
   "deadline-periods": ["error", deadlinePeriods],
   "end-event-required": ["error", endEventRequired],
   "event-based-gateway": ["error", eventBasedGateway],
   "event-sub-process-typed-start-event": ["error", subProcessStart],
   "fake-join": ["warn", fakeJoin],
-  "form-missing": ["info", formMissing],
-  "hjemmel-missing": ["warn", hjemmelMissing],
+  "form-missing": ["error", formMissing],
+  "hjemmel-missing": ["error", hjemmelMissing],
   "task-incomplete": ["error", taskIncomplete],
   "label-required": ["warn", labelRequired],
   "link-event": ["error", linkEvent],
@@ -51,6 +56,7 @@ export const RULES: Record<string, [Severity, RuleFactory]> = {
   "no-implicit-start": ["error", noImplicitStart],
   "no-overlapping-elements": ["warn", noOverlapping],
   "id-reserved": ["error", idReserved],
+  "priority-missing": ["error", priorityMissing],
   "single-blank-start-event": ["error", singleBlankStart],
   "single-event-definition": ["error", singleDefinition],
   "start-event-required": ["error", startEventRequired],

@@ -49,14 +49,15 @@ test("what an import says of other dialects survives the editor", async () => {
 test("a deadline may name the table that gives it", async () => {
   const task =
     '<bpmn:userTask id="A"><bpmn:extensionElements><kf:deadline table="sla_regel" cutoff="13:00" /><kf:hjemmel text="§ 26" /></bpmn:extensionElements></bpmn:userTask>';
-  expect(await reports(task, "hjemmel-missing")).toEqual([]);
+  expect(await reports(task, "deadline-missing")).toEqual([]);
   expect(await reports(task, "deadline-periods")).toEqual([]);
 });
 
-test("hjemmel-missing: the legal basis may stand on the deadline", async () => {
+test("hjemmel-missing: the basis of a deadline is not that of its task", async () => {
   const deadline =
-    '<bpmn:extensionElements><kf:deadline rule="10 AD" hjemmel="§ 26" /></bpmn:extensionElements>';
-  expect(await reports(`<bpmn:userTask id="A">${deadline}</bpmn:userTask>`, "hjemmel-missing")).toEqual([]);
+    '<bpmn:extensionElements><kf:deadline rule="10 AD" hjemmel="Internt mål" /></bpmn:extensionElements>';
+  const process = `${HJEMMEL}<bpmn:userTask id="A">${deadline}</bpmn:userTask>`;
+  expect(await reports(process, "hjemmel-missing")).toEqual(["A"]);
 });
 
 test("deadline-periods: rules by date follow each other without a break", async () => {
@@ -74,30 +75,41 @@ test("deadline-periods: rules by date follow each other without a break", async 
   expect(await reports(process, "deadline-periods")).toEqual(["overlap", "gap", "day", "backwards"]);
 });
 
-test("hjemmel-missing: tasks and waiting need a legal basis, joining gateways do not", async () => {
-  expect(
-    await reports(
-      `<bpmn:userTask id="A" /><bpmn:userTask id="B">${HJEMMEL}</bpmn:userTask>`,
-      "hjemmel-missing",
-    ),
-  ).toEqual(["A"]);
-  const timer =
-    '<bpmn:intermediateCatchEvent id="W"><bpmn:timerEventDefinition /></bpmn:intermediateCatchEvent>';
-  expect(await reports(timer, "hjemmel-missing")).toEqual(["W"]);
-  expect(await reports('<bpmn:exclusiveGateway id="G" />', "hjemmel-missing")).toEqual([]);
+test("hjemmel-missing: what decides or waits needs a legal basis, a joining gateway does not", async () => {
+  const waiting = ["timer", "conditional"].map(
+    (kind) =>
+      `<bpmn:intermediateCatchEvent id="${kind}"><bpmn:${kind}EventDefinition /></bpmn:intermediateCatchEvent>`,
+  );
+  const gateway =
+    '<bpmn:eventBasedGateway id="G"><bpmn:outgoing>a</bpmn:outgoing><bpmn:outgoing>b</bpmn:outgoing>';
+  const flows = ["timer", "conditional"].map(
+    (target, n) => `<bpmn:sequenceFlow id="${"ab"[n]}" sourceRef="G" targetRef="${target}" />`,
+  );
+  const process = [
+    `<bpmn:userTask id="B">${HJEMMEL}</bpmn:userTask>`,
+    `${gateway}</bpmn:eventBasedGateway>`,
+    '<bpmn:exclusiveGateway id="J" />',
+    ...waiting,
+    ...flows,
+  ].join("");
+  expect(await reports(process, "hjemmel-missing")).toEqual(["p", "G", "timer", "conditional"]);
+});
+
+test("a task under law has role, form, deadline and priority; of other diagrams nothing is asked", async () => {
+  const said =
+    '<kf:hjemmel text="§ 46" /><zeebe:assignmentDefinition candidateGroups="g" /><zeebe:formDefinition formId="f" /><kf:deadline rule="1 AD" /><zeebe:priorityDefinition priority="50" />';
+  const whole = `<bpmn:userTask id="B"><bpmn:extensionElements>${said}</bpmn:extensionElements></bpmn:userTask>`;
+  const rules = ["hjemmel", "assignment", "form", "deadline", "priority"].map((part) => `${part}-missing`);
+  for (const rule of rules) {
+    expect(await reports(`${HJEMMEL}<bpmn:userTask id="A" />${whole}`, rule)).toEqual(["A"]);
+    expect(await reports('<bpmn:userTask id="A" />', rule)).toEqual([]);
+  }
 });
 
 test("id-reserved: Start, End and Root belong to the engine", async () => {
   expect(await reports('<bpmn:startEvent id="Start" /><bpmn:endEvent id="Slut" />', "id-reserved")).toEqual([
     "Start",
   ]);
-});
-
-test("form-missing: a user task has a form", async () => {
-  const form = '<bpmn:extensionElements><zeebe:formDefinition formId="f" /></bpmn:extensionElements>';
-  expect(
-    await reports(`<bpmn:userTask id="A" /><bpmn:userTask id="B">${form}</bpmn:userTask>`, "form-missing"),
-  ).toEqual(["A"]);
 });
 
 test("task-incomplete: what runs by itself says what it runs", async () => {

@@ -16,7 +16,7 @@ from kfflow.engine.dmn import periods
 from kfflow.engine.dmn.cell_sets import Test, read_cell
 from kfflow.engine.dmn.cell_types import contradictions
 from kfflow.engine.dmn.grid import Allowance, Grid, OverLimitError, Row
-from kfflow.engine.dmn.model import Boxed, DecisionElement, DecisionTable, Element, Knowledge, Rule, Source
+from kfflow.engine.dmn.model import LEGAL_BASIS, Boxed, DecisionElement, DecisionTable, Element, Knowledge, Rule, Source
 from kfflow.engine.dmn.periods import Span
 from kfflow.engine.findings import Finding, Severity
 from kfflow.feel import FeelSyntaxError
@@ -44,12 +44,15 @@ class Analysed:
         return replace(finding, element_id=rule.element_id or self.element.id, line=rule.line)
 
 
-def table_analysis(model: "DecisionModel") -> list[Finding]:
-    """Find gaps, overlaps in UNIQUE and ANY tables and rules that never fire, a few of each per table."""
+def table_analysis(model: "DecisionModel", *, under_law: bool = False) -> list[Finding]:
+    """Find gaps, overlaps in UNIQUE and ANY tables and rules that never fire, a few of each per table.
+
+    `under_law`: the tables must name their legal basis, also those that have no column for it yet.
+    """
     findings: list[Finding] = []
     types = model.linked().types
     for element, table in tables_of(model.source):
-        findings += _without_basis(element, table)
+        findings += _without_basis(element, table, under_law=under_law)
         findings += islice(_contradictions(element, table, types), REPORT_LIMIT)
         findings += islice(_empty_days(element, table), REPORT_LIMIT)
         grid = grids.build(model.source, table)
@@ -83,13 +86,13 @@ def _contradictions(element: Element, table: DecisionTable, types: Mapping[str, 
         yield Finding("dmn-cell-type", Severity.WARNING, danish, english, *place)
 
 
-def _without_basis(element: Element, table: DecisionTable) -> Iterator[Finding]:
-    """Find rules that do not say which law they rest on: an error where the others do, a remark where none does."""
-    missing = [str(n) for n, r in enumerate(table.rules, 1) if not r.annotations.get("hjemmel", "").strip()]
+def _without_basis(element: Element, table: DecisionTable, *, under_law: bool) -> Iterator[Finding]:
+    """Find rules that do not say which law they rest on: an error where there is a column for it, or must be."""
     severity = Severity.ERROR
-    if missing and len(missing) == len(table.rules):
-        danish, english = "Ingen regel i tabellen angiver hjemmel.", "No rule of the table names its legal basis."
-        severity = Severity.INFO
+    missing = [str(n) for n, r in enumerate(table.rules, 1) if not r.annotations.get(LEGAL_BASIS, "").strip()]
+    if not _has_column(table):
+        danish, english = "Tabellen har ingen kolonne hjemmel.", "The table has no column hjemmel (legal basis)."
+        severity = Severity.ERROR if under_law else Severity.INFO
     elif missing:
         numbers = ", ".join(missing)
         danish = f"Hjemmel mangler i regel {numbers}; skriv i kolonnen hjemmel, hvilken lov reglen hviler på."
@@ -106,6 +109,15 @@ def _without_basis(element: Element, table: DecisionTable) -> Iterator[Finding]:
         table.line,
         "Udfyld kolonnen hjemmel. / Fill in the column hjemmel.",
     )
+
+
+def _has_column(table: DecisionTable) -> bool:
+    return LEGAL_BASIS in table.annotations
+
+
+def has_basis_column(source: Source) -> bool:
+    """Tell whether a table of the file has a column for the legal basis: then it is a table under law."""
+    return any(_has_column(table) for _, table in tables_of(source))
 
 
 def tables_of(source: Source) -> Iterator[tuple[Element, DecisionTable]]:

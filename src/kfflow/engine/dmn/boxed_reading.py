@@ -119,6 +119,7 @@ def _table(node: etree._Element) -> DecisionTable:
         inputs=tuple(_input(n) for n in children(node, "input")),
         outputs=tuple(_output(n) for n in children(node, "output")),
         rules=tuple(_rule(n, names) for n in children(node, "rule")),
+        annotations=tuple(names),
     )
 
 

@@ -235,15 +235,16 @@ def _nothing_to_decide(resource: str) -> Finding:
     )
 
 
-def compile_decisions(source: bytes, resource_name: str) -> DecisionModel:
+def compile_decisions(source: bytes, resource_name: str, *, under_law: bool = False) -> DecisionModel:
     """Compile a DMN document to be deployed; raises DecisionsRefused with every finding when one of them is an error.
 
-    Rules of a UNIQUE table that overlap are one. What was deployed once is read with `read_decisions`.
+    Rules of a UNIQUE table that overlap are one, and a table `under_law` that names no legal basis. What was deployed
+    once is read with `read_decisions`.
     """
     model, findings = read_decisions(source, resource_name)
     if model is None or _has_errors(findings):
         raise DecisionsRefused(findings)
-    findings += _of_tables(model)
+    findings += _of_tables(model, under_law=under_law)
     if _has_errors(findings):
         raise DecisionsRefused(findings)
     return model
@@ -253,15 +254,16 @@ def _has_errors(findings: Sequence[Finding]) -> bool:
     return any(f.severity is Severity.ERROR for f in findings)
 
 
-def lint_decisions(source: bytes, resource_name: str) -> list[Finding]:
+def lint_decisions(source: bytes, resource_name: str, *, under_law: bool = False) -> list[Finding]:
     """Find everything that is wrong or doubtful in a DMN document, gaps and overlaps of its tables included."""
     model, findings = read_decisions(source, resource_name)
-    return findings if model is None else findings + _of_tables(model)
+    return findings if model is None else findings + _of_tables(model, under_law=under_law)
 
 
-def _of_tables(model: DecisionModel) -> list[Finding]:
+def _of_tables(model: DecisionModel, *, under_law: bool) -> list[Finding]:
     """Look at the tables; a row that a table of deadlines lacks is found at the element that needs it instead."""
-    found = [f for f in analysis.table_analysis(model) if not (f.rule == "dmn-gap" and _gives_deadlines(model, f))]
+    found = analysis.table_analysis(model, under_law=under_law)
+    found = [f for f in found if not (f.rule == "dmn-gap" and _gives_deadlines(model, f))]
     return found + deadline_tables.row_findings(model.source, model.resource)
 
 

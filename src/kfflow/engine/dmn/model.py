@@ -140,6 +140,8 @@ class DecisionTable(Boxed):
     inputs: tuple[InputClause, ...]
     outputs: tuple[OutputClause, ...]
     rules: tuple[Rule, ...]
+    annotations: tuple[str, ...]
+    """The names of the annotation columns."""
 
 
 @dataclass(frozen=True, slots=True)

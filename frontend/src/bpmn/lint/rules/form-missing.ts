@@ -1,12 +1,8 @@
-// A user task without a form can only be ticked off: usually a form was forgotten.
-import { hasExtension, isOne, type RuleFactory } from "../rule";
+// A user task without a form can only be ticked off.
+import { hasExtension, isOne, underLaw } from "../rule";
 
-const formMissing: RuleFactory = () => ({
-  check(node, reporter) {
-    if (isOne(node, ["bpmn:UserTask"]) && !hasExtension(node, "zeebe:FormDefinition")) {
-      reporter.report(node.id, "The user task has no form");
-    }
-  },
+export default underLaw((node, reporter) => {
+  if (isOne(node, ["bpmn:UserTask"]) && !hasExtension(node, "zeebe:FormDefinition")) {
+    reporter.report(node.id, "The user task has no form");
+  }
 });
-
-export default formMissing;

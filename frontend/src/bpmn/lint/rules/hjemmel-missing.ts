@@ -1,33 +1,36 @@
-// Every task, deciding gateway, timer and waiting message names its legal basis: kf:hjemmel, or its deadline's.
-import { findExtension, findExtensions } from "../../extensions";
+// The process, every task of people and of rules, and whatever decides or waits names its legal basis: kf:hjemmel.
+// What its deadline rests on is the basis of the deadline alone.
+import { findExtension } from "../../extensions";
 import type { BusinessObject } from "../../services";
-import { isOne, type RuleFactory } from "../rule";
+import { isOne, underLaw } from "../rule";
 
-const WAITING = ["bpmn:TimerEventDefinition", "bpmn:MessageEventDefinition"];
+const ALWAYS = ["bpmn:Process", "bpmn:UserTask", "bpmn:BusinessRuleTask", "bpmn:ReceiveTask"];
+const DECIDING = [
+  "bpmn:ExclusiveGateway",
+  "bpmn:InclusiveGateway",
+  "bpmn:ComplexGateway",
+  "bpmn:EventBasedGateway",
+];
+const WAITING = [
+  "bpmn:TimerEventDefinition",
+  "bpmn:MessageEventDefinition",
+  "bpmn:ConditionalEventDefinition",
+  "bpmn:SignalEventDefinition",
+];
 
 function decides(node: BusinessObject): boolean {
   const outgoing = node.get<unknown[] | undefined>("outgoing") ?? [];
-  return isOne(node, ["bpmn:ExclusiveGateway", "bpmn:InclusiveGateway"]) && outgoing.length > 1;
+  return isOne(node, DECIDING) && outgoing.length > 1;
 }
 
 function waits(node: BusinessObject): boolean {
-  if (!isOne(node, ["bpmn:IntermediateCatchEvent", "bpmn:BoundaryEvent"])) return false;
+  if (!isOne(node, ["bpmn:CatchEvent", "bpmn:EndEvent"])) return false;
   const definitions = node.get<BusinessObject[] | undefined>("eventDefinitions") ?? [];
   return definitions.some((definition) => isOne(definition, WAITING));
 }
 
-// The basis of a deadline is a basis too.
-function hasBasis(node: BusinessObject): boolean {
-  const provision = findExtension(node, "kf:Hjemmel")?.get("text");
-  const deadlines = findExtensions(node, "kf:Deadline");
-  return Boolean(provision || (deadlines.length > 0 && deadlines.every((one) => one.get("hjemmel"))));
-}
-
-const hjemmelMissing: RuleFactory = () => ({
-  check(node, reporter) {
-    const needs = isOne(node, ["bpmn:UserTask", "bpmn:BusinessRuleTask"]) || decides(node) || waits(node);
-    if (needs && !hasBasis(node)) reporter.report(node.id, "Hjemmel is missing");
-  },
+export default underLaw((node, reporter) => {
+  const needs = isOne(node, ALWAYS) || decides(node) || waits(node);
+  if (needs && !findExtension(node, "kf:Hjemmel")?.get("text"))
+    reporter.report(node.id, "Hjemmel is missing");
 });
-
-export default hjemmelMissing;
