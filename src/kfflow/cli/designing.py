@@ -39,6 +39,8 @@ def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) 
         deployed = deployments.deploy(ctx, found, validity=Validity.read(**given))
         for version in deployed.versions:
             click.echo(f"{name_of(version)} version {version.version}")
+        for remark in deployed.remarks:
+            click.echo(finding_line(remark.as_dict()))
 
 
 @click.command()

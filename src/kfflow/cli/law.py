@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.group import finding_line
 from kfflow.cli.validity import RULES
 from kfflow.settings import Settings
 
@@ -41,6 +42,8 @@ def publish(settings: Settings, /, files: tuple[Path, ...], **given: str | None)
         click.echo(deployed.deployment.key)
         for version in deployed.versions:
             click.echo(f"{name_of(version)} version {version.version}")
+        for remark in deployed.remarks:
+            click.echo(finding_line(remark.as_dict()))
 
 
 @law.command()

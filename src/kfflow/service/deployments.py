@@ -26,7 +26,17 @@ from kfflow.persistence.tables import (
     Resource,
 )
 from kfflow.persistence.validity import Version
-from kfflow.service import access, audit, deadline_tables, duplicates, letter_templates, overlaps, publishing, under_law
+from kfflow.service import (
+    access,
+    audit,
+    deadline_tables,
+    definitions,
+    duplicates,
+    letter_templates,
+    overlaps,
+    publishing,
+    under_law,
+)
 from kfflow.service.context import Context
 from kfflow.service.duplicates import Defined
 
@@ -55,6 +65,8 @@ class Deployed:
     decisions: list[DecisionDefinition] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    remarks: list[Finding] = field(default_factory=list)
+    """What whoever publishes should know, and what stood in the way of nothing."""
 
     @property
     def versions(self) -> list[Version]:
@@ -95,9 +107,14 @@ def judge(ctx: Context, name: str, source: bytes, others: deadline_tables.Files 
     tables = deadline_tables.known(ctx, others)
     held = name in _under_law(ctx, [(name, source), *others])
     judged = judge_file(name, source, is_under_law=held, beside=letter_templates.in_force(ctx), find_table=tables)
-    missing = deadline_tables.missing_rows(ctx, [(name, source)], others)
-    findings = [*judged.findings, *missing]
-    return Judgement(judged.verdict if len(findings) == len(judged.findings) else Verdict.DRAFT, tuple(findings))
+    missing = list(deadline_tables.missing_rows(ctx, [(name, source)], others))
+    findings = (*judged.findings, *missing, *_coming_rows(ctx, name, source))
+    return Judgement(Verdict.DRAFT if missing else judged.verdict, findings)
+
+
+def _coming_rows(ctx: Context, name: str, source: bytes) -> list[Finding]:
+    model = dmn.read_decisions(source, name)[0] if kind_of(name, source) == "dmn" else None
+    return [] if model is None else dmn.coming_rows(model.source, name, definitions.today(ctx).today)
 
 
 def judge_file(
@@ -316,6 +333,7 @@ def _store(ctx: Context, deployed: Deployed, item: _Checked, validity: Validity)
         deployed.processes.append(publishing.process(ctx, resource, process, validity))
     if item.decisions is not None:
         deployed.decisions.extend(publishing.decisions(ctx, resource, item.decisions, validity))
+        deployed.remarks.extend(dmn.coming_rows(item.decisions.source, item.name, definitions.today(ctx).today))
     if item.form is not None:
         deployed.forms.append(publishing.form(ctx, resource, validity))
     if item.kind == "letter":

@@ -149,33 +149,36 @@ def deploy(resource: str) -> Response:
     body = _asked(resource)
     try:
         with acting("sætter i drift") as ctx:
-            version, validity = put_in_force(
-                ctx, resource, body["xml"], revision=_revision(body), validity=_validity(body)
-            )
+            done = put_in_force(ctx, resource, body["xml"], revision=_revision(body), validity=_validity(body))
     except DeploymentRefused as refused:
         told = {"title": say(refused.title_da, refused.title_en), "status": BAD_REQUEST, "code": refused.code}
         words = {"detail": refused.message(g.language), "findings": _plain(refused.findings)}
         return make_response(jsonify({**told, **words}), BAD_REQUEST)
     except Conflict as conflict:
         return _stale(resource, conflict)
-    return jsonify(version=version, message=published(version, validity))
+    return jsonify(version=_version_of(done[0]), message=published(*done))
 
 
 def put_in_force(
     ctx: Context, resource: str, source: str, *, revision: int, validity: law.Validity
-) -> tuple[int | None, law.Validity]:
-    """Put one file in force and discard its draft; gives the version, and from when it counts.
+) -> tuple[deployments.Deployed, law.Validity]:
+    """Put one file in force and discard its draft; gives what was deployed, and from when it counts.
 
     Raises Conflict when a colleague has saved the draft since `revision`, and as `deployments.deploy` does.
     """
     _require_current(ctx, resource, revision)
     deployed = deployments.deploy(ctx, [(resource, source.encode())], validity=validity)
     drafts.discard(ctx, resource)
-    return _version_of(deployed), validity
+    return deployed, validity
 
 
-def published(version: int | None, validity: law.Validity) -> str:
-    """Say in words what was put in force, and for which cases."""
+def published(deployed: deployments.Deployed, validity: law.Validity) -> str:
+    """Say in words what was put in force, for which cases, and what is remarkable about it."""
+    remarks = (say(one.message_da, one.message_en) for one in deployed.remarks)
+    return " ".join([_in_force(_version_of(deployed), validity), *remarks])
+
+
+def _in_force(version: int | None, validity: law.Validity) -> str:
     if validity.gyldig_fra is None:
         return say(
             f"Version {version} er i drift. Nye sager følger den; sager, der er i gang, beholder deres.",

@@ -61,6 +61,8 @@ def upload() -> AnyResponse:
     words = ", ".join(f"{p.name} v{p.version}" for p in deployed.processes)
     words = words or say(f"{len(files)} filer", f"{len(files)} files")
     flash(say(f"Sat i drift: {words}.", f"In operation: {words}."), "ok")
+    for remark in deployed.remarks:
+        flash(say(remark.message_da, remark.message_en), "warn")
     return redirect(url_for("web.processes"), 303)
 
 

@@ -7,6 +7,8 @@ from sqlalchemy import func, select
 
 from kfflow.domain.authorization import Actor, Role
 from kfflow.domain.law import Days, Transition, Validity
+from kfflow.engine.findings import Severity
+from kfflow.engine.verdict import Verdict
 from kfflow.errors import InvalidInput, NotFound
 from kfflow.persistence.tables import Case, DecisionEvaluation, Deployment, Incident, ProcessInstance, UserTask
 from kfflow.service import decisions, definitions, deployments, forms, instances, publishing, tasks
@@ -222,6 +224,18 @@ def test_a_case_before_every_row_is_an_incident_that_names_the_days(service):
             "rule 1 counts from 2027-01-01 on. The day is the reference date of the case."
         ),
     )
+
+
+def test_publishing_says_that_a_row_to_come_moves_nobody_and_one_that_has_begun_says_nothing(service, clock):
+    clock.at = datetime(2026, 12, 31, 12, tzinfo=UTC)
+    (remark,) = publish(service, ("g.dmn", deciding(ROWS))).remarks
+    assert (remark.rule, remark.severity, remark.element_id) == ("dmn-row-to-come", Severity.WARNING, "graense")
+    assert remark.message_en.startswith("graense, rule 2 counts from 2027-01-01 on. No running case is reckoned anew")
+    with service.command(DESIGNER) as ctx:
+        judged = deployments.judge(ctx, "g.dmn", deciding(ROWS))
+    assert (judged.verdict, remark in judged.findings) == (Verdict.RUNS, True)
+    clock.at = datetime(2027, 1, 1, 12, tzinfo=UTC)
+    assert publish(service, ("g.dmn", deciding(ROWS))).remarks == []
 
 
 def test_who_asks_a_table_before_its_first_row_is_told_so(service, clock):
