@@ -143,7 +143,7 @@ def _reached(
             Case.number,
             Case.opened_at,
             Case.legal_date,
-            _owner(),
+            owner(),
             ProcessInstance.process_id,
             ProcessInstance.definition_key,
             version_key,
@@ -154,7 +154,7 @@ def _reached(
     )
 
 
-def _owner() -> ColumnElement[str]:
+def owner() -> ColumnElement[str]:
     """Give who holds an open task of the case, else who did the last one, else who opened it."""
     of_case = UserTask.case_key == Case.key
     holds = select(UserTask.assignee).where(of_case, UserTask.state == "CREATED", UserTask.assignee.is_not(None))

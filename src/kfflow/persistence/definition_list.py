@@ -1,10 +1,11 @@
 """What the designer's list shows: the newest version of each process, how many cases run on it, and the drafts."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, cast, func, literal_column, select, union
+from sqlalchemy import BigInteger, Row, Select, cast, func, literal, literal_column, select, union, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kfflow.domain.law import Days
 from kfflow.persistence import validity
@@ -109,6 +110,36 @@ def ids_defined(session: Session, name: str) -> set[str]:
         select(Letter.letter_id).where(Letter.resource_key.in_(of_file)),
     )
     return set(session.scalars(union(*ids)))
+
+
+_NAMED: Mapping[str, tuple[Any, InstrumentedAttribute[str], InstrumentedAttribute[str]]] = {
+    "process": (ProcessDefinition, ProcessDefinition.process_id, ProcessDefinition.name),
+    "decision": (DecisionDefinition, DecisionDefinition.decision_id, DecisionDefinition.name),
+    "form": (Form, Form.form_id, Form.title),
+    "letter": (Letter, Letter.letter_id, Letter.title),
+}
+
+
+def files_named(session: Session, ids: Mapping[str, Collection[str]]) -> list[Row[Any]]:
+    """Give the newest versions of what has these ids, by kind and title: kind, id, title and name of the file."""
+    found = union_all(*(select(_newest_named(kind, ids.get(kind, ())).subquery()) for kind in _NAMED)).subquery()
+    return list(session.execute(select(found).order_by(found.c.kind, found.c.title, found.c.id)))
+
+
+def _newest_named(kind: str, ids: Collection[str]) -> Select[*tuple[Any, ...]]:
+    table, identifier, title = _NAMED[kind]
+    return (
+        select(
+            literal(kind).label("kind"),
+            identifier.label("id"),
+            title.label("title"),
+            Resource.name.label("resource_name"),
+        )
+        .join(Resource, Resource.key == table.resource_key)
+        .where(identifier.in_(sorted(ids)))
+        .ext(distinct_on(identifier))
+        .order_by(identifier, table.version.desc())
+    )
 
 
 def other_resources(session: Session) -> list[Row[Any]]:

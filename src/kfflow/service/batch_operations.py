@@ -93,6 +93,10 @@ def _migrate(ctx: Context, key: int, target: Target) -> None:
     migrations.migrate(ctx, key, target.definition_key, target.mapping, reason=ctx.reason)
 
 
+def _undo_migration(ctx: Context, key: int, _nothing: Nothing) -> None:
+    migrations.undo(ctx, key, reason=ctx.reason)
+
+
 def _modify(ctx: Context, key: int, given: Moves) -> None:
     moves = [Move(Source(element_id=a), b, nearness=Nearness.SOURCE_PARENT) for a, b in given.moves]
     modifications.modify(ctx, key, moves, reason=ctx.reason)
@@ -133,11 +137,12 @@ RESOLVE_INCIDENTS = Operation(
     items="incidents",
 )
 MIGRATE = Operation("MIGRATE_PROCESS_INSTANCE", Permission.MIGRATE_INSTANCE, Target, _migrate, _RUNNING)
+UNDO_MIGRATION = Operation("UNDO_MIGRATION", Permission.MIGRATE_INSTANCE, Nothing, _undo_migration, _RUNNING)
 FOLLOW_LAW = Operation("FOLLOW_LAW", Permission.MIGRATE_INSTANCE, Following, _follow_law, _RUNNING)
 MODIFY = Operation("MODIFY_PROCESS_INSTANCE", Permission.MODIFY_INSTANCE, Moves, _modify, _RUNNING)
 
 OPERATIONS: Mapping[str, Operation[Any]] = {
-    o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, MODIFY, FOLLOW_LAW)
+    o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, UNDO_MIGRATION, MODIFY, FOLLOW_LAW)
 }
 
 
