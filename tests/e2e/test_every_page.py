@@ -40,6 +40,8 @@ PAGES = {
     "activation with cases": ("teamleder", "/drift/kf_udgangstilladelse?sted=SDO"),
     "designer": ("procesdesigner", "/processer/kf_udgang_afvikling.bpmn/tegn"),
     "table designer": ("procesdesigner", "/processer/straf_kategori.dmn/tegn"),
+    "process": ("procesdesigner", "/processer/kf_klage"),
+    "new file": ("procesdesigner", "/processer/ny?art=brev"),
     "letter": ("procesdesigner", "/processer/afgoerelse.typ/brev"),
     "part of letters": ("procesdesigner", "/processer/brevhoved.typ/brev"),
     "form designer": ("procesdesigner", "/processer/luk_sagen.form/tegn"),

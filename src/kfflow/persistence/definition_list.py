@@ -120,6 +120,9 @@ _NAMED: Mapping[str, tuple[Any, InstrumentedAttribute[str], InstrumentedAttribut
 }
 
 
+_DEFINED_BY = {".bpmn": "process", ".dmn": "decision", ".form": "form", ".typ": "letter"}
+
+
 def files_named(session: Session, ids: Mapping[str, Collection[str]]) -> list[Row[Any]]:
     """Give the newest versions of what has these ids, by kind and title: kind, id, title and name of the file."""
     found = union_all(*(select(_newest_named(kind, ids.get(kind, ())).subquery()) for kind in _NAMED)).subquery()
@@ -140,6 +143,12 @@ def _newest_named(kind: str, ids: Collection[str]) -> Select[*tuple[Any, ...]]:
         .ext(distinct_on(identifier))
         .order_by(identifier, table.version.desc())
     )
+
+
+def is_defined(session: Session, identifier: str, ending: str) -> bool:
+    """Tell whether any version of something that files with this ending define has the id."""
+    _, column, _ = _NAMED[_DEFINED_BY[ending]]
+    return session.scalar(select(column).where(column == identifier).limit(1)) is not None
 
 
 def other_resources(session: Session) -> list[Row[Any]]:

@@ -67,6 +67,8 @@ PAGES: dict[str, Permission | None] = {
     "web.designer_lint": Permission.EDIT_DRAFT,
     "web.designer_compare": Permission.EDIT_DRAFT,
     "web.designer_deploy": Permission.DEPLOY,
+    "web.new_file": Permission.EDIT_DRAFT,
+    "web.begin_file": Permission.EDIT_DRAFT,
     "web.process": Permission.READ_DEFINITION,
     "web.moving_ahead": Permission.MIGRATE_INSTANCE,
     "web.move_cases": Permission.MIGRATE_INSTANCE,

@@ -13,7 +13,7 @@ from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import definition_list
 from kfflow.service import deployments, drafts, telling
 from kfflow.service.context import Context
-from kfflow.web import described
+from kfflow.web import blanks, described
 from kfflow.web.visitor import acting
 from kfflow.web.wording import day, moment, say
 
@@ -21,24 +21,10 @@ BAD_REQUEST, CONFLICT = 400, 409
 LONGEST_NAME = 120
 DRAWN = (".bpmn", ".dmn", ".form")
 ENDINGS = (*DRAWN, ".typ")
-EMPTY_DIAGRAM = """<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
- xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC"
- xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:kf="urn:kfflow:bpmn:1"
- xmlns:modeler="http://camunda.org/schema/modeler/1.0" modeler:executionPlatform="Camunda Cloud"
- modeler:executionPlatformVersion="8.8.0" id="Definitioner" targetNamespace="urn:kfflow">
- <bpmn:process id="{id}" name="{name}" isExecutable="true">
-  <bpmn:extensionElements><kf:hjemmel text=""/></bpmn:extensionElements>
-  <bpmn:startEvent id="SagenBegynder"/></bpmn:process>
- <bpmndi:BPMNDiagram id="Diagram"><bpmndi:BPMNPlane id="Flade" bpmnElement="{id}">
-  <bpmndi:BPMNShape id="SagenBegynder_di" bpmnElement="SagenBegynder">
-   <dc:Bounds x="160" y="120" width="36" height="36"/></bpmndi:BPMNShape></bpmndi:BPMNPlane></bpmndi:BPMNDiagram>
-</bpmn:definitions>
-"""
 
 
 def designer(resource: str) -> AnyResponse:
-    """Open a resource's draft, else what is in operation, else an empty diagram; a letter has a page of its own."""
+    """Open a resource's draft, else what is in operation, else a new one; a letter has a page of its own."""
     require_name(resource)
     if not resource.endswith(DRAWN):
         return redirect(url_for("web.letter_template", resource=resource), 303)
@@ -77,10 +63,8 @@ def _opened(ctx: Context, resource: str) -> dict[str, Any]:
 
 
 def _empty(resource: str) -> str:
-    if not resource.endswith(".bpmn"):
-        raise NotFound(f"{resource} findes ikke.", f"{resource} does not exist.")
-    stem = PurePath(resource).stem
-    return EMPTY_DIAGRAM.format(id=stem, name=stem.replace("_", " ").capitalize())
+    named = PurePath(resource)
+    return blanks.of_file(named.suffix, named.stem, named.stem.replace("_", " ").capitalize())
 
 
 def _asked(resource: str) -> dict[str, Any]:

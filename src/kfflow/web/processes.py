@@ -29,10 +29,12 @@ def _page(findings: list[Finding], message: str) -> str:
     with acting("processer") as ctx:
         listed, drafts = _listed(ctx)
         others = definition_list.other_resources(ctx.session)
+    in_operation = {row.resource_name for row in listed} | {row.name for row in others}
     return render_template(
         "pages/processes.html",
         rows=listed,
         drafts=drafts,
+        begun=[row for name, row in drafts.items() if name not in in_operation],
         others=others,
         findings=findings,
         message=message,

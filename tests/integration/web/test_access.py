@@ -66,6 +66,8 @@ ALLOWED = {
     "processes": EVERYBODY,
     "upload": DESIGNER | {"administrator"},
     "resource_source": EVERYBODY,
+    "new_file": DESIGNER,
+    "begin_file": DESIGNER,
     "process": EVERYBODY,
     "moving_ahead": DESIGNER | {"teamleder"},
     "move_cases": DESIGNER | {"teamleder"},

@@ -1,0 +1,19 @@
+"""A designer begins a table by keyboard, and finds it again among the drafts."""
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_new_table_is_begun_by_keyboard_and_opens_in_the_editor(visits):
+    page = visits.of("procesdesigner")
+    page.goto("/processer")
+    page.get_by_role("link", name="Ny tabel").press("Enter")
+    expect(page.get_by_label("Ny tabel")).to_be_checked()
+    page.get_by_label("Navn", exact=True).fill("Pladser i weekenden")
+    page.get_by_label("Nøgle", exact=True).fill("kf_weekend")
+    page.get_by_role("button", name="Opret kladde").press("Enter")
+    expect(page.locator(".tjs-container").first).to_be_visible()
+    page.goto("/processer")
+    expect(page.get_by_role("link", name="kf_weekend.dmn")).to_be_visible()
