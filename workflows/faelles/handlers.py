@@ -136,6 +136,13 @@ def free_place(context: HandlerContext, variables: dict[str, object]) -> dict[st
     return {}
 
 
+@handler("svc_sagsfrist")
+def tell_case_deadline(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Give the day on which the deadline of the process falls as `sagsfrist`: what is promised is what is kept."""
+    _ = variables
+    return {"sagsfrist": context.case_deadline()}
+
+
 @handler("svc_transport")
 def order_transport(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
     """File the order with the case and leave it in the outbox of the transport units."""

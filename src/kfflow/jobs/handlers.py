@@ -20,7 +20,7 @@ from typing import Any
 
 from kfflow.jobs import client_system
 from kfflow.persistence.tables import ProcessInstance
-from kfflow.service import cases, letters, persons, places
+from kfflow.service import cases, deadlines, letters, persons, places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 from kfflow.service.effects import Effects, Move, NewDocument, Outbound
@@ -98,6 +98,12 @@ class HandlerContext:
         """Give the variables of the newest other instance of the case that knows a name; None when none does."""
         with self.service.query(SYSTEM) as ctx:
             return cases.newest_knowing(ctx, self.instance_key, name)
+
+    def case_deadline(self) -> str | None:
+        """Give the local day (ISO 8601) on which the deadline of the whole process falls; None when it has none."""
+        with self.service.query(SYSTEM) as ctx:
+            day = deadlines.due_day(ctx, self.instance_key)
+        return None if day is None else day.isoformat()
 
     def has_place(self, wanted: places.Wanted) -> bool:
         """Tell whether who arrives has a place: held by this process, one too many that was accepted, or free."""

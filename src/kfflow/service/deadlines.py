@@ -1,8 +1,9 @@
 """Deadlines: projected by the domain's rules when a task opens, kept with their ledger and their reasons."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 
@@ -107,6 +108,13 @@ def start_new_for_case(ctx: Context, running: Running, definition: Definition, f
     )
     if not ctx.session.scalar(select(exists(had) | exists(done))):
         start_for_case(ctx, running, definition)
+
+
+def due_day(ctx: Context, instance_key: int) -> date | None:
+    """Give the local day on which the deadline that a process gives its case falls; None when it has none."""
+    own = select(Deadline.due_at).where(Deadline.instance_key == instance_key, Deadline.task_key.is_(None))
+    due_at = ctx.session.scalar(own.order_by(Deadline.key.desc()).limit(1))
+    return None if due_at is None else due_at.astimezone(ZoneInfo(ctx.zone)).date()
 
 
 def _environment(ctx: Context, running: Running) -> Environment:
