@@ -163,6 +163,7 @@ class Play:
                 "options": _options(ctx, opened, wanted.get("options", {})),
                 "decided": _decided(ctx, keys, wanted.get("decided", {})),
                 "letters": _letters(ctx, key),
+                "comment": [said for said in wanted.get("comment", ()) if said in "".join(self.told(key))],
                 "told": _said(ctx, key, wanted.get("told", {})),
                 "areas": sorted({task.area for task in opened} | {_case_of(ctx, key).area}),
                 "calls": sorted(one.process_id for one in tree if one.parent_key == key and one.state == "ACTIVE"),

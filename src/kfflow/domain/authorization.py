@@ -146,6 +146,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 """What each role permits. Administrators run the installation; they read no cases unless they are also caseworkers."""
 
+APPOINTED = frozenset({"handleplansansvarlig"})
+"""The groups of which one person is appointed for each inmate, whose tasks of that group are theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

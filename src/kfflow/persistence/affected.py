@@ -14,11 +14,13 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from kfflow.persistence import validity
 from kfflow.persistence.scope import Scope, condition
 from kfflow.persistence.tables import (
+    Appointment,
     Case,
     DecisionDefinition,
     DecisionEvaluation,
     Message,
     MessageSubscription,
+    Person,
     ProcessDefinition,
     ProcessInstance,
     Timer,
@@ -131,6 +133,15 @@ def waiting(session: Session, root_key: int) -> frozenset[tuple[str, object]]:
     return frozenset((row[0], row[1]) for statement in (timers, tasks) for row in session.execute(statement))
 
 
+def armed(session: Session, root_key: int) -> dict[tuple[int, str], datetime]:
+    """Give when each armed timer of a tree fires, the first one of an element, by definition and element."""
+    of_tree = select(ProcessInstance.key).where(ProcessInstance.root_key == root_key)
+    timers = select(Timer.definition_key, Timer.element_id, func.min(Timer.due_at))
+    chosen = timers.where(Timer.state == "ARMED", Timer.instance_key.in_(of_tree))
+    rows = session.execute(chosen.group_by(Timer.definition_key, Timer.element_id))
+    return {(row[0], row[1]): row[2] for row in rows if row[0] is not None}
+
+
 def _reached(
     version_key: InstrumentedAttribute[int],
     subscription_key: ColumnElement[Any] | Any,  # noqa: ANN401 - a column or a literal
@@ -155,11 +166,17 @@ def _reached(
 
 
 def owner() -> ColumnElement[str]:
-    """Give who holds an open task of the case, else who did the last one, else who opened it."""
+    """Give who is appointed for the person, else who holds an open task, who did the last one, who opened the case."""
+    appointed = (
+        select(Appointment.username)
+        .join(Person, Person.person_number == Appointment.person_number)
+        .where(Person.key == Case.person_key, Appointment.ended_at.is_(None))
+    )
     of_case = UserTask.case_key == Case.key
     holds = select(UserTask.assignee).where(of_case, UserTask.state == "CREATED", UserTask.assignee.is_not(None))
     did = select(UserTask.completed_by).where(of_case, UserTask.completed_by.is_not(None))
     return func.coalesce(
+        appointed.order_by(Appointment.key).limit(1).scalar_subquery(),
         holds.order_by(UserTask.due_at, UserTask.key).limit(1).scalar_subquery(),
         did.order_by(UserTask.ended_at.desc(), UserTask.key.desc()).limit(1).scalar_subquery(),
         Case.opened_by,

@@ -1,12 +1,16 @@
 """What a scenario's case looks like now: its tasks, jobs, decisions, deadlines, incidents and the path it took."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from kfflow.domain.authorization import Role
 from kfflow.persistence.tables import (
+    Account,
+    Appointment,
     Case,
     Deadline,
     DecisionEvaluation,
@@ -107,3 +111,25 @@ def reached(session: Session, *, after: int) -> set[tuple[str, str]]:
         .distinct()
     )
     return {(process, element) for process, element in session.execute(passed)}
+
+
+def employ(session: Session, names: Collection[str], at: datetime) -> None:
+    """Open an account for each name that has none; `enhedschef1` is in the group `enhedschef`."""
+    rows = [
+        {
+            "username": name,
+            "name": name,
+            "roles": [Role.CASEWORKER],
+            "groups": [name.rstrip("0123456789")],
+            "created_at": at,
+        }
+        for name in sorted(names)
+    ]
+    if rows:
+        session.execute(insert(Account).on_conflict_do_nothing(), rows)
+
+
+def end_appointments(session: Session, *, after: int, at: datetime) -> None:
+    """End the appointments that a scenario made, so that the next one's inmate of the same number has none."""
+    made = update(Appointment).where(Appointment.key > after, Appointment.ended_at.is_(None))
+    session.execute(made.values(ended_at=at))

@@ -57,6 +57,7 @@ class Run:
         self.clock.at = self.scenario.at
         with self._acting() as ctx:
             self.after = ctx.new_key()
+        self._employ()
         self._start()
         self.worker.drain()
         for step in self.scenario.steps:
@@ -69,11 +70,20 @@ class Run:
             for key in found.running_roots(ctx.session, after=self.after):
                 instances.cancel(ctx, key, reason="scenario")
             found.let_go_of_messages(ctx.session, after=self.after)
+            found.end_appointments(ctx.session, after=self.after, at=ctx.at)
 
     def _acting(self, name: str = "scenarie", groups: frozenset[str] = frozenset()) -> AbstractContextManager[Context]:
         return self.service.command(person(name, groups))
 
     # ---------------------------------------------------------------- beginning
+
+    def _employ(self) -> None:
+        """Let everybody whom the scenario names as doing a task have an account, so that they can be appointed.
+
+        Whoever is called `enhedschef1` is in the group `enhedschef`.
+        """
+        with self.service.command(SYSTEM) as ctx:
+            found.employ(ctx.session, {str(s.options["by"]) for s in self.scenario.steps if "by" in s.options}, ctx.at)
 
     def _start(self) -> None:
         with self._acting() as ctx:

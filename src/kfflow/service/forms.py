@@ -14,12 +14,14 @@ from kfflow.persistence import institution_list, steps
 from kfflow.persistence.steps import LockedTask, Running
 from kfflow.persistence.tables import Case, ProcessInstance, UserTask
 from kfflow.persistence.tables import Form as FormRow
-from kfflow.service import cases, definitions, persons, places
+from kfflow.service import appointments, cases, definitions, persons, places
 from kfflow.service.context import Context
 
 Task = UserTask | LockedTask
 INSTITUTIONS = "institutioner"
 """What a form may choose an institution from, beside what the case knows: `label`, `value`, `regimer` of each."""
+APPOINTABLE = "ansvarlige"
+"""Whom a form that appoints somebody may choose: `label` with how many inmates each has, and `value`."""
 _LOCAL_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?")
 
 
@@ -62,19 +64,23 @@ def in_force(ctx: Context, form_id: str, days: Days) -> domain_forms.Form:
 
 
 def judged(ctx: Context, running: Running, task: LockedTask, answers: dict[str, Any]) -> dict[str, Any]:
-    """Give the answers as the form types them, and hold the places that they promise.
+    """Give the answers as the form types them, hold the places that they promise, and appoint whom they name.
 
-    Raises InvalidInput naming every field that is wrong, or the one that promises a place that is not free.
+    Raises InvalidInput naming every field that is wrong, or the one that promises a place that is not free or names
+    somebody who cannot be appointed.
     """
     if not task.form_id:
         return answers
     form = in_force(ctx, task.form_id, definitions.days_of(ctx, running))
-    known = with_institutions(ctx, form, {**running.variables, **task.variables})
+    told = {**running.variables, **task.variables}
+    known = with_choices(ctx, form, told, task.institution_code, task.area)
     today = ctx.at.astimezone(ZoneInfo(ctx.zone)).date()
     typed = domain_forms.validate(form, answers, evaluator(ctx, known), context=known, today=today)
     for field in domain_forms.inputs(form.fields):
         if field.place is not None:
             _hold(ctx, running, field, lambda source: evaluator(ctx, known)(source, typed))
+        if field.appoints is not None:
+            _appoint(ctx, running, field, typed, evaluator(ctx, known))
     return _with_offsets(form, typed, ZoneInfo(ctx.zone))
 
 
@@ -118,6 +124,18 @@ def _hold(ctx: Context, running: Running, field: domain_forms.Field, told: Calla
     places.hold(ctx, running.root_key, wanted, field=field.key)
 
 
+def _appoint(
+    ctx: Context, running: Running, field: domain_forms.Field, typed: dict[str, Any], told: domain_forms.Evaluate
+) -> None:
+    """Appoint whom the answer names; a field that is hidden or left empty appoints nobody."""
+    asked, username = field.appoints, domain_forms.value_at(typed, field.path)
+    assert asked is not None, "the field appoints somebody"
+    if isinstance(username, str) and username:
+        excluded = told(asked.excluded, typed) if asked.excluded else None
+        names = [str(one) for one in excluded] if isinstance(excluded, list) else []
+        appointments.appoint(ctx, running, appointments.Wanted(asked.group, username, names), field=field.key)
+
+
 def _with_offsets(form: domain_forms.Form, answers: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """Give the local times that people type their offset: FEEL compares no local time with an instant."""
     moments = {f.key for f in domain_forms.inputs(form.fields) if f.type is domain_forms.FieldType.DATETIME}
@@ -136,10 +154,20 @@ def context_of(ctx: Context, task: UserTask) -> dict[str, Any]:
     return {**(instance.variables if instance else {}), **task.variables}
 
 
-def with_institutions(ctx: Context, form: domain_forms.Form, known: dict[str, Any]) -> dict[str, Any]:
-    """Give what is known with the institutions of the reference data, where a field of the form lets one be chosen."""
-    if any(INSTITUTIONS in field.options_expression for field in domain_forms.inputs(form.fields)):
-        return {**known, INSTITUTIONS: institution_list.choices(ctx.session)}
+def with_choices(
+    ctx: Context, form: domain_forms.Form, known: dict[str, Any], institution_code: str | None, area: str | None
+) -> dict[str, Any]:
+    """Give what is known with what the form lets choose from: institutions, and who can be appointed at the place.
+
+    Who was named as conflicted when somebody was appointed before is known, too, until the case says otherwise.
+    """
+    fields = list(domain_forms.inputs(form.fields))
+    if any(INSTITUTIONS in field.options_expression for field in fields):
+        known = {**known, INSTITUTIONS: institution_list.choices(ctx.session)}
+    for asked in (field.appoints for field in fields if field.appoints is not None):
+        able = appointments.choices(ctx, institution_code, area, asked.group)
+        before = appointments.excluded(ctx, known.get(cases.PERSON_VARIABLE), asked.group)
+        known = {asked.excluded: before, **known, APPOINTABLE: able}
     return known
 
 

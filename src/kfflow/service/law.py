@@ -108,8 +108,10 @@ def follow(ctx: Context, instance_key: int, following: Following) -> None:
             f"The transitional rule does not name process instance {instance_key}, or it follows the law already.",
         )
     for one in sorted(found, key=lambda n: n.way):
+        before = affected.armed(ctx.session, one.reached.root_key)
         if _follow(ctx, one, following.make_up):
-            law_notice.tell(ctx, one.reached, one.version, is_migrated=one.way is Way.MIGRATE)
+            moves = law_notice.moves(ctx, before, affected.armed(ctx.session, one.reached.root_key))
+            law_notice.tell(ctx, one.reached, one.version, moves, is_migrated=one.way is Way.MIGRATE)
 
 
 def _follow(ctx: Context, one: Named, make_up: Sequence[str]) -> bool:

@@ -25,7 +25,7 @@ from kfflow.persistence.tables import (
     Timer,
     UserTask,
 )
-from kfflow.service import deadlines
+from kfflow.service import appointments, deadlines
 from kfflow.service.context import Bell, Context
 from kfflow.service.definitions import ProcessVersion
 
@@ -128,18 +128,19 @@ def _of_case(running: Running) -> dict[str, Any]:
 
 
 def _open_task(ctx: Context, running: Running, task: UserTaskOpened) -> None:
-    projection = _project(ctx, running, task)
+    projection, whose = _project(ctx, running, task), _whose(ctx, running, task)
+    assignee = appointments.assignee_of(ctx, running, task, whose)
     values = {
         **_place(ctx, running),
         **_of_case(running),
-        **_whose(ctx, running, task),
+        **whose,
         "token": task.token,
         "element_id": task.element_id,
         "name": task.name,
         "lane": task.lane,
         "state": "CREATED",
-        "assignee": task.assignee,
-        "claimed_at": ctx.at if task.assignee else None,
+        "assignee": assignee,
+        "claimed_at": ctx.at if assignee else None,
         "candidate_groups": list(task.candidate_groups),
         "candidate_users": list(task.candidate_users),
         "priority": task.priority,

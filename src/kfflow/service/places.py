@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence.tables import Case, Institution, Person, ProcessInstance, Reservation, Unit
-from kfflow.service import audit
+from kfflow.service import appointments, audit
 from kfflow.service.context import Context
 
 REGIMES = {
@@ -128,8 +128,9 @@ def _living(where: ColumnElement[bool]) -> Select[int]:
 
 
 def leave(ctx: Context, number: str) -> None:
-    """Free every place of somebody who has left: their own, and what is held for them; who has none frees none."""
+    """Free every place of somebody who has left, their own and those held for them, and end their appointments."""
     person = ctx.session.scalars(select(Person).where(Person.person_number == number).with_for_update()).first()
+    appointments.end(ctx, number)
     if person is None:
         return
     _let_go_of(ctx, person)

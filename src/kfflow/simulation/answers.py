@@ -1,13 +1,13 @@
 """What people answer: outcomes drawn by their shares, and the rest of a form from its own schema and the case."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 from typing import Any
 
 from kfflow.domain import forms
-from kfflow.domain.forms import Evaluate, Field, FieldType, Form
+from kfflow.domain.forms import Evaluate, Field, FieldType, Form, Option
 from kfflow.domain.forms.model import SEVERAL_CHOICES, SINGLE_CHOICE, has_value_at, put_at
 from kfflow.simulation.figures import Profile, read
 from kfflow.simulation.hours import ZONE, local_text
@@ -116,7 +116,7 @@ class Answers:
         if field.type is FieldType.DATETIME:
             return _moment(field, known if field.key in self.kept else None, answering)
         if field.type in SINGLE_CHOICE:
-            return _choice(field, known)
+            return _choice(forms.options_of(field, answering.known, answering.evaluate), known)
         if field.type in SEVERAL_CHOICES:
             return [option.value for option in field.options[:2]]
         if field.type is FieldType.CHECKBOX:
@@ -141,6 +141,6 @@ def _moment(field: Field, known: object, answering: Answering) -> str:
     return answering.today if field.subtype == "date" else local_text(answering.at)
 
 
-def _choice(field: Field, known: object) -> object:
-    values = [option.value for option in field.options]
+def _choice(options: Sequence[Option], known: object) -> object:
+    values = [option.value for option in options]
     return known if known in values else values[0]

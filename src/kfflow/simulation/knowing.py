@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from kfflow.domain.forms import Form
 from kfflow.persistence.tables import ProcessInstance
 from kfflow.service import forms
 from kfflow.service.context import Context
@@ -14,6 +15,7 @@ from kfflow.simulation.answers import Answering
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.outings import next_outing
 from kfflow.simulation.people import People, place_of
+from kfflow.simulation.queues import Place
 from kfflow.simulation.sheets import Sheet
 
 _VARIABLES = select(ProcessInstance.variables).where(ProcessInstance.key == bindparam("key"))
@@ -34,6 +36,11 @@ def of_task(ctx: Context, people: People, sheet: Sheet, rng: Random, *, places: 
         number = known["indsat_id"]
         known = {**known, **_places(ctx, people, {**people.facts_of(number), **_told(known)}, rng)}
     return _answering(ctx, people, known, rng)
+
+
+def with_choices(ctx: Context, form: Form, place: Place, answering: Answering) -> Answering:
+    """Give the same with what the form lets choose from at the task's place."""
+    return answering.with_known(**forms.with_choices(ctx, form, dict(answering.known), place.institution, place.area))
 
 
 def _answering(ctx: Context, people: People, variables: Mapping[str, Any], rng: Random) -> Answering:

@@ -21,6 +21,7 @@ class Place(NamedTuple):
     institution: str | None
     area: str | None
     access_class: str | None
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -91,8 +92,10 @@ class Queues:
             area=place.area,
             candidate_groups=place.groups,
             access_class=place.access_class,
+            assignee=place.assignee,
         )
-        queue = Queue([e for e in self._staff if authorization.may_work(e.actor, view) is None])
+        able = [e for e in self._staff if authorization.may_work(e.actor, view) is None]
+        queue = Queue([e for e in able if place.assignee in (None, e.actor.username)])
         for employee in queue.employees:
             employee.queues.append(queue)
         self._queues[place] = queue

@@ -25,6 +25,7 @@ COLUMNS = (
     UserTask.institution_code,
     UserTask.area,
     UserTask.access_class,
+    UserTask.assignee,
 )
 """What `as_open` asks of a row."""
 
@@ -67,7 +68,7 @@ def form_of(ctx: Context, sheet: Sheet) -> Form | None:
 
 def as_open(row: Sequence[Any]) -> Open:
     """Give a row of `COLUMNS` as the task stands in a queue."""
-    key, due_at, element_id, form_id, case_key, four_eyes, groups, institution_code, area, access_class = row
+    key, due_at, element_id, form_id, case_key, four_eyes, groups, *place = row
     return Open(
         due_at=due_at or NEVER,
         key=key,
@@ -75,5 +76,5 @@ def as_open(row: Sequence[Any]) -> Open:
         form_id=form_id,
         case_key=case_key,
         four_eyes=tuple(four_eyes),
-        place=Place(frozenset(groups), institution_code, area, access_class),
+        place=Place(frozenset(groups), *place),
     )

@@ -134,12 +134,17 @@ class Work:
         """Read a task, answer it, and hand the answer in."""
         with self.world.service.query(employee.actor) as ctx:
             sheet = sheets.find(ctx, task.key) if is_held else self._read(ctx, task)
+            if sheet is not None and is_held and sheet.task.place.assignee != employee.actor.username:
+                self.world.agenda.plan(ctx.at, partial(self._offer, sheet.task))
+                return
             if sheet is None:
                 return
             places = task.form_id in self.world.answers.placing
             answering = knowing.of_task(ctx, self.world.people, sheet, self._lots(task), places=places)
             settled = self.world.script(task.case_key).answers.get(task.form_id or "")
-            given = self.world.answers.of(task.form_id, sheets.form_of(ctx, sheet), answering, settled)
+            form = sheets.form_of(ctx, sheet)
+            answering = answering if form is None else knowing.with_choices(ctx, form, sheet.task.place, answering)
+            given = self.world.answers.of(task.form_id, form, answering, settled)
         self.queues.note(task, employee.actor.username)
         noted = partial(self._is_handed_in, task, answering, given)
         self.world.errands.run(hand_in, employee.actor, sheet.task, given, then=noted)

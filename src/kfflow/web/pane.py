@@ -105,7 +105,7 @@ def _form(ctx: Context, task: UserTask) -> tuple[Form | None, str]:
 
 def filling_of(ctx: Context, task: UserTask, form: Form, refused: Refused | None = None) -> Filling:
     """Fill a task's form: what was refused, else the draft over what the case knows."""
-    known = forms.with_institutions(ctx, form, forms.context_of(ctx, task))
+    known = forms.with_choices(ctx, form, forms.context_of(ctx, task), task.institution_code, task.area)
     sent = refused.sent if refused else {**sent_of(form, known), **drafted(task)}
     return Filling(form, sent, known, forms.evaluator(ctx, known), refused.problems if refused else {})
 

@@ -9,7 +9,15 @@ from kfflow.domain.authorization import Actor, Role
 from kfflow.domain.batches import Totals
 from kfflow.domain.law import Transition, Validity
 from kfflow.errors import Conflict, Forbidden, NotFound
-from kfflow.persistence.tables import AuditEvent, BatchItem, Comment, HistoryEvent, ProcessInstance
+from kfflow.persistence.tables import (
+    Appointment,
+    AuditEvent,
+    BatchItem,
+    Comment,
+    HistoryEvent,
+    Person,
+    ProcessInstance,
+)
 from kfflow.service import batches, deployments, instances, law, law_batches
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
@@ -92,6 +100,19 @@ def test_whoever_works_on_a_moved_case_is_told_by_comment_and_history(service, w
         assert f"The law has changed from Friday 20 November 2026 ({LAW})." in english
         line = session.scalars(select(HistoryEvent).where(HistoryEvent.kind == "LAW_APPLIED")).one()
         assert (line.instance_key, line.name, line.data["gyldig_fra"]) == (key, LAW, D.isoformat())
+
+
+def test_whoever_is_appointed_for_the_person_is_told_before_whoever_works_on_the_case(service, worker):
+    deploy(service, ("p.bpmn", tasks("A")))
+    with service.command(SYSTEM) as ctx:
+        ctx.session.add(Person(key=7, person_number="SYN-000007", name="Prøve"))
+        told = {"person_number": "SYN-000007", "group_name": "handleplansansvarlig", "username": "leif.kold"}
+        ctx.session.add(Appointment(key=8, appointed_at=ctx.at, appointed_by="ena", **told))
+    start(service, indsat_id="SYN-000007")
+    following = deploy(service, ("p.bpmn", tasks("A", "B")), gyldig_fra=D, lov=LAW, overgang=Transition.ALL_RUNNING)
+    apply(service, worker, following)
+    with service.database.transaction() as session:
+        assert session.scalars(select(Comment)).one().text.startswith("Til Leif Kold: ")
 
 
 def test_a_case_that_has_no_place_in_the_new_version_is_blocked_by_element_and_stays(service, worker):

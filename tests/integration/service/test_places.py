@@ -285,7 +285,7 @@ def test_institution_is_chosen_among_those_of_the_reference_data_that_have_the_r
         ctx.session.add(Unit(code="NYA-V", institution_code="NYA", name="Arrestafdeling", regime="arrest", places=1))
         task = ctx.session.get_one(UserTask, key)
         form = forms.for_task(ctx, task)
-        known = forms.with_institutions(ctx, form, forms.context_of(ctx, task))
+        known = forms.with_choices(ctx, form, forms.context_of(ctx, task), task.institution_code, task.area)
         choices = {one["value"]: one for one in known[forms.INSTITUTIONS]}
         assert choices["NYA"] == {"label": "Ny Arrest", "value": "NYA", "regimer": ["arrest"]}
     stay(urgent, key, midlertidigt_sted="NYA")

@@ -32,6 +32,10 @@ KNOWN = {
     "straf_slut": "2026-07-05",
     "udgang_fra": "2026-03-06T16:00:00+01:00",
     "udgang_til": "2026-03-08T21:00:00+01:00",
+    "ansvarlige": [
+        {"value": "leif.kold", "label": "Leif Kold (0)"},
+        {"value": "signe.friis", "label": "Signe Friis (1)"},
+    ],
 }
 PLACES = ("SDO", "KRA", "VEJ")
 SHIPPED = {path.stem: path for path in sorted(ROOT.glob("workflows/*/forms/*.form"))}

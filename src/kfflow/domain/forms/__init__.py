@@ -13,6 +13,7 @@ from kfflow.domain.forms.model import (
     expressions,
     html_name,
     inputs,
+    value_at,
 )
 from kfflow.domain.forms.parsing import parse_form
 from kfflow.domain.forms.presenting import computed, initial, merged, options_of, visible
@@ -41,5 +42,6 @@ __all__ = [
     "parted",
     "read_html",
     "validate",
+    "value_at",
     "visible",
 ]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from kfflow.domain.forms.model import CHOICES, Column, FieldType, Limits, Option, Path, PlaceAsked
+from kfflow.domain.authorization import APPOINTED
+from kfflow.domain.forms.model import CHOICES, Appointing, Column, FieldType, Limits, Option, Path, PlaceAsked
 from kfflow.domain.forms.patterns import PatternRefused, compile_pattern
 from kfflow.errors import FieldProblem
 
@@ -184,6 +185,19 @@ def place(parse: Parse, source: Json, name: str) -> PlaceAsked | None:
             "form-place",
         )
     return asked
+
+
+def appointing(parse: Parse, source: Json, name: str) -> Appointing | None:
+    """Give what the properties `appoints` (a group) and `appoints_not` (FEEL) say."""
+    properties = object_of(source.get("properties"))
+    group = text_of(properties.get("appoints"))
+    if not group:
+        return None
+    if group not in APPOINTED:
+        known = ", ".join(sorted(APPOINTED))
+        da, en = f"Af {group} udpeges ingen; skriv {known}.", f"Nobody is appointed of {group}; write {known}."
+        parse.refuse(name, da, en, "form-appoints")
+    return Appointing(group, expression(parse, properties.get("appoints_not"), name))
 
 
 def columns(source: Json) -> Iterator[Column]:

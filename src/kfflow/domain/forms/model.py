@@ -106,6 +106,14 @@ class PlaceAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointing:
+    """That an answer names who of a group is appointed for the person; `excluded` is FEEL: who may not be."""
+
+    group: str
+    excluded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One component.
 
@@ -138,6 +146,7 @@ class Field:
     columns: tuple[Column, ...] = ()
     layout: Mapping[str, object] | None = None
     place: PlaceAsked | None = None
+    appoints: Appointing | None = None
     english: Mapping[str, str] = dataclasses.field(default_factory=dict)
     fields: tuple["Field", ...] = ()
 
@@ -188,6 +197,7 @@ def expressions(form: Form) -> Iterator[tuple[str, str]]:
         sources += [field.limits.not_before, field.limits.not_after]
         sources += [bound[1:] for bound in limits if isinstance(bound, str)]
         sources += dataclasses.astuple(field.place) if field.place else ()
+        sources += [field.appoints.excluded] if field.appoints else []
         if field.type in {FieldType.EXPRESSION, FieldType.TABLE}:
             sources.append(field.content)
         yield from ((field.key or field.id, source) for source in sources if source)

@@ -146,6 +146,7 @@ def _field(parse: Parse, source: Json, kind: FieldType, where: str, place: _Plac
         columns=tuple(attributes.columns(source)),
         layout=attributes.object_of(source.get("layout")) or None,
         place=attributes.place(parse, source, name),
+        appoints=attributes.appointing(parse, source, name),
         english=attributes.english(source),
         fields=_children(parse, source, kind, where, _inside(place, kind, path)),
     )

@@ -31,7 +31,7 @@ from kfflow.persistence.tables.past import (
     Outbox,
     Reconciliation,
 )
-from kfflow.persistence.tables.people import Account, Institution, LoginSession, Person, Unit
+from kfflow.persistence.tables.people import Account, Appointment, Institution, LoginSession, Person, Unit
 from kfflow.persistence.tables.row import Row, metadata
 from kfflow.persistence.tables.running import (
     Case,
@@ -56,6 +56,7 @@ from kfflow.persistence.tables.waiting import (
 __all__ = [
     "Account",
     "Activation",
+    "Appointment",
     "AuditEvent",
     "BatchItem",
     "BatchOperation",

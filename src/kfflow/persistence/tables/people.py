@@ -1,4 +1,4 @@
-"""Who and where: institutions, units, accounts, browser sessions, persons."""
+"""Who and where: institutions, units, accounts, browser sessions, persons, and who is appointed for them."""
 
 from datetime import date, datetime
 from typing import Any
@@ -87,4 +87,27 @@ class Person(Row):
     synthetic: Mapped[bool] = mapped_column(server_default="true")
     __table_args__ = (
         Index("ix_person_grams", text("grams(name)"), text("grams(person_number)"), postgresql_using="gin"),
+    )
+
+
+class Appointment(Row):
+    """Who of a group is responsible for a person, until somebody else is; `excluded` were named as conflicted.
+
+    The person stands there by number: a case can be about somebody of whom kfflow has no row.
+    """
+
+    __tablename__ = "appointment"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    person_number: Mapped[str]
+    group_name: Mapped[str]
+    username: Mapped[str] = mapped_column(ForeignKey("account.username"))
+    excluded: Mapped[list[str]] = mapped_column(server_default=EMPTY_LIST)
+    appointed_at: Mapped[datetime]
+    appointed_by: Mapped[str]
+    ended_at: Mapped[datetime | None]
+    __table_args__ = (
+        Index(
+            "uq_appointment_held", "person_number", "group_name", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
+        Index("ix_appointment_username", "username", postgresql_where=text("ended_at IS NULL")),
     )
