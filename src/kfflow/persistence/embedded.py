@@ -18,11 +18,26 @@ with warnings.catch_warnings():  # the package looks for a runtime folder, which
 
 Server: TypeAlias = PostgresServer
 
+SETTINGS = {"max_wal_size": "4GB", "checkpoint_timeout": "15min"}
+"""What a new cluster is told: after each checkpoint a page is logged whole when it is first written to (ADR 24)."""
+
 
 def start(data_dir: Path) -> Server:
     """Start the server (the first time it makes the cluster), or join the one that runs on this folder already."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    return get_server(data_dir.resolve())
+    is_new = not (data_dir / "PG_VERSION").exists()
+    server = get_server(data_dir.resolve())
+    if is_new:
+        _settle(server)
+    return server
+
+
+def _settle(server: Server) -> None:
+    """Give a new cluster its settings; whoever changes them later (ALTER SYSTEM) keeps theirs."""
+    with psycopg.connect(str(server.get_uri(database="postgres")), autocommit=True) as connection:
+        for name, value in SETTINGS.items():
+            connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(name), sql.Literal(value)))
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def address(server: Server, name: str = "kfflow") -> str:
