@@ -11,6 +11,7 @@ from random import Random
 
 from sqlalchemy import select
 
+from kfflow.demo import law
 from kfflow.demo.crew import LOGINS, Crew
 from kfflow.domain import authorization
 from kfflow.domain.authorization import Actor
@@ -20,7 +21,7 @@ from kfflow.service import accounts, cases, deadlines, jobs, messages, tasks
 from kfflow.service.context import Context
 from kfflow.simulation import inmates
 from kfflow.simulation.hours import ZONE
-from kfflow.simulation.inmates import Places
+from kfflow.simulation.inmates import Inmate, Places
 from kfflow.simulation.lots import lots
 from kfflow.simulation.people import People, put_in
 
@@ -126,10 +127,15 @@ def break_a_job(ctx: Context, people: People) -> None:
         jobs.fail(ctx, key, retries=0, message=FAILURE)
 
 
-def settle_others(ctx: Context, people: People, count: int) -> None:
-    """Put more people into the places that are left, so that there are `count` in all; no case follows them."""
+def settle_others(ctx: Context, people: People, count: int, served_years: Sequence[int]) -> list[Inmate]:
+    """Put more people into the places that are left, so that there are `count` in all; no case follows them yet.
+
+    Some serve for life, since so many years.
+    """
     units = ctx.session.scalars(select(Unit)).all()
     taken = Counter(unit for unit in ctx.session.scalars(select(Person.unit_code)) if unit)
     rng, today = lots(people.seed, "others"), ctx.at.astimezone(ZONE).date()
     others = inmates.generate(rng, count - len(people.known), Places(units, taken), today, first=len(people.known) + 1)
-    put_in(ctx, others)
+    others = law.for_life(others, served_years, today)
+    people.hear_of(others, put_in(ctx, others))
+    return others

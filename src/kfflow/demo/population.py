@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import exists, func, select
 
 from kfflow import reference
-from kfflow.demo import accounts, cut, finishing
+from kfflow.demo import accounts, cut, finishing, law
 from kfflow.demo.crew import Crew
 from kfflow.persistence.database import Database
 from kfflow.persistence.tables import Case, Deadline, Incident, Person, UserTask
@@ -88,10 +88,12 @@ def _live(service: Service, clock: SettableClock, told: dict[str, Any], *, progr
     simulation = Simulation(service, clock, extent, setting)
     _show(simulation, extent, progress=progress)
     service.ring = silent
-    crew, people = Crew(setting.figures, extent.seed), simulation.world.people
+    crew, people, reform = Crew(setting.figures, extent.seed), simulation.world.people, law.read()
     with service.command(SYSTEM) as ctx:
         finishing.break_a_job(ctx, people)
-        finishing.settle_others(ctx, people, told["people"]["inmates"])
+        others = finishing.settle_others(ctx, people, told["people"]["inmates"], reform["served_years"])
+        law.take_over_life(ctx, people, others)
+        law.draw(ctx, reform["edit"])
         finishing.pause_one(ctx)
         finishing.take_in_hand(ctx, crew, lots(extent.seed, "in hand"))
         finishing.write_comments(ctx, crew, lots(extent.seed, "comments"))

@@ -42,9 +42,13 @@ class People:
         """Put in those who serve at the beginning, all at once."""
         rng, serving = lots(self.seed, "people"), self._terms.of_those_serving
         there = inmates.generate(rng, count, Places(self.units), today, terms=serving)
-        for inmate, facts in zip(there, put_in(ctx, there), strict=True):
+        self.hear_of(there, put_in(ctx, there))
+        self.regimes.update({inmate.number: inmate.unit.regime for inmate in there})
+
+    def hear_of(self, there: Sequence[Inmate], told: Sequence[dict[str, Any]]) -> None:
+        """Note people and their facts; none of them is followed by that."""
+        for inmate, facts in zip(there, told, strict=True):
             self.known[inmate.number], self.facts[inmate.number] = inmate, facts
-            self.regimes[inmate.number] = inmate.unit.regime
 
     def admit(self, ctx: Context, today: date, *, at_liberty: bool) -> Inmate:
         """Make somebody who has just been sentenced; from liberty they are in no institution yet."""

@@ -3,16 +3,19 @@
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
-from kfflow.demo import finishing, population
+from kfflow.demo import finishing, law, population
 from kfflow.domain import authorization, deadlines
+from kfflow.domain.law import Transition, Validity
 from kfflow.persistence.tables import (
     Account,
     Case,
     Comment,
     Deadline,
     DeadlineEntry,
+    Draft,
     HistoryEvent,
     Incident,
     Institution,
@@ -21,7 +24,7 @@ from kfflow.persistence.tables import (
     Unit,
     UserTask,
 )
-from kfflow.service import accounts, ledgers, tasks
+from kfflow.service import accounts, law_drafts, ledgers, tasks
 from tests.conftest import NOW
 from tests.population import INMATES, small
 
@@ -186,3 +189,24 @@ def test_no_task_of_a_case_that_began_here_is_overdue_for_very_long(ctx):
     own = set(ctx.session.scalars(select(Case.key).where(Case.opened_at > begins)))
     late = [t for t in open_tasks(ctx) if t.due_at and t.due_at < NOW - timedelta(days=7)]
     assert [t.element_id for t in late if t.case_key in own] == []
+
+
+def test_a_drawn_change_of_law_reaches_those_who_serve_for_life(ctx):
+    (draft,) = ctx.session.scalars(select(Draft)).all()
+    assert (draft.resource_name, draft.saved_by) == ("livstid_graense.dmn", "procesdesigner")
+    bill = Validity(NOW.date(), None, "straffeloven § 41", Transition.ALL_RUNNING)
+    reached = law_drafts.would_name(ctx, {draft.resource_name: draft.revision}, bill)
+    release = select(ProcessInstance.key).join(Case, Case.key == ProcessInstance.case_key)
+    for_life = release.where(ProcessInstance.process_id == "kf_loesladelse", Case.person_key.in_(_for_life()))
+    found = ctx.session.scalars(for_life).all()
+    assert len(found) == len(law.read()["served_years"])
+    assert set(found) <= {one.instance_key for one in reached if not one.is_blocked}
+
+
+def _for_life():
+    return select(Person.key).where(Person.facts["straftype"].as_string() == "livstid")
+
+
+def test_an_edit_that_fits_no_more_is_refused(ctx):
+    with pytest.raises(ValueError, match=r"livstid_graense\.dmn does not say 'no such text'"):
+        law.draw(ctx, [{"file": "livstid_graense.dmn", "find": "no such text", "replace": ""}])
