@@ -55,7 +55,10 @@ class DayChange(Body):
 
 
 class Keeping(Body):
-    """From a day on an institution keeps one of the national calendars, with hours (`08:00-15:30`) of its own."""
+    """An institution keeps one of the national calendars, with hours (`08:00-15:30`) of its own.
+
+    For what begins from `valid_from` on, until the day before `valid_to`.
+    """
 
     institution_code: Annotated[str, Field(max_length=50)]
     calendar: Literal["dk", "dk-kontor", "24/7"]
@@ -63,6 +66,7 @@ class Keeping(Body):
     hjemmel: Basis = ""
     hours: Annotated[str | None, Field(max_length=20)] = None
     valid_from: Annotated[date | None, Field(strict=False)] = None
+    valid_to: Annotated[date | None, Field(strict=False)] = None
 
 
 class Changed(Answer):
@@ -74,6 +78,7 @@ class Changed(Answer):
     day: date | None
     calendar: str | None
     valid_from: date | None
+    valid_to: date | None
     reason: str
     hjemmel: str
     at: datetime
@@ -94,32 +99,33 @@ def closed_days(ctx: Context, call: Call[Year]) -> ClosedDays:
 
 @operations.get("/kf/calendars/changes", "Give every change of the calendars", Changes)
 def changes(ctx: Context, _call: Call[Nothing]) -> Changes:
-    return Changes(items=[_shown(row) for row in calendars.history(ctx)])
+    return Changes(items=[shown_change(row) for row in calendars.history(ctx)])
 
 
 @operations.post("/kf/calendars/closings", "Close a day", DayChange, Changed)
 def close(ctx: Context, call: Call[DayChange]) -> Changed:
-    return _shown(calendars.close(ctx, call.body.day, _grounds(call.body), yearly=call.body.yearly))
+    return shown_change(calendars.close(ctx, call.body.day, _grounds(call.body), yearly=call.body.yearly))
 
 
 @operations.post("/kf/calendars/reopenings", "Open a day again that was closed", DayChange, Changed)
 def reopen(ctx: Context, call: Call[DayChange]) -> Changed:
-    return _shown(calendars.reopen(ctx, call.body.day, _grounds(call.body), yearly=call.body.yearly))
+    return shown_change(calendars.reopen(ctx, call.body.day, _grounds(call.body), yearly=call.body.yearly))
 
 
 @operations.post("/kf/calendars/keepings", "Say which calendar an institution keeps", Keeping, Changed)
 def keep(ctx: Context, call: Call[Keeping]) -> Changed:
-    hours = read_hours(call.body.hours) if call.body.hours else None
-    return _shown(
-        calendars.keep(ctx, call.body.calendar, _grounds(call.body), hours=hours, valid_from=call.body.valid_from)
-    )
+    asked = call.body
+    hours = read_hours(asked.hours) if asked.hours else None
+    keeping = calendars.Keeping(asked.calendar, hours, asked.valid_from, asked.valid_to)
+    return shown_change(calendars.keep(ctx, keeping, _grounds(asked)))
 
 
 def _grounds(body: DayChange | Keeping) -> Grounds:
     return Grounds(body.reason, body.hjemmel, body.institution_code)
 
 
-def _shown(row: CalendarChange) -> Changed:
+def shown_change(row: CalendarChange) -> Changed:
+    """Give a change of the calendars as an answer."""
     return Changed(
         version=row.version,
         kind=row.kind,
@@ -127,6 +133,7 @@ def _shown(row: CalendarChange) -> Changed:
         day=row.day,
         calendar=row.base,
         valid_from=row.valid_from,
+        valid_to=row.valid_to,
         reason=row.reason,
         hjemmel=row.hjemmel,
         at=row.at,

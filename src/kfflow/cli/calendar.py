@@ -78,6 +78,7 @@ def open_again(
 @BASIS
 @click.option("--hours", help="Office hours: 08:00-15:30.")
 @click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), help="For what begins from this day on.")
+@click.option("--until", "valid_to", type=click.DateTime(["%Y-%m-%d"]), help="The first day for which it no longer is.")
 @click.pass_obj
 def keep(
     settings: Settings,
@@ -88,6 +89,7 @@ def keep(
     hjemmel: str,
     hours: str | None,
     valid_from: datetime | None,
+    valid_to: datetime | None,
 ) -> None:
     """Let INSTITUTION keep the calendar BASE."""
     from kfflow.domain.calendars import read_hours
@@ -95,8 +97,9 @@ def keep(
 
     with command(settings, reason=reason) as ctx:
         grounds = calendars.Grounds(reason, hjemmel, institution)
-        kept = read_hours(hours) if hours else None
-        _tell(calendars.keep(ctx, base, grounds, hours=kept, valid_from=valid_from.date() if valid_from else None))
+        begin, end = (day.date() if day else None for day in (valid_from, valid_to))
+        keeping = calendars.Keeping(base, read_hours(hours) if hours else None, begin, end)
+        _tell(calendars.keep(ctx, keeping, grounds))
 
 
 @calendar.command()
@@ -111,5 +114,11 @@ def changes(settings: Settings) -> None:
 
 
 def _tell(row: "CalendarChange") -> None:
+    click.echo(change_line(row))
+
+
+def change_line(row: "CalendarChange") -> str:
+    """Give a change as one line: version, kind, day or calendar with its period, place, who and why."""
     where = row.institution_code or "DK"
-    click.echo(f"{row.version} {row.kind} {row.day or row.base} {where} {row.by}: {row.reason}")
+    bounds = f" {row.valid_from or '–'}/{row.valid_to or '–'}" if row.valid_from or row.valid_to else ""
+    return f"{row.version} {row.kind} {row.day or row.base}{bounds} {where} {row.by}: {row.reason}"

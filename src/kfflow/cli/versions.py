@@ -1,18 +1,23 @@
-"""`kfflow versions at DAY`: what is in force, per kind, by which law and transitional rule."""
+"""`kfflow versions at DAY`: what is in force, per kind, by which law and transitional rule; the calendars, too."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.calendar import change_line
 from kfflow.settings import Settings
+
+if TYPE_CHECKING:
+    from kfflow.service.context import Context
 
 ROW = "{:<32} {:>7}  {:<10}  {:<10}  {:<18}  {}"
 
 
 @click.group()
 def versions() -> None:
-    """Which version of each process, decision and form counts."""
+    """Which version of each process, decision, form, letter and calendar counts."""
 
 
 @versions.command()
@@ -33,3 +38,18 @@ def at(settings: Settings, day: datetime) -> None:
             click.echo(ROW.format("id", "version", "gyldig_fra", "gyldig_til", "overgang", "lov"))
             for row in search.in_force(ctx, table, day.date()):
                 click.echo(line(row))
+        _print_calendars(ctx, day.date())
+
+
+def _print_calendars(ctx: "Context", day: date) -> None:
+    """Print each calendar with the reason why the day is closed, then what was changed about the day."""
+    from kfflow.service import calendars_in_force
+
+    click.secho("calendar", bold=True)
+    click.echo(ROW.format("id", "version", "gyldig_fra", "gyldig_til", "overgang", "lov"))
+    for one in calendars_in_force.in_force(ctx, day):
+        name = f"{one.id} ({one.closed[0]})" if one.closed else one.id
+        bounds = (str(one.gyldig_fra or "–"), str(one.gyldig_til or "–"))
+        click.echo(ROW.format(name, one.version, *bounds, calendars_in_force.OVERGANG, one.lov))
+    for row in calendars_in_force.changes_for(ctx, day):
+        click.echo(change_line(row))

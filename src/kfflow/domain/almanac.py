@@ -28,7 +28,7 @@ Hours = tuple[time, time]
 class ChangeKind(StrEnum):
     """CLOSE and OPEN a day; CLOSE_YEARLY and OPEN_YEARLY: the day of every year from that one on.
 
-    KEEP: from a day on the institution keeps this calendar and these hours.
+    KEEP: from a day on, until the day before another, the institution keeps this calendar and these hours.
     """
 
     CLOSE = "CLOSE"
@@ -53,6 +53,11 @@ class Change:
     base: str | None = None
     hours: Hours | None = None
     valid_from: date | None = None
+    valid_to: date | None = None
+
+    def covers(self, day: date) -> bool:
+        """Tell whether what an institution keeps holds for what begins on a day."""
+        return (self.valid_from or date.min) <= day < (self.valid_to or date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Almanac:
         """Give a calendar as it holds for what begins on a day; raises InvalidInput for a code there is not."""
         if code not in CODES:
             raise InvalidInput(f"Kalenderen {code} findes ikke.", f"There is no calendar {code}.")
-        kept = self._kept(institution, on) if code == INSTITUTION else None
+        kept = self.kept_on(institution, on) if code == INSTITUTION else None
         which = code, institution if code == INSTITUTION else None, kept
         made = self._made.get(which)
         if made is None:
@@ -99,8 +104,9 @@ class Almanac:
         """Give the change of this institution (None: of the country) that closes a day every year."""
         return next((closing for closing in self.yearly.get(institution, ()) if closing.closes(day)), None)
 
-    def _kept(self, institution: str | None, on: date) -> Change | None:
-        in_force = [c for c in self.kept.get(institution or "", ()) if c.valid_from is None or c.valid_from <= on]
+    def kept_on(self, institution: str | None, on: date) -> Change | None:
+        """Give what an institution keeps for what begins on a day; of several the one that began last."""
+        in_force = [c for c in self.kept.get(institution or "", ()) if c.covers(on)]
         return max(in_force, key=lambda c: (c.valid_from or date.min, c.version), default=None)
 
 
@@ -145,13 +151,23 @@ def may_touch(change: Change, code: str, institution: str | None, first: date, l
     if change.institution is not None and (code != INSTITUTION or change.institution != institution):
         return False
     if change.kind is ChangeKind.KEEP:
-        return change.valid_from is None or change.valid_from <= max(first, last)
+        begins, ends = change.valid_from or date.min, change.valid_to or date.max
+        return begins <= max(first, last) and min(first, last) < ends
     if change.day is None:
         return False
     first, last = min(first, last), max(first, last)
     if change.kind in YEARLY:
         return any(first <= day <= last for day in _recurrences(change.day, last.year))
     return first <= change.day <= last
+
+
+def is_for(change: Change, day: date) -> bool:
+    """Tell whether a change is about a day: it closes or opens it, or what is kept begins or ends on it."""
+    if change.kind is ChangeKind.KEEP:
+        return day in {change.valid_from, change.valid_to}
+    if change.kind in YEARLY and change.day is not None:
+        return change.day <= day and (change.day.month, change.day.day) == (day.month, day.day)
+    return change.day == day
 
 
 def _recurrences(day: date, last_year: int) -> Iterator[date]:

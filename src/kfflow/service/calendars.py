@@ -15,6 +15,7 @@ from kfflow.domain import authorization, calendars
 from kfflow.domain.almanac import ALWAYS_OPEN, INSTITUTION, NATIONAL, Almanac, Change, ChangeKind, Hours
 from kfflow.domain.authorization import Permission
 from kfflow.domain.calendars import Calendar
+from kfflow.domain.law import Validity
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput
 from kfflow.persistence import steps
 from kfflow.persistence.tables import CalendarChange
@@ -109,11 +110,15 @@ class DayChange:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """An institution keeps one of the national calendars, with hours of its own, for what begins from a day on."""
+    """An institution keeps one of the national calendars, with hours of its own, for what begins in a period.
+
+    From a day on, until the day before another; a bound that is not given does not bind.
+    """
 
     base: str
     hours: Hours | None = None
     valid_from: date | None = None
+    valid_to: date | None = None
 
 
 Wanted = DayChange | Keeping
@@ -135,11 +140,9 @@ def reopen(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -
     return change(ctx, DayChange(day, opens=True, yearly=yearly), grounds)
 
 
-def keep(
-    ctx: Context, base: str, grounds: Grounds, *, hours: Hours | None = None, valid_from: date | None = None
-) -> CalendarChange:
-    """Let an institution keep one of the national calendars, with hours of its own, for what begins from a day on."""
-    return change(ctx, Keeping(base, hours, valid_from), grounds)
+def keep(ctx: Context, keeping: Keeping, grounds: Grounds) -> CalendarChange:
+    """Let an institution keep one of the national calendars, with hours of its own, for what begins in a period."""
+    return change(ctx, keeping, grounds)
 
 
 def change(ctx: Context, wanted: Wanted, grounds: Grounds) -> CalendarChange:
@@ -148,7 +151,8 @@ def change(ctx: Context, wanted: Wanted, grounds: Grounds) -> CalendarChange:
     require_possible(ctx, wanted, grounds)
     made = as_change(wanted, grounds, version(ctx) + 1)
     opens, closes = made.hours or (None, None)
-    row = CalendarChange(kind=made.kind, day=made.day, base=made.base, valid_from=made.valid_from)
+    row = CalendarChange(kind=made.kind, day=made.day, base=made.base)
+    row.valid_from, row.valid_to = made.valid_from, made.valid_to
     row.opens_at, row.closes_at = opens, closes
     return _write(ctx, grounds, row)
 
@@ -165,6 +169,7 @@ def as_change(wanted: Wanted, grounds: Grounds, number: int) -> Change:
         base=wanted.base,
         hours=wanted.hours,
         valid_from=wanted.valid_from,
+        valid_to=wanted.valid_to,
     )
 
 
@@ -214,6 +219,8 @@ def _require_kept(wanted: Keeping, grounds: Grounds) -> None:
         problems.append(FieldProblem("base", f"Vælg en af {known}.", f"Choose one of {known}."))
     if wanted.hours is not None and wanted.hours[0] >= wanted.hours[1]:
         problems.append(FieldProblem("hours", "Åbningstiden er tom.", "The hours are empty."))
+    period = Validity(wanted.valid_from, wanted.valid_to)
+    problems += [FieldProblem("valid_to", wrong.message_da, wrong.message_en) for wrong in period.problems()]
     if problems:
         raise InvalidInput("Kalenderen kan ikke ændres.", "The calendar cannot be changed.", fields=problems)
 
@@ -269,4 +276,5 @@ def _change(row: CalendarChange) -> Change:
         base=row.base,
         hours=hours,
         valid_from=row.valid_from,
+        valid_to=row.valid_to,
     )

@@ -82,7 +82,7 @@ def _page(shown: Shown, *, moved: Sequence[Moved] | None = None, problem: Kfflow
         places=places,
         closed=closed,
         history=history,
-        calendars={code: say(*CALENDARS.get(code, (code, code))) for code in sorted(NATIONAL)},
+        calendars=named_calendars(),
         given=request.form,
         moved=None if moved is None else moved[:MOST_SHOWN],
         count=0 if moved is None else len(moved),
@@ -90,6 +90,11 @@ def _page(shown: Shown, *, moved: Sequence[Moved] | None = None, problem: Kfflow
         problems=[say(f.message_da, f.message_en) for f in problems],
     )
     return make_response(rendered, UNPROCESSABLE if problem else 200)
+
+
+def named_calendars() -> dict[str, str]:
+    """Give the national calendars in words, by code."""
+    return {code: say(*CALENDARS.get(code, (code, code))) for code in sorted(NATIONAL)}
 
 
 def _places(ctx: Context) -> dict[str, str]:
@@ -109,7 +114,8 @@ def _asked() -> tuple[Wanted, Grounds]:
     if form.get("handling") == KEEPING:
         hours = read_hours(form["tider"]) if form.get("tider", "").strip() else None
         valid_from = _day(form["fra"]) if form.get("fra") else None
-        return Keeping(form.get("kalender", ""), hours, valid_from), grounds
+        valid_to = _day(form["til"]) if form.get("til") else None
+        return Keeping(form.get("kalender", ""), hours, valid_from, valid_to), grounds
     day = _day(form.get("dag", ""))
     return DayChange(day, opens=form.get("handling") == "aabn", yearly=form.get("aarligt") == "ja"), grounds
 

@@ -9,9 +9,10 @@ from kfflow.domain.authorization import Permission
 from kfflow.domain.law import WORDS, Transition
 from kfflow.errors import Conflict, InvalidInput, KfflowError
 from kfflow.persistence import law_list, validity
-from kfflow.service import access, definitions, law, law_batches, law_preview, search
+from kfflow.service import access, calendars_in_force, definitions, law, law_batches, law_preview, search
 from kfflow.service.batch_operations import FOLLOW_LAW
 from kfflow.service.law import Following, Way
+from kfflow.web.calendars import named_calendars
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
@@ -40,12 +41,17 @@ def in_force() -> AnyResponse:
             message = say(f"»{asked}« er ikke en dato.", f'"{asked}" is no date.')
         kinds = [(kind, search.in_force(ctx, table, day)) for kind, table in validity.KINDS.items()]
         changes = law_list.published(ctx.session)
+        kept = calendars_in_force.in_force(ctx, day)
+        about_day = calendars_in_force.changes_for(ctx, day)
     shown = render_template(
         "pages/law.html",
         chosen=day,
         message=message,
         kinds=[(say(*_KINDS[kind]), rows) for kind, rows in kinds],
         changes=changes,
+        kept=kept,
+        about_day=about_day,
+        calendars=named_calendars(),
         name_of=validity.name_of,
         title_of=validity.title_of,
         rules=_rules(),

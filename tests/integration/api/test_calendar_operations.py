@@ -29,3 +29,39 @@ def test_a_keeping_says_which_calendar_and_hours(program):
     assert (kept.status_code, kept.json["kind"], kept.json["calendar"]) == (200, "KEEP", "dk-kontor")
     refused = program.post("/v2/kf/calendars/keepings", {**body, "hours": "sent"})
     assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["hours"])
+
+
+SEASON = {
+    "institutionCode": "SDO",
+    "calendar": "dk-kontor",
+    "reason": "Sommertid",
+    "hjemmel": "aftale 7",
+    "validFrom": "2027-07-01",
+    "validTo": "2027-09-01",
+}
+
+
+def test_a_season_that_ends_before_it_begins_is_refused_by_field(program):
+    refused = program.post("/v2/kf/calendars/keepings", {**SEASON, "validTo": "2027-07-01"})
+    assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["valid_to"])
+
+
+def test_versions_at_a_day_list_the_calendars_and_what_was_changed_about_it(program):
+    closing = {"day": "2027-07-01", "reason": "Flytning", "hjemmel": "cirkulære 1"}
+    assert program.post("/v2/kf/calendars/closings", closing).status_code == 200
+    assert program.post("/v2/kf/calendars/keepings", SEASON).status_code == 200
+    told = program.get("/v2/kf/versions?at=2027-07-01").json
+    shown = ("id", "base", "gyldigFra", "gyldigTil", "lov", "overgang", "closedDa")
+    always = (None, None, "cirkulære 1", "ALL_RUNNING", "Flytning")
+    assert [tuple(one[name] for name in shown) for one in told["calendars"]] == [
+        ("24/7", "24/7", None, None, "", "ALL_RUNNING", None),
+        ("dk", "dk", *always),
+        ("dk-kontor", "dk-kontor", *always),
+        ("SDO", "dk-kontor", "2027-07-01", "2027-09-01", "aftale 7", "ALL_RUNNING", "Flytning"),
+    ]
+    first, second = (one["version"] for one in told["calendarChanges"])
+    assert [one["version"] for one in told["calendars"]] == [0, first, first, second]
+    assert [one["kind"] for one in told["calendarChanges"]] == ["CLOSE", "KEEP"]
+    later = program.get("/v2/kf/versions?at=2027-09-02").json
+    assert [(one["id"], one["base"], one["version"]) for one in later["calendars"]][-1] == ("SDO", "dk", first)
+    assert later["calendarChanges"] == []

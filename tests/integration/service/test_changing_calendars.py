@@ -11,7 +11,7 @@ from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import CalendarChange, Deadline, DeadlineEntry, UserTask
 from kfflow.service import calendars, deadlines, reprojection
 from kfflow.service.accounts import SYSTEM
-from kfflow.service.calendars import Grounds
+from kfflow.service.calendars import Grounds, Keeping
 from tests.integration.service import diagrams
 from tests.integration.service.standing import INTERNAL, LEADER, METTE, another, start
 from tests.integration.service.test_deadline_ledger import require_one_truth
@@ -118,7 +118,7 @@ def test_an_institution_open_on_all_days_counts_all_days(service, worker):
     with service.database.transaction() as session:
         session.execute(update(Deadline).values(institution_code="SDO"))
     with service.command(LEADER) as ctx:
-        calendars.keep(ctx, "24/7", Grounds("Døgnbemandet", institution="SDO"))
+        calendars.keep(ctx, Keeping("24/7"), Grounds("Døgnbemandet", institution="SDO"))
     worker.sweep()
     assert due_days(service) == ["2026-12-04"]
 
@@ -226,7 +226,7 @@ def test_only_a_day_closed_by_a_change_is_opened(service):
 
 def test_an_institution_open_on_all_days_closes_none(service):
     with service.command(LEADER) as ctx:
-        calendars.keep(ctx, "24/7", Grounds("Døgnbemandet", institution="SDO"))
+        calendars.keep(ctx, Keeping("24/7"), Grounds("Døgnbemandet", institution="SDO"))
     with pytest.raises(Conflict) as refused:
         close(service, grounds=Grounds("Personaledag", institution="SDO"))
     assert refused.value.message_en == "The institution is open on all days."
@@ -247,7 +247,7 @@ def test_a_calendar_is_changed_for_a_reason_by_who_may_and_within_reach(service)
 
 def test_keeping_what_there_is_not_names_each_field(service):
     with service.command(LEADER) as ctx, pytest.raises(InvalidInput) as refused:
-        calendars.keep(ctx, "maanen", Grounds("x"))
+        calendars.keep(ctx, Keeping("maanen"), Grounds("x"))
     assert [problem.field for problem in refused.value.fields] == ["institution", "base"]
 
 

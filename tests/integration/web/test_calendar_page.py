@@ -88,13 +88,15 @@ def test_what_an_institution_keeping_a_calendar_moves_is_shown_and_then_saved(cl
 
 def test_hours_and_the_day_from_which_a_calendar_is_kept_are_told(client, service):
     token = visiting.log_in(client, "teamleder")
-    given = {**KEEPING, "kalender": "dk-kontor", "tider": "08:00-15:30", "fra": "2027-01-01", "csrf_token": token}
+    season = {"fra": "2027-01-01", "til": "2027-06-01"}
+    given = {**KEEPING, **season, "kalender": "dk-kontor", "tider": "08:00-15:30", "csrf_token": token}
     saved = client.post("/kalendere", data=given, follow_redirects=True)
     assert "Lukkedage 2027: Sdr. Omme Fængsel" in words(saved)
     assert ", 08.00–15.30, fra 01.01.2027" in words(saved)
     with service.database.transaction() as session:
         row = session.scalars(select(CalendarChange)).one()
-    assert (row.base, row.opens_at, row.valid_from) == ("dk-kontor", time(8), date(2027, 1, 1))
+    assert (row.base, row.opens_at) == ("dk-kontor", time(8))
+    assert (row.valid_from, row.valid_to) == (date(2027, 1, 1), date(2027, 6, 1))
 
 
 @pytest.mark.parametrize("address", ["/kalendere", "/kalendere/proev"])

@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from kfflow.domain.law import Transition, Validity
-from kfflow.service import deployments, instances
+from kfflow.service import calendars, deployments, instances
 from kfflow.service.accounts import SYSTEM
+from kfflow.service.calendars import Grounds, Keeping
 from kfflow.service.cases import CaseDetails
 from tests.integration.service import diagrams
 from tests.integration.web import visiting
@@ -83,3 +84,18 @@ def test_deployment_without_a_law_has_no_page(client, running):
     assert running
     visiting.log_in(client, "procesdesigner")
     assert client.get("/lov/1").status_code == 404
+
+
+def test_calendars_of_the_day_are_listed_with_their_rule_and_what_was_changed(client, running):
+    with running.command(SYSTEM) as ctx:
+        calendars.close(ctx, date(2027, 3, 1), Grounds("Flytning", "cirkulære 1"))
+        season = Keeping("24/7", None, date(2027, 3, 1), date(2027, 6, 1))
+        calendars.keep(ctx, season, Grounds("Døgnbemandet", "aftale", "SDO"))
+    visiting.log_in(client, "sagsbehandler")
+    page = words(client.get("/lov?dag=2027-03-01"))
+    told = page.partition('id="kalendere"')[2]
+    assert "Overgangsregel: altid alle løbende frister." in told
+    assert [told.count(one) for one in ("lukket: Flytning", "> åben <", "cirkulære 1</td>")] == [2, 2, 2]
+    assert "DK lukket 01.03.2027 . Flytning" in told
+    assert "fra 01.03.2027, indtil 01.06.2027" in told
+    assert "Ændret om dagen" not in words(client.get("/lov?dag=2027-03-02"))

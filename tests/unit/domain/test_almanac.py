@@ -107,3 +107,61 @@ def test_a_calendar_that_there_is_not_is_refused():
 )
 def test_a_change_touches_the_deadlines_that_count_its_day(change, code, institution, touches):
     assert almanac.may_touch(change, code, institution, date(2027, 2, 20), date(2027, 3, 20)) is touches
+
+
+SUMMER = Change(
+    5,
+    ChangeKind.KEEP,
+    "NYB",
+    base="dk",
+    hours=(time(9), time(13)),
+    valid_from=date(2027, 7, 1),
+    valid_to=date(2027, 9, 1),
+)
+
+
+@pytest.mark.parametrize(
+    ("begun", "opens"),
+    [
+        (date(2027, 6, 30), time(8)),
+        (date(2027, 7, 1), time(9)),
+        (date(2027, 8, 31), time(9)),
+        (date(2027, 9, 1), time(8)),
+    ],
+)
+def test_hours_for_a_season_hold_for_what_begins_in_it_and_then_the_former_again(begun, opens):
+    kept = almanac.almanac([OFFICE, SUMMER]).calendar("institution", "NYB", begun).office_hours
+    assert kept is not None
+    assert kept[0] == opens
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "touches"),
+    [
+        (date(2027, 6, 1), date(2027, 6, 30), False),
+        (date(2027, 6, 1), date(2027, 7, 1), True),
+        (date(2027, 8, 31), date(2027, 9, 9), True),
+        (date(2027, 9, 1), date(2027, 9, 9), False),
+    ],
+)
+def test_a_season_touches_the_deadlines_that_reach_into_it(first, last, touches):
+    assert almanac.may_touch(SUMMER, "institution", "NYB", first, last) is touches
+
+
+YEARLY_DAY = Change(1, ChangeKind.CLOSE_YEARLY, None, date(2026, 12, 24), "Juleaften")
+
+
+@pytest.mark.parametrize(
+    ("change", "day", "expected"),
+    [
+        (SUMMER, date(2027, 7, 1), True),
+        (SUMMER, date(2027, 9, 1), True),
+        (SUMMER, date(2027, 8, 1), False),
+        (YEARLY_DAY, date(2028, 12, 24), True),
+        (YEARLY_DAY, date(2025, 12, 24), False),
+        (Change(1, ChangeKind.OPEN, None, date(2027, 3, 1)), date(2027, 3, 1), True),
+        (Change(1, ChangeKind.OPEN, None, date(2027, 3, 1)), date(2028, 3, 1), False),
+    ],
+)
+def test_a_change_is_about_the_days_it_names(change, day, expected):
+    assert almanac.is_for(change, day) is expected

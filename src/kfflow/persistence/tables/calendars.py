@@ -25,6 +25,7 @@ class CalendarChange(Row):
     opens_at: Mapped[time | None]
     closes_at: Mapped[time | None]
     valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     reason: Mapped[str]
     hjemmel: Mapped[str] = mapped_column(server_default="")
     at: Mapped[datetime]
@@ -34,4 +35,5 @@ class CalendarChange(Row):
         CheckConstraint("(kind = 'KEEP') = (day IS NULL)", "closing_names_a_day"),
         CheckConstraint("kind <> 'KEEP' OR (base IS NOT NULL AND institution_code IS NOT NULL)", "keeping_is_whole"),
         CheckConstraint("(opens_at IS NULL) = (closes_at IS NULL)", "hours_are_whole"),
+        CheckConstraint("valid_from < valid_to", "keeping_ends_after_it_begins"),
     )
