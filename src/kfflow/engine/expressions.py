@@ -19,6 +19,9 @@ class Asked(Protocol):
     @property
     def zone(self) -> str: ...
 
+    @property
+    def working_day(self) -> feel.WorkingDay: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Expression:
@@ -39,7 +42,7 @@ class Expression:
             return self.text
         try:
             now = asked.at.astimezone(ZoneInfo(asked.zone)) if self.asks_instant else None
-            result = self.program.evaluate(variables, now=now, unlike_differ=True)
+            result = self.program.evaluate(variables, now=now, unlike_differ=True, working_day=asked.working_day)
         except feel.BudgetExceeded as problem:
             raise EngineFailure(
                 f"Udtrykket {self.text!r} bruger for mange ressourcer.",

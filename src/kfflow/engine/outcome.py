@@ -8,12 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from kfflow.domain import calendars
 from kfflow.domain.deadlines import FromTable, InForce
 from kfflow.domain.law import Days, Validity
+from kfflow.feel import WorkingDay
 
 Variables = Mapping[str, object]
 
@@ -256,11 +259,15 @@ def nobody_catches(code: str) -> bool:
     return False
 
 
+danish_working_day: WorkingDay = partial(calendars.on_or_before, calendars.danish_calendar())
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """All that a run may ask of the outside: the instant it happens at, the zone, decisions, who catches, the days.
 
-    `opened_at` and `legal_date` are the case's; without a case, the instant itself.
+    `opened_at` and `legal_date` are the case's; without a case, the instant itself. `working_day` is the calendar that
+    `last working day()` asks: without an installation's own, that of the Danish public holidays.
     """
 
     at: datetime
@@ -270,6 +277,7 @@ class Environment:
     opened_at: datetime | None = None
     legal_date: date | None = None
     is_caught_outside: IsCaughtOutside = nobody_catches
+    working_day: WorkingDay = danish_working_day
 
     def days(self) -> Days:
         """Give the days on which the law of the case hangs, in its zone."""

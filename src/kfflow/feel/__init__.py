@@ -7,7 +7,7 @@ that has no value is null and leaves a `Problem`; only broken syntax and an exce
 
 from kfflow.feel.errors import BudgetExceeded, FeelSyntaxError, Problem
 from kfflow.feel.expressions import Expression, UnaryTests, compile_expression, compile_unary_tests
-from kfflow.feel.runtime import Budget
+from kfflow.feel.runtime import Budget, WorkingDay
 from kfflow.feel.temporal import DaysTime, YearsMonths
 from kfflow.feel.values import Range, to_json
 from kfflow.feel.values import enter as from_json
@@ -21,6 +21,7 @@ __all__ = [
     "Problem",
     "Range",
     "UnaryTests",
+    "WorkingDay",
     "YearsMonths",
     "compile_expression",
     "compile_unary_tests",

@@ -13,7 +13,7 @@ from kfflow.feel.errors import BudgetExceeded, FeelSyntaxError, Problem
 from kfflow.feel.grammar import parse_expression
 from kfflow.feel.lexer import Kind
 from kfflow.feel.properties import PROPERTY_NAMES
-from kfflow.feel.runtime import DEFAULT_BUDGET, Budget, Code, Env, Run
+from kfflow.feel.runtime import DEFAULT_BUDGET, Budget, Code, Env, Run, WorkingDay
 from kfflow.feel.temporal import DateTime
 from kfflow.feel.types import BUILTIN_TYPES, Type
 from kfflow.feel.values import enter, leave
@@ -49,15 +49,17 @@ class Expression:
         budget: Budget | None = None,
         now: datetime | None = None,
         unlike_differ: bool = False,
+        working_day: WorkingDay | None = None,
     ) -> object:
         """Give the value: None, bool, Decimal, str, list, dict, `datetime` types or a type of this package.
 
-        `variables` may hold JSON-like and `datetime` values; `now` is an aware instant, without it `now()`
-        and `today()` are null. Values of different kinds are neither equal nor unequal, as DMN wants (null), or
-        with `unlike_differ` simply not equal, as diagrams want. Raises BudgetExceeded.
+        `variables` may hold JSON-like and `datetime` values; `now` is an aware instant, without it `now()` and
+        `today()` are null; so is `last working day()` without `working_day`. Values of different kinds are neither
+        equal nor unequal, as DMN wants (null), or with `unlike_differ` simply not equal, as diagrams want. Raises
+        BudgetExceeded.
         """
         run = Run(budget or DEFAULT_BUDGET, _instant(now) if now is not None else None)
-        run.unlike_differ = unlike_differ
+        run.unlike_differ, run.working_day = unlike_differ, working_day
         return leave(self.run(variables, run))
 
     def evaluate_with_problems(

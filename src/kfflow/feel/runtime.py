@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from kfflow.feel.errors import BudgetExceeded, Problem
@@ -29,6 +30,8 @@ class Budget:
 
 
 DEFAULT_BUDGET: Final = Budget()
+WorkingDay = Callable[[date], date]
+"""A calendar: gives a day itself when it is a working day, else the last one before it."""
 
 
 class Run:
@@ -46,6 +49,7 @@ class Run:
         "spent",
         "trusted",
         "unlike_differ",
+        "working_day",
     )
 
     def __init__(self, budget: Budget = DEFAULT_BUDGET, now: DateTime | None = None, *, trusted: bool = False) -> None:
@@ -53,6 +57,7 @@ class Run:
         self.now = now
         self.trusted = trusted
         self.unlike_differ = False
+        self.working_day: WorkingDay | None = None
         self.problems: list[Problem] = []
         self.entered: dict[str, object] = {}
         self.spent = 0

@@ -68,6 +68,11 @@ def of(ctx: Context, code: str, institution: str | None, begun_at: datetime) -> 
     return at_version(ctx, version(ctx)).calendar(code, institution, local_day(ctx, begun_at))
 
 
+def last_working_day(ctx: Context, day: date) -> date:
+    """Give a day itself, or the last working day before it, by the national calendar as it is now."""
+    return calendars.on_or_before(of(ctx, "dk", None, ctx.at), day)
+
+
 def local_day(ctx: Context, at: datetime) -> date:
     return at.astimezone(ZoneInfo(ctx.zone)).date()
 

@@ -7,6 +7,7 @@ transaction; what it sets off elsewhere (messages, signals) is left as rows for 
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kfflow import engine
@@ -27,6 +28,7 @@ from kfflow.persistence import closings, steps
 from kfflow.persistence.steps import Running
 from kfflow.persistence.tables import ProcessInstance
 from kfflow.service import (
+    calendars,
     closing,
     deadlines,
     decisions,
@@ -108,6 +110,7 @@ class Execution:
             opened_at=running.opened_at,
             legal_date=running.legal_date,
             is_caught_outside=is_caught_outside,
+            working_day=partial(calendars.last_working_day, self.ctx),
         )
 
     def _is_caught_around(self, running: Running, code: str) -> bool:

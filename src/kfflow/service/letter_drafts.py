@@ -6,6 +6,7 @@ yet stands blank, and is named in the draft and beside it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +20,7 @@ from kfflow.engine.outcome import Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
 from kfflow.letters.templates import Template
 from kfflow.persistence.tables import Case, ProcessInstance, UserTask
-from kfflow.service import audit, decisions, definitions, forms, letter_templates, letters
+from kfflow.service import audit, calendars, decisions, definitions, forms, letter_templates, letters
 from kfflow.service.context import Context
 from kfflow.service.letters import Draft, Made, Wanted
 
@@ -113,7 +114,14 @@ def _environment(ctx: Context, case: Case) -> Environment:
     def decide(decision_id: str, variables: Variables) -> Decided:
         return Decided(decisions.look_up(ctx, case, decision_id, variables), {})
 
-    return Environment(at=ctx.at, decide=decide, zone=ctx.zone, opened_at=case.opened_at, legal_date=case.legal_date)
+    return Environment(
+        at=ctx.at,
+        decide=decide,
+        zone=ctx.zone,
+        opened_at=case.opened_at,
+        legal_date=case.legal_date,
+        working_day=partial(calendars.last_working_day, ctx),
+    )
 
 
 def _running(ctx: Context, case: Case) -> Sequence[ProcessInstance]:

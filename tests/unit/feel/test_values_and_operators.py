@@ -176,3 +176,9 @@ def test_ranges_are_values():
 def test_json_numbers_are_whole_where_they_can_be():
     assert to_json([Decimal("2.0"), Decimal("2.5"), Decimal("1e6000")]) == [2, 2.5, None]
     assert type(to_json(Decimal("2.0"))) is int
+
+
+def test_last_working_day_asks_the_calendar_that_is_given():
+    program = compile_expression('last working day(@"2026-04-06")')
+    assert program.evaluate({}, working_day=lambda day: day - timedelta(days=5)) == date(2026, 4, 1)
+    assert program.evaluate({}) is None

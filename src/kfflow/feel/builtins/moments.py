@@ -69,6 +69,16 @@ def last_day_of_month(_: Run, value: Date | DateTime) -> object:
     return Date(date.year, date.month, month_length(date.year, date.month))
 
 
+@builtin("last working day", "date:day")
+def last_working_day(run: Run, value: Date | DateTime) -> object:
+    """Give the day itself, or the last working day before it, by the calendar of the run; null without one."""
+    date = _date(value)
+    if run.working_day is None or not python_date.min.year < date.year <= python_date.max.year:
+        return MISSING
+    found = run.working_day(python_date(date.year, date.month, date.day))
+    return Date(found.year, found.month, found.day)
+
+
 @builtin("is", "value1:any, value2:any")
 def is_same(_: Run, left: object, right: object) -> object:
     """Tell whether two values are the same in kind, value and zone (DMN 1.5 §10.3.2.2.4)."""
