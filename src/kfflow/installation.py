@@ -9,7 +9,7 @@ from kfflow.jobs.worker import Worker
 from kfflow.klientsystem.http import HttpClientSystem
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
-from kfflow.service import deployments
+from kfflow.service import deployments, scenario_files
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Clock, Service
 from kfflow.settings import Settings
@@ -63,9 +63,16 @@ def resources(bpmn_dir: Path, workflows_dir: Path) -> list[tuple[str, bytes]]:
     return [(p.name, p.read_bytes()) for p in sorted([*diagrams, *forms, *letters], key=lambda p: p.name)]
 
 
+def scenarios(workflows_dir: Path) -> list[tuple[str, bytes]]:
+    """Give the shipped scenarios of all processes as they are kept, ordered by name."""
+    found = workflows_dir.glob(f"*/scenarios/*{scenario_files.ENDING}")
+    return sorted((scenario_files.resource_name(p.parents[1].name, p.name), p.read_bytes()) for p in found)
+
+
 def deploy_shipped(installation: Installation) -> int:
-    """Put the shipped resources in force that never were; gives how many versions are new."""
-    found = resources(installation.settings.bpmn_dir, installation.settings.workflows_dir)
+    """Put the shipped resources and scenarios in force that never were; gives how many versions are new."""
+    folder = installation.settings.workflows_dir
+    found = [*resources(installation.settings.bpmn_dir, folder), *scenarios(folder)]
     with installation.service.command(SYSTEM) as ctx:
         fresh = deployments.never_deployed(ctx, found)
         return deployments.deploy(ctx, fresh, name="leveret med kfflow", gives_way=True).fresh if fresh else 0

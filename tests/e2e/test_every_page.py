@@ -41,6 +41,7 @@ PAGES = {
     "designer": ("procesdesigner", "/processer/kf_udgang_afvikling.bpmn/tegn"),
     "table designer": ("procesdesigner", "/processer/straf_kategori.dmn/tegn"),
     "process": ("procesdesigner", "/processer/kf_klage"),
+    "scenario": ("procesdesigner", "/processer/kf_klage.klagen_kommer_for_sent.yaml/scenarie"),
     "new file": ("procesdesigner", "/processer/ny?art=brev"),
     "letter": ("procesdesigner", "/processer/afgoerelse.typ/brev"),
     "part of letters": ("procesdesigner", "/processer/brevhoved.typ/brev"),

@@ -145,6 +145,22 @@ def _newest_named(kind: str, ids: Collection[str]) -> Select[*tuple[Any, ...]]:
     )
 
 
+def scenarios_of(session: Session, process_id: str) -> dict[str, bytes]:
+    """Give the scenarios of a process by name, ordered by it: the draft of each, else as it was kept last."""
+    kept = (
+        select(Resource.name, Resource.source)
+        .where(Resource.kind == "scenario", Resource.name.startswith(f"{process_id}.", autoescape=True))
+        .ext(distinct_on(Resource.name))
+        .order_by(Resource.name, Resource.key.desc())
+    )
+    drawn = select(Draft.resource_name, Draft.source).where(
+        Draft.kind == "yaml", Draft.resource_name.startswith(f"{process_id}.", autoescape=True)
+    )
+    found = {row.name: row.source for row in session.execute(kept)}
+    found |= {row.resource_name: row.source.encode() for row in session.execute(drawn)}
+    return dict(sorted(found.items()))
+
+
 def is_defined(session: Session, identifier: str, ending: str) -> bool:
     """Tell whether any version of something that files with this ending define has the id."""
     _, column, _ = _NAMED[_DEFINED_BY[ending]]

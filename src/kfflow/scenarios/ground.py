@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from kfflow.errors import Conflict
 from kfflow.jobs import handlers
@@ -45,8 +44,3 @@ def _alone(server: embedded.Server, name: str) -> Iterator[None]:
                 f"Somebody else is trying something out in the database {name} right now. Wait until that is done.",
             )
         yield
-
-
-def scenario_files(workflows_dir: Path, processes: frozenset[str]) -> list[Path]:
-    """Give the scenario files of some processes, ordered by path."""
-    return sorted(path for key in processes for path in workflows_dir.glob(f"{key}/scenarios/*.yaml"))

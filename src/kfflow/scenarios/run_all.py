@@ -12,6 +12,7 @@ from kfflow.scenarios.running import Run
 from kfflow.service import definitions, deployments
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
+from kfflow.service.scenario_files import Scenario
 
 Passed = set[tuple[str, str]]
 
@@ -40,7 +41,7 @@ def deploy(service: Service, bpmn_dir: Path, workflows_dir: Path) -> dict[str, e
         return {row.process_id: definitions.compiled(ctx, row.key) for row in deployed.processes}
 
 
-def run_one(service: Service, clock: SettableClock, scenario: files.Scenario, passed: Passed) -> Result:
+def run_one(service: Service, clock: SettableClock, scenario: Scenario, passed: Passed) -> Result:
     """Run one scenario and say what differed; adds what it came by to `passed`."""
     going = Run(service, clock, scenario)
     danish = english = ""
@@ -53,5 +54,4 @@ def run_one(service: Service, clock: SettableClock, scenario: files.Scenario, pa
     with service.query(SYSTEM) as ctx:
         passed |= found.reached(ctx.session, after=going.after)
     going.end()
-    folder = scenario.path.parents[1].name
-    return Result(scenario.process, scenario.name, folder, scenario.path.name, danish, english)
+    return Result(scenario.process, scenario.name, scenario.folder, scenario.file, danish, english)

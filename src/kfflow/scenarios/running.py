@@ -11,12 +11,12 @@ from kfflow.domain.authorization import Actor, Role
 from kfflow.errors import KfflowError
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import Job, UserTask
-from kfflow.scenarios import files, found
+from kfflow.scenarios import found
 from kfflow.scenarios.comparing import Differs, filled, filled_map, first_out_of_order, matches, require, told
-from kfflow.scenarios.files import Scenario, Step
-from kfflow.service import instances, jobs, messages, tasks
+from kfflow.service import instances, jobs, messages, scenario_files, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Context, Service, SettableClock
+from kfflow.service.scenario_files import Scenario, Step
 
 
 class ScenarioWorker(Worker):
@@ -292,7 +292,7 @@ class Run:
             require(element not in path, f"{element} blev nået", f"{element} was reached")
 
     def _instant(self, key: str, text: object) -> datetime:
-        return files.instant(self.scenario.path, key, text, self.service.zone)
+        return scenario_files.instant(self.scenario.file, key, text, self.service.zone)
 
     def _local(self, at: datetime | None) -> str:
         return f"{at.astimezone(ZoneInfo(self.service.zone)):%Y-%m-%dT%H:%M}" if at else "–"

@@ -35,6 +35,7 @@ from kfflow.service import (
     letter_templates,
     overlaps,
     publishing,
+    scenario_files,
     under_law,
 )
 from kfflow.service.context import Context
@@ -50,6 +51,7 @@ KINDS = {
     ".form": "form",
     ".json": "form",
     ".typ": "letter",
+    ".yaml": "scenario",
 }
 
 # Two deployments at once would otherwise number the same version.
@@ -89,7 +91,7 @@ class _Checked:
 
 
 def kind_of(name: str, source: bytes) -> str:
-    """Tell bpmn, dmn, form, letter or file by the name's ending; an .xml is told by its content."""
+    """Tell bpmn, dmn, form, letter, scenario or file by the name's ending; an .xml is told by its content."""
     suffix = PurePath(name).suffix.lower()
     if suffix == ".xml" and b"/spec/DMN/" in source[:4096]:
         return "dmn"
@@ -139,6 +141,8 @@ def judge_file(
             findings = domain_forms_findings(name, source)
         case "letter":
             findings = letter_templates.findings(name, source, beside or {})
+        case "scenario":
+            findings = scenario_files.findings(name, source)
         case _:
             return Judgement(Verdict.REFUSED, (_unknown_kind(name),))
     return Judgement(verdict_of(findings), tuple(findings))
@@ -180,8 +184,8 @@ def _unknown_kind(name: str) -> Finding:
     return Finding(
         rule="resource-kind",
         severity=Severity.ERROR,
-        message_da=f"{name}: filtypen kendes ikke. Brug .bpmn, .dmn, .form eller .typ.",
-        message_en=f"{name}: unknown kind of file. Use .bpmn, .dmn, .form or .typ.",
+        message_da=f"{name}: filtypen kendes ikke. Brug .bpmn, .dmn, .form, .typ eller .yaml.",
+        message_en=f"{name}: unknown kind of file. Use .bpmn, .dmn, .form, .typ or .yaml.",
         resource=name,
     )
 
@@ -304,6 +308,11 @@ def _check(name: str, source: bytes, around: _Around) -> _Checked:
             if found:
                 raise DeploymentRefused(found)
             return _Checked(name, source, "letter")
+        case "scenario":
+            found = scenario_files.findings(name, source)
+            if found:
+                raise DeploymentRefused(found)
+            return _Checked(name, source, "scenario")
         case _:
             raise DeploymentRefused([_unknown_kind(name)])
 

@@ -7,7 +7,7 @@ from kfflow.domain.law import Validity
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
 from kfflow.persistence import definition_list
 from kfflow.persistence.tables import Draft
-from kfflow.service import access, deployments, drafts, law_preview, telling
+from kfflow.service import access, deployments, drafts, law_preview, scenario_files, telling
 from kfflow.service.context import Context
 from kfflow.service.law_preview import Told
 
@@ -42,6 +42,8 @@ def concerned(ctx: Context, changed: Sequence[Draft]) -> frozenset[str]:
 
 
 def _ids(ctx: Context, name: str) -> set[str]:
+    if name.endswith(scenario_files.ENDING):
+        return {scenario_files.place_of(name)[0]}
     return definition_list.ids_defined(ctx.session, name) | {PurePath(name).stem}
 
 

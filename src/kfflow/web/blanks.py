@@ -1,4 +1,4 @@
-"""What a new file begins as: a process, a table, a form or a letter with everything in it but what its author knows.
+"""What a new file begins as: a process, table, form, letter or scenario with all in it but what its author knows.
 
 Each passes the check but for what must be filled in: legal bases, and the form and the deadline of a process's task.
 """
@@ -6,6 +6,7 @@ Each passes the check but for what must be filled in: legal bases, and the form 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from xml.sax.saxutils import escape
 
 PROCESS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -77,6 +78,16 @@ LETTER = """/* kfflow
 
 #tekst(data.tekst)
 """
+SCENARIO = """# Skriv her, hvilken bestemmelse scenariet viser.
+name: Nyt scenarie
+process: {process}
+at: {at}
+start:
+  variables: {{}}
+steps: []
+expect:
+  state: ACTIVE
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,11 @@ def _form(key: str, name: str) -> str:
 
 def _letter(_key: str, name: str) -> str:
     return LETTER.format(head=json.dumps({"titel": name.replace("*/", "* /"), "felter": {}}, ensure_ascii=False))
+
+
+def scenario(process_id: str, at: datetime) -> str:
+    """Give what a scenario of a process begins as: a case that starts at the instant, and is expected to run."""
+    return SCENARIO.format(process=process_id, at=at.isoformat(timespec="minutes"))
 
 
 BLANKS: Mapping[str, Blank] = {

@@ -8,7 +8,7 @@ from kfflow.domain.diagrams import Change
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.describe import Described, describe
 
-BY_LINE = (".typ",)
+BY_LINE = (".typ", ".yaml")
 
 
 def difference(former: bytes, latter: bytes, resource: str) -> list[Change]:

@@ -20,14 +20,15 @@ from kfflow.web.wording import day, moment, say
 BAD_REQUEST, CONFLICT = 400, 409
 LONGEST_NAME = 120
 DRAWN = (".bpmn", ".dmn", ".form")
-ENDINGS = (*DRAWN, ".typ")
+ENDINGS = (*DRAWN, ".typ", ".yaml")
 
 
 def designer(resource: str) -> AnyResponse:
-    """Open a resource's draft, else what is in operation, else a new one; a letter has a page of its own."""
+    """Open a resource's draft, else what is in operation, else a new one; texts have pages of their own."""
     require_name(resource)
     if not resource.endswith(DRAWN):
-        return redirect(url_for("web.letter_template", resource=resource), 303)
+        page = "web.letter_template" if resource.endswith(".typ") else "web.scenario"
+        return redirect(url_for(page, resource=resource), 303)
     with acting("tegner proces") as ctx:
         data = _opened(ctx, resource)
     return make_response(render_template("pages/designer.html", resource=resource, data=data))
@@ -36,8 +37,14 @@ def designer(resource: str) -> AnyResponse:
 def require_name(resource: str) -> None:
     """Raise NotFound for what is no name of a file that designers change."""
     stem = PurePath(resource).stem
-    if len(resource) > LONGEST_NAME or not resource.endswith(ENDINGS) or not stem.replace("-", "_").isidentifier():
+    if len(resource) > LONGEST_NAME or not resource.endswith(ENDINGS) or not _is_plain(stem, resource):
         raise NotFound(f"{resource} findes ikke.", f"{resource} does not exist.")
+
+
+def _is_plain(stem: str, resource: str) -> bool:
+    """Tell whether a name is one word, or the two of a scenario: its process and its own."""
+    words = stem.split(".", 1) if resource.endswith(".yaml") else [stem]
+    return all(word.replace("-", "_").isidentifier() for word in words)
 
 
 def _opened(ctx: Context, resource: str) -> dict[str, Any]:
@@ -163,6 +170,8 @@ def published(deployed: deployments.Deployed, validity: law.Validity) -> str:
 
 
 def _in_force(version: int | None, validity: law.Validity) -> str:
+    if version is None:
+        return say("Scenariet gemmes nu med processen.", "The scenario is kept with the process now.")
     if validity.gyldig_fra is None:
         return say(
             f"Version {version} er i drift. Nye sager følger den; sager, der er i gang, beholder deres.",

@@ -2,13 +2,10 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
-from typing import Protocol, cast
+from pathlib import PurePath
 
 from flask import (
     Response,
-    current_app,
     flash,
     g,
     make_response,
@@ -33,32 +30,13 @@ from kfflow.service.law_drafts import Seen
 from kfflow.service.law_preview import Told
 from kfflow.web import described
 from kfflow.web import law as law_pages
+from kfflow.web.trials import File, trials
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
 UNPROCESSABLE = 422
-ENDINGS = (".bpmn", ".dmn", ".form", ".typ")
+ENDINGS = (".bpmn", ".dmn", ".form", ".typ", ".yaml")
 FIELDS = ("lov", "gyldig_fra", "gyldig_til", "overgang")
-
-
-class Result(Protocol):
-    """How one scenario fared; both sentences are empty when it went as expected."""
-
-    @property
-    def process(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def danish(self) -> str: ...
-    @property
-    def english(self) -> str: ...
-
-
-class Trials(Protocol):
-    """Runs scenarios on files that are not in force (`kfflow.scenarios.trials`)."""
-
-    def scenarios(self, processes: frozenset[str]) -> list[Path]: ...
-    def run(self, sources: Mapping[str, bytes], scenarios: Sequence[Path]) -> Iterator[Result]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +130,8 @@ def _require_files(files: Iterable[tuple[str, bytes]]) -> None:
         told = ", ".join(wrong) or "–"
         problem = FieldProblem(
             "filer",
-            f"{told}: brug .bpmn, .dmn, .form eller .typ, højst 5 MB.",
-            f"{told}: use .bpmn, .dmn, .form or .typ.",
+            f"{told}: brug .bpmn, .dmn, .form, .typ eller .yaml, højst 5 MB.",
+            f"{told}: use .bpmn, .dmn, .form, .typ or .yaml.",
         )
         raise InvalidInput("Filerne kan ikke bruges.", "The files cannot be used.", fields=[problem])
 
@@ -208,10 +186,9 @@ def try_out() -> AnyResponse:
     with acting("prøver lovændring") as ctx:
         changed = law_drafts.chosen(ctx, names)
         sources, processes = law_drafts.in_place(ctx, changed), law_drafts.concerned(ctx, changed)
-    trials = cast("Trials", current_app.extensions["kfflow_trials"])
     own = [(PurePath(f.filename).name, f.read()) for f in request.files.getlist("scenarier") if f.filename]
-    shipped = [] if request.form.get("kun_egne") else trials.scenarios(processes)
-    trial = Trial(trials, sources, shipped, own)
+    shipped = [] if request.form.get("kun_egne") else trials().scenarios(processes, sources)
+    trial = Trial(sources, shipped, own)
     return Response(
         stream_template(
             "pages/law_trial.html",
@@ -237,10 +214,9 @@ class Line:
 class Trial:
     """Scenarios to be run on the drafts, and how those that were run fared."""
 
-    trials: Trials
     sources: Mapping[str, bytes]
-    shipped: Sequence[Path]
-    own: Sequence[tuple[str, bytes]]
+    shipped: Sequence[File]
+    own: Sequence[File]
     expected: int = 0
     failed: int = 0
 
@@ -250,26 +226,16 @@ class Trial:
 
     def lines(self) -> Iterator[Line]:
         """Run them, those that were uploaded first; gives each as soon as it is there."""
-        with TemporaryDirectory() as folder:
-            own = [_written(Path(folder), name, content) for name, content in self.own]
-            try:
-                for result in self.trials.run(self.sources, [*own, *self.shipped]):
-                    yield self._line(result.process, result.name, say(result.danish, result.english))
-            except KfflowError as problem:
-                yield self._line("–", say("Kan ikke prøves", "Cannot be tried"), _told(problem))
+        try:
+            for result in trials().run(self.sources, [*self.own, *self.shipped]):
+                yield self._line(result.process, result.name, say(result.danish, result.english))
+        except KfflowError as problem:
+            yield self._line("–", say("Kan ikke prøves", "Cannot be tried"), _told(problem))
 
     def _line(self, process: str, name: str, problem: str) -> Line:
         self.failed += bool(problem)
         self.expected += not problem
         return Line(self.failed + self.expected, process, name, problem)
-
-
-def _written(folder: Path, name: str, content: bytes) -> Path:
-    """Write an uploaded scenario where the runner reads scenarios from: two folders below its process."""
-    path = folder / "egne" / "scenarios" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
-    return path
 
 
 def _told(problem: KfflowError) -> str:

@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kfflow.domain import law
-from kfflow.engine.findings import DeploymentRefused, Finding
-from kfflow.errors import Conflict, InvalidInput
+from kfflow.engine.findings import Finding
+from kfflow.errors import Conflict
 from kfflow.letters import templates
 from kfflow.letters.rendering import TemplateFault
-from kfflow.service import access, deployments, drafts, letter_samples
+from kfflow.service import access, deployments, letter_samples
 from kfflow.service.context import Context
 from kfflow.service.letter_samples import Sample
 from kfflow.web import designer, pdf, text_drafts
@@ -20,7 +21,6 @@ from kfflow.web.text_drafts import Refusal, Text
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
-UNPROCESSABLE, CONFLICT = 422, 409
 ENDING = ".typ"
 T = TypeVar("T")
 
@@ -101,38 +101,15 @@ def _refused(resource: str, refused: Refusal, status: int) -> Response:
 
 def save(resource: str) -> AnyResponse:
     """Save what was typed as the draft, with errors or without; over a colleague's it is refused, saying whose."""
-    over = text_drafts.overwritten()
-    try:
-        with acting("gemmer brev") as ctx:
-            text_drafts.save(ctx, _required(resource), over=over)
-    except Conflict as conflict:
-        return _refused(resource, text_drafts.refusal(conflict, over=_newest(resource)), CONFLICT)
-    except InvalidInput as problem:
-        return _refused(resource, text_drafts.refusal(problem), UNPROCESSABLE)
     letter, language = request.args.get("brev"), request.args.get("sprog")
-    return redirect(url_for("web.letter_template", resource=resource, brev=letter, sprog=language), 303)
-
-
-def _newest(resource: str) -> int | None:
-    with acting("gemmer brev") as ctx:
-        draft = drafts.find(ctx, resource)
-        return draft.revision if draft else None
+    again = url_for("web.letter_template", resource=resource, brev=letter, sprog=language)
+    return text_drafts.save(_required(resource), partial(_refused, resource)) or redirect(again, 303)
 
 
 def publish(resource: str) -> AnyResponse:
     """Put the draft in force as it was shown, from the day and by the rule given."""
-    try:
-        with acting("udgiver brev") as ctx:
-            opened = text_drafts.opened(ctx, _required(resource))
-            told = designer.put_in_force(
-                ctx, resource, opened.source, revision=text_drafts.revision(), validity=text_drafts.validity()
-            )
-    except (DeploymentRefused, InvalidInput) as problem:
-        return _refused(resource, text_drafts.refusal(problem), UNPROCESSABLE)
-    except Conflict as conflict:
-        return _refused(resource, text_drafts.refusal(conflict), CONFLICT)
-    flash(designer.published(*told), "ok")
-    return redirect(url_for("web.letter_template", resource=resource), 303)
+    again = url_for("web.letter_template", resource=resource)
+    return text_drafts.publish(_required(resource), partial(_refused, resource)) or redirect(again, 303)
 
 
 def sheet(resource: str, number: int) -> Response:

@@ -48,7 +48,7 @@ def begin() -> AnyResponse:
 
 
 def _begun(ctx: Context, kind: Blank | None, key: str, name: str) -> str:
-    problems = [*_of_name(name), *_of_key(key)]
+    problems = [*_of_name(name), *problems_of_key(key)]
     if kind is None:
         problems.append(FieldProblem("art", "Vælg, hvad der skal laves.", "Choose what to make."))
     elif not problems:
@@ -66,7 +66,8 @@ def _of_name(name: str) -> list[FieldProblem]:
     return [FieldProblem("navn", "Skriv et navn på højst 120 tegn.", "Give a name of at most 120 characters.")]
 
 
-def _of_key(key: str) -> list[FieldProblem]:
+def problems_of_key(key: str) -> list[FieldProblem]:
+    """Say what is wrong with a key, by field; nothing when it is one."""
     if KEY.fullmatch(key):
         return []
     da = "Nøglen skal have 2–60 tegn: små bogstaver a–z, tal og _, med et bogstav først."

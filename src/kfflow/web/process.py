@@ -15,7 +15,7 @@ from kfflow.errors import Conflict, InvalidInput
 from kfflow.persistence import definition_list
 from kfflow.persistence import moving as rows
 from kfflow.persistence.scope import scope_of
-from kfflow.service import access, definitions, moving
+from kfflow.service import access, definitions, moving, scenario_files
 from kfflow.service.context import Context
 from kfflow.service.moving import Wanted
 from kfflow.web import process_facts, text_drafts
@@ -40,6 +40,7 @@ class Found:
     versions: Sequence[Row[Any]]
     files: Sequence[Row[Any]]
     drafts: frozenset[str]
+    scenarios: Mapping[str, str]
     undoable: Sequence[Row[Any]]
 
     @property
@@ -76,7 +77,13 @@ def _found(ctx: Context, process_id: str) -> Found:
     drafts = frozenset(row.resource_name for row in definition_list.drafts(ctx.session))
     may_move = g.visitor.may(Permission.MIGRATE_INSTANCE)
     undoable = rows.undoable(ctx.session, scope_of(ctx.actor), process_id, most=MOST_UNDONE) if may_move else []
-    return Found(versions, files, drafts, undoable)
+    return Found(versions, files, drafts, _scenarios(ctx, process_id), undoable)
+
+
+def _scenarios(ctx: Context, process_id: str) -> Mapping[str, str]:
+    """Give what the scenarios of a process call themselves by the names of their files, drafts before what is kept."""
+    found = definition_list.scenarios_of(ctx.session, process_id)
+    return {name: scenario_files.title_of(source) or name for name, source in found.items()}
 
 
 def _versions(ctx: Context, process_id: str) -> list[Row[Any]]:

@@ -18,7 +18,8 @@ from kfflow.web.visitor import acting, settings
 from kfflow.web.wording import say
 
 BAD_REQUEST = 400
-MEDIA_TYPES = {"form": "application/json", "letter": "text/plain; charset=utf-8"}
+TEXT = "text/plain; charset=utf-8"
+MEDIA_TYPES = {"form": "application/json", "letter": TEXT, "scenario": TEXT}
 
 
 def processes() -> str:

@@ -1,19 +1,25 @@
 """Files of plain text in the browser: opened as their draft or as they are in force, saved as drafts, put in force."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
 
-from flask import g, request
+from flask import flash, g, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from kfflow.domain import law
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import Finding
-from kfflow.errors import FieldProblem, InvalidInput, KfflowError
+from kfflow.errors import Conflict, FieldProblem, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
 from kfflow.service import access, deployments, drafts, telling
 from kfflow.service.context import Context
+from kfflow.web import designer
+from kfflow.web.visitor import acting
 from kfflow.web.wording import say
+
+UNPROCESSABLE, CONFLICT = 422, 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,10 @@ class Refusal:
     over: int | None = None
 
 
+Refuse = Callable[[Refusal, int], AnyResponse]
+"""Shows the page again with why it was refused, under an HTTP status."""
+
+
 def opened(ctx: Context, resource: str) -> Text:
     """Give the draft of a file, else the file as it was put in force last; raises NotFound."""
     draft, running = drafts.find(ctx, resource), definition_list.newest_resource(ctx.session, resource)
@@ -50,13 +60,40 @@ def opened(ctx: Context, resource: str) -> Text:
     return Text(resource, as_text(running.source), running_version=version)
 
 
-def save(ctx: Context, resource: str, *, over: int | None = None) -> None:
-    """Save what was typed as the draft; raises Conflict over a colleague's newer one, unless `over` names it."""
+def save(resource: str, refuse: Refuse) -> AnyResponse | None:
+    """Save what was typed as the draft; over a colleague's newer one, or too large, it gives the page that says so."""
+    try:
+        with acting("gemmer kladde") as ctx:
+            _save(ctx, resource)
+    except Conflict as conflict:
+        with acting("gemmer kladde") as ctx:
+            draft = drafts.find(ctx, resource)
+        return refuse(refusal(conflict, over=draft.revision if draft else None), CONFLICT)
+    except InvalidInput as problem:
+        return refuse(refusal(problem), UNPROCESSABLE)
+    return None
+
+
+def _save(ctx: Context, resource: str) -> None:
     source = typed()
     if len(source.encode()) > deployments.MAXIMUM_BYTES:
         raise InvalidInput("Filen er for stor; højst 5 MB.", "The file is too large; 5 MB at most.")
-    kind = PurePath(resource).suffix[1:]
-    drafts.save(ctx, resource, kind=kind, source=source, revision=over or revision())
+    kind, chosen = PurePath(resource).suffix[1:], _number("over")
+    drafts.save(ctx, resource, kind=kind, source=source, revision=chosen or _number("revision") or 0)
+
+
+def publish(resource: str, refuse: Refuse) -> AnyResponse | None:
+    """Put the draft in force as it was shown, from the day and by the rule given; gives the page that refuses it."""
+    try:
+        with acting("udgiver kladde") as ctx:
+            source, seen = opened(ctx, resource).source, _number("revision") or 0
+            told = designer.put_in_force(ctx, resource, source, revision=seen, validity=_validity())
+    except Conflict as conflict:
+        return refuse(refusal(conflict), CONFLICT)
+    except InvalidInput as problem:
+        return refuse(refusal(problem), UNPROCESSABLE)
+    flash(designer.published(*told), "ok")
+    return None
 
 
 def typed() -> str:
@@ -64,22 +101,12 @@ def typed() -> str:
     return request.form.get("kilde", "").replace("\r\n", "\n")
 
 
-def revision() -> int:
-    """Give the revision that the page was opened at."""
-    return _number("revision") or 0
-
-
-def overwritten() -> int | None:
-    """Give the colleague's revision that somebody has chosen to save over, if any."""
-    return _number("over")
-
-
 def _number(name: str) -> int | None:
     given = request.form.get(name, "")
     return int(given) if given.isdecimal() and given.isascii() else None
 
 
-def validity() -> law.Validity:
+def _validity() -> law.Validity:
     """Read from when the file shall count, by which law and rule; raises InvalidInput by field."""
     return law.Validity.read(**{name: request.form.get(name) for name in law.VALIDITY_FIELDS})
 

@@ -25,7 +25,7 @@ class Deployment(Row):
 
 
 class Resource(Row):
-    """One file of a deployment, byte for byte; `kind` is bpmn, dmn, form, letter or file."""
+    """One file of a deployment, byte for byte; `kind` is bpmn, dmn, form, letter, scenario or file."""
 
     __tablename__ = "resource"
     key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -1,0 +1,99 @@
+"""The scenarios of one process run from its page: on what is in operation, with the drafts of the process in place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask import Response, g, request, stream_template
+from werkzeug.wrappers import Response as AnyResponse
+
+from kfflow.engine.describe import Described, describe
+from kfflow.engine.findings import DeploymentRefused
+from kfflow.engine.named import named
+from kfflow.errors import InvalidInput, KfflowError
+from kfflow.persistence import definition_list
+from kfflow.service import access, definitions, law_drafts, scenario_files
+from kfflow.service.context import Context
+from kfflow.web.trials import Covered, File, Result, trials
+from kfflow.web.visitor import acting
+from kfflow.web.wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """How one scenario fared; `problem` is empty when it went as it says."""
+
+    name: str
+    problem: str
+
+
+@dataclass(slots=True)
+class Trial:
+    """Scenarios of a process to be run, on which files, and what they came by when all have run."""
+
+    process_id: str
+    names: Described
+    sources: Mapping[str, bytes]
+    scenarios: Sequence[File]
+    covered: Covered
+    failed: int = field(default=0)
+
+    def lines(self) -> Iterator[Line]:
+        """Run them; gives each result as soon as it is there, and why no more could be run."""
+        try:
+            for result in trials().run(self.sources, self.scenarios, self.covered):
+                yield self._line(result.name, self._told(result))
+        except KfflowError as problem:
+            found = problem.findings if isinstance(problem, DeploymentRefused) else []
+            words = [problem.message(g.language), *(say(f.message_da, f.message_en) for f in found)]
+            yield self._line(say("Kan ikke prøves", "Cannot be tried"), " ".join(words))
+
+    def _told(self, result: Result) -> str:
+        return say(result.danish, result.english)
+
+    def _line(self, name: str, problem: str) -> Line:
+        self.failed += bool(problem)
+        return Line(name, problem)
+
+    def missed(self) -> list[str]:
+        """Name the elements that no scenario came by; ways between them are counted and not named."""
+        ids = self.covered.coverage.missed if self.covered.coverage else ()
+        told = [self.names.get(one, {}) for one in ids]
+        return [words.get("name") or one for one, words in zip(ids, told, strict=True) if not _is_way(words)]
+
+
+def _is_way(words: Mapping[str, str]) -> bool:
+    return words.get("type") == "sequenceFlow"
+
+
+def run(process_id: str) -> AnyResponse:
+    """Run all scenarios of a process, or the one that is asked for; each result is sent as soon as it is there."""
+    wanted = request.form.get("scenarie", "")
+    with acting("prøver scenarier") as ctx:
+        trial, in_place = _prepared(ctx, process_id, wanted)
+    page = stream_template(
+        "pages/process_trial.html", trial=trial, process_id=process_id, in_place=in_place, wanted=wanted
+    )
+    return Response(page)
+
+
+def _prepared(ctx: Context, process_id: str, wanted: str) -> tuple[Trial, list[str]]:
+    version = definitions.find_latest(ctx, process_id)
+    if version is None:
+        raise access.not_found(f"Processen {process_id}")
+    in_place = _drafts_of(ctx, process_id, version.resource_name, definitions.source(ctx, version.key))
+    sources = law_drafts.in_place(ctx, law_drafts.chosen(ctx, in_place))
+    scenarios = trials().scenarios(frozenset({process_id}), sources)
+    chosen = [file for file in scenarios if wanted in ("", file[0])]
+    if not chosen:
+        raise InvalidInput("Der er ingen scenarier at prøve.", "There are no scenarios to run.")
+    names = describe(sources[version.resource_name], version.resource_name)
+    return Trial(process_id, names, sources, chosen, trials().measuring(process_id)), in_place
+
+
+def _drafts_of(ctx: Context, process_id: str, resource: str, source: bytes) -> list[str]:
+    """Give the drafts of the diagram, of what it names, and of its scenarios."""
+    files = {resource} | {
+        row.resource_name for row in definition_list.files_named(ctx.session, named(source, resource))
+    }
+    listed = [row.resource_name for row in definition_list.drafts(ctx.session)]
+    return [name for name in listed if name in files or scenario_files.place_of(name)[0] == process_id]
