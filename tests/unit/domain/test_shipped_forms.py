@@ -1,12 +1,33 @@
-"""Every form of the processes helps, and helps in English with all that it says in Danish."""
+"""Every shipped form helps where an answer has consequences, and says in English all that it says in Danish."""
 
 import json
+import re
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.unit.domain.consequences import deciding
 
 FORMS = sorted((ROOT / "workflows").glob("*/forms/*.form"))
+ASKED = {"datetime", "checkbox", "radio", "select", "checklist", "number"}
+ONLY_RECORDED = {
+    ("afslut_tilsyn", "tilsyn_afsluttet_dato"),
+    ("anbring_midlertidigt", "midlertidigt_fra"),
+    ("anmeld_undvigelse", "politi_underrettet"),
+    ("foerste_samtale", "foerste_samtale_dato"),
+    ("indhent_erklaering", "erklaering_dato"),
+    ("installer_em", "em_klar_dato"),
+    ("orienter_direktoratet", "direktorat_orienteret"),
+    ("registrer_afgang", "afgang_tid"),
+    ("ryk_for_akter", "akter_rykket"),
+    ("send_til_retten", "sendt_til_retten_dato"),
+    ("spoerg_om_forelaeggelse", "spurgt_dato"),
+    ("spoerg_om_forelaeggelse_overfoersel", "forelaeg_dato"),
+    ("underret_folkeregister_manuelt", "folkeregister_underrettet"),
+    ("underret_kommune_manuelt", "kommune_underrettet"),
+    ("underret_politi_udebleven", "politi_underrettet"),
+}
+"""Dates that say when something was done: the label and the heading say all, and nothing is counted from them."""
 
 
 def components(path):
@@ -18,22 +39,62 @@ def components(path):
     return list(within(json.loads(path.read_text(encoding="utf-8"))["components"]))
 
 
-def lines(text):
-    return [line for line in text.splitlines() if line.strip()]
+def asked(path):
+    return [one for one in components(path) if one["type"] in ASKED and not one.get("disabled")]
+
+
+def pairs(path):
+    """Give what the form helps with, in Danish and in English."""
+    for one in components(path):
+        said = one.get("properties", {})
+        for word in ("text", "description"):
+            if one.get(word) or said.get(f"{word}_en"):
+                yield one["id"], one.get(word, ""), said.get(f"{word}_en", "")
+
+
+def sentences(text):
+    return re.split(r"[.?]\s+(?=[A-ZÆØÅ])|\n", text)
+
+
+def numbers(text):
+    """Give the sections, days and years that a text names."""
+    return sorted(re.findall(r"\d+", text))
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
-def test_form_says_what_it_is_for(path):
-    assert [one["id"] for one in components(path) if one["type"] == "text" or one.get("description")] != []
+def test_form_begins_with_a_heading_and_what_it_is_for(path):
+    first = components(path)[0]
+    found = [first.get("text", ""), first.get("properties", {}).get("text_en", "")]
+    assert [text.startswith("### ") and len(sentences(text)) > 1 for text in found] == [True, True]
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
 def test_form_helps_in_english_as_in_danish(path):
-    found = [(one, one.get("properties", {})) for one in components(path)]
-    shorter = [
-        one["id"]
-        for one, said in found
-        if one["type"] == "text" and len(lines(said.get("text_en", ""))) != len(lines(one["text"]))
+    unlike = [
+        name
+        for name, da, en in pairs(path)
+        if len(sentences(da)) != len(sentences(en)) or numbers(da) != numbers(en) or len(en) < len(da) * 2 / 3
     ]
-    undescribed = [one["id"] for one, said in found if one.get("description") and not said.get("description_en")]
-    assert (shorter, undescribed) == ([], [])
+    assert unlike == []
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_form_helps_where_an_answer_has_consequences(path):
+    silent = [one["key"] for one in asked(path) if one["key"] in deciding() and not one.get("description")]
+    assert silent == []
+
+
+def test_date_helps_unless_it_is_only_recorded():
+    silent = {
+        (path.stem, one["key"])
+        for path in FORMS
+        for one in asked(path)
+        if one["type"] == "datetime" and not one.get("description")
+    }
+    assert silent == ONLY_RECORDED
+
+
+def test_what_decides_is_read_from_gateways_timers_deadlines_and_tables():
+    known = {"fodlaenke_valg", "udsat_til", "moede_dato", "kriminalitetstype", "straf_start", "udgang_retur"}
+    assert known - deciding() == set()
+    assert deciding() & {"celle", "kommune_koordinator", "politi_journalnummer"} == set()
