@@ -1,6 +1,6 @@
 """Files of plain text in the browser: opened as their draft or as they are in force, saved as drafts, put in force."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
@@ -9,13 +9,14 @@ from flask import flash, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from kfflow.domain import law
+from kfflow.domain.diagrams import Change
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import Finding
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
 from kfflow.service import access, deployments, drafts, telling
 from kfflow.service.context import Context
-from kfflow.web import designer
+from kfflow.web import described, designer
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
@@ -24,14 +25,16 @@ UNPROCESSABLE, CONFLICT = 422, 409
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A file as it is being written; `revision` is 0 while there is no draft of it."""
+    """A file as it is being written, and how it differs from what is kept; `revision` is 0 while there is no draft."""
 
     resource: str
     source: str
     revision: int = 0
     saved_at: datetime | None = None
     saved_by: str = ""
+    is_kept: bool = True
     running_version: int | None = None
+    changes: Sequence[Change] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,17 @@ def opened(ctx: Context, resource: str) -> Text:
     draft, running = drafts.find(ctx, resource), definition_list.newest_resource(ctx.session, resource)
     version = definition_list.newest_version(ctx.session, resource)
     if draft is not None:
-        by = telling.name_of(ctx, draft.saved_by)
-        return Text(resource, draft.source, draft.revision, draft.saved_at, by, version)
+        kept = running.source if running else b""
+        return Text(
+            resource,
+            draft.source,
+            draft.revision,
+            draft.saved_at,
+            saved_by=telling.name_of(ctx, draft.saved_by),
+            is_kept=running is not None,
+            running_version=version,
+            changes=described.difference(kept, draft.source.encode(), resource) if running else (),
+        )
     if running is None:
         raise access.not_found(resource)
     return Text(resource, as_text(running.source), running_version=version)

@@ -142,3 +142,5 @@ def test_letters_are_listed_and_fetched_and_compared_by_line(client, designer):
     assert (fetched.content_type, fetched.text) == ("text/plain; charset=utf-8", LETTER)
     save(client, designer, LETTER + "Mere\n")
     assert "Linje 9: »Mere« er ny." in words(client.get(f"/lov/ny?fil={NAME}"))
+    page = words(client.get(PATH))
+    assert ("Forskelle fra det, der er i drift (1)" in page, "Linje 9: »Mere« er ny." in page) == (True, True)

@@ -127,7 +127,8 @@ def test_a_colleagues_newer_draft_is_not_overwritten(client, designer, service):
 def test_a_new_scenario_begins_as_a_draft_without_errors(client, designer, service):
     begun = post(client, designer, f"{PATH}/scenarier", noegle="nyt")
     assert begun.location == "/processer/proces.nyt.yaml/scenarie"
-    assert "Kontrollen finder intet." in words(client.get(begun.location))
+    page = words(client.get(begun.location))
+    assert ("Kontrollen finder intet." in page, "Hent fil" in page, "Forskelle" in page) == (True, False, False)
     assert "Nyt scenarie</a>" in words(client.get(PATH))
     assert "2 som ventet, 0 afviger." in words(post(client, designer, f"{PATH}/proev"))
     assert len(rows(service, Draft)) == 1
