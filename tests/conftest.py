@@ -101,8 +101,12 @@ def quickly_hashed(password: str) -> str:
 
 @pytest.fixture
 def service(database: Database, kept: Kept, clock: SettableClock) -> Service:
-    """The commands on a database with the reference data and the demo accounts, and nothing else."""
+    """The commands on a database with the reference data and the demo accounts, and nothing else.
+
+    One may publish alone, so that most tests need one designer only; those of four eyes take that away.
+    """
     service = Service(database, clock=clock)
+    service.publish_alone = True
 
     def make() -> None:
         with service.command(SYSTEM) as ctx:

@@ -36,6 +36,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Installation:
         server = embedded.start(settings.data_dir / "pg")
     database = Database(settings.database_url or embedded.address(server))  # type: ignore[arg-type]  # started above
     service = Service(database, clock=clock, zone=settings.zone)
+    service.publish_alone = settings.publish_alone
     if settings.klientsystem_url:
         service.client_system = HttpClientSystem(settings.klientsystem_url)
         service.reconcile_at = settings.reconcile_at

@@ -24,7 +24,8 @@ class Settings:
     `data_dir` holds the embedded database and what it needs; `database_url` points at another server instead.
     `broker_url` names the bell's broker; without one, the worker in this process finds its work by itself.
     `klientsystem_url` is where the client system answers; without one the adapter is off. `reconcile_at` is the time
-    of day from which both sides are compared.
+    of day from which both sides are compared. `publish_alone` lets who drew a draft publish it, which takes a colleague
+    otherwise (four eyes): for a small installation, or for development.
     """
 
     data_dir: Path = Path("var")
@@ -42,6 +43,7 @@ class Settings:
     log_level: str = "INFO"
     klientsystem_url: str | None = None
     reconcile_at: time = time(5, 15)
+    publish_alone: bool = False
 
 
 def _flag(value: str) -> bool:
@@ -68,6 +70,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         log_level=env.get("KFFLOW_LOG_LEVEL", defaults.log_level),
         klientsystem_url=_web_address(env, "KFFLOW_KLIENTSYSTEM_URL"),
         reconcile_at=_time(env, "KFFLOW_RECONCILE_AT", defaults.reconcile_at),
+        publish_alone=_flag(env.get("KFFLOW_PUBLISH_ALONE", "")),
     )
 
 

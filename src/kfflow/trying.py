@@ -1,19 +1,23 @@
 """Trying processes out, on a scratch database beside the real one: the scenario files, and a simulated span."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from kfflow import reference, scenarios, simulation
+from kfflow import installation, reference, scenarios, simulation
 from kfflow.persistence.database import Database
 from kfflow.persistence.vacuum import vacuum
 from kfflow.scenarios.ground import ground
+from kfflow.scenarios.report import Result
+from kfflow.scenarios.trials import Trials
+from kfflow.service import drafts, law_drafts, trial_results
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import SettableClock
+from kfflow.service.trial_results import Fared
 from kfflow.settings import Settings
 from kfflow.simulation.setting import Setting
 
@@ -34,6 +38,24 @@ def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
         with service.command(SYSTEM) as ctx:
             reference.load(ctx)
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
+
+
+def try_drafts(settings: Settings, names: Sequence[str]) -> list[Result]:
+    """Run the scenarios of the processes that drafts concern, on a database of their own; keeps how they fared."""
+    assembled = installation.assemble(settings)
+    trials = Trials(settings, reference.load, assembled.embedded_server)
+    try:
+        with assembled.service.command(SYSTEM, reason="prøver kladder") as ctx:
+            changed = drafts.chosen(ctx, names)
+            seen = {one.resource_name: one.revision for one in changed}
+            sources, processes = law_drafts.in_place(ctx, changed), law_drafts.concerned(ctx, changed)
+        results = list(trials.run(sources, trials.scenarios(processes, sources)))
+        differing = sum(not result.ok for result in results)
+        with assembled.service.command(SYSTEM, reason="prøver kladder") as ctx:
+            trial_results.keep(ctx, seen, Fared(len(results) - differing, differing, is_whole=True))
+        return results
+    finally:
+        assembled.database.close()
 
 
 def extent_of(settings: Settings, start: date, *, days: int, seed: int, scale: float) -> simulation.Extent:

@@ -50,15 +50,18 @@ def test_a_changed_process_is_saved_compared_and_deployed_by_keyboard(visits, ho
     designer.press("Escape")
     designer.press_button("Udgiv …")
     expect(designer.dialog).to_contain_text("En sag i gang skifter først, når den flyttes")
-    designer.dialog.get_by_role("button", name="Udgiv", exact=True).press("Enter")
-    expect(designer.dialog.get_by_role("status")).to_contain_text("er i drift")
+    expect(designer.dialog.get_by_role("note")).to_contain_text("En kollega skal udgive (fire øjne).")
+    expect(designer.dialog.get_by_role("button", name="Udgiv", exact=True)).to_have_count(0)
+    colleague = Designer(visits.of("administrator")).open(RESOURCE)
+    colleague.publish(untried="Kun en frist og et navn")
+    expect(colleague.dialog.get_by_role("status")).to_contain_text("er i drift")
     (latter,) = house.open_cases("EFTER", 1)
     assert version_of(house, latter) == version_of(house, former) + 1
     assert [house.tasks_of(number)[0].name for number in (former, latter)] == [
         "Registrér ansøgning",
         "Registrér ansøgningen",
     ]
-    Processes(designer.page).open().restore(RESOURCE, house.installation.settings.bpmn_dir)
+    Processes(colleague.page).open().restore(RESOURCE, house.installation.settings.bpmn_dir)
 
 
 def test_removing_a_legal_basis_shows_a_finding_that_leads_to_the_element(visits):
@@ -107,16 +110,16 @@ def test_a_letter_and_what_meets_the_deadline_are_chosen_saved_and_deployed(visi
     designer.entry("kf-deadline-metBy").select_option("MeddelKlageafgoerelse")
     designer.press("ControlOrMeta+s")
     expect(designer.status).to_have_text(re.compile(r"^Gemt \d\d\.\d\d$"))
-    designer.press_button("Udgiv …")
-    designer.dialog.get_by_role("button", name="Udgiv", exact=True).press("Enter")
-    expect(designer.dialog.get_by_role("status")).to_contain_text("er i drift")
+    colleague = Designer(visits.of("administrator")).open("kf_klage.bpmn")
+    colleague.publish(untried="Kun en frist og et brev")
+    expect(colleague.dialog.get_by_role("status")).to_contain_text("er i drift")
     with house.service.command(SYSTEM) as ctx:
         definition = definitions.compiled(ctx, definitions.get_version(ctx, "kf_klage", 2).key)
     deadline = definition.deadline
     assert definition.elements["VurderDispensation"].letters == ("DanAfvisning",)
     assert deadline is not None
     assert deadline.met_by == "MeddelKlageafgoerelse"
-    Processes(designer.page).open().restore("kf_klage.bpmn", house.installation.settings.bpmn_dir)
+    Processes(colleague.page).open().restore("kf_klage.bpmn", house.installation.settings.bpmn_dir)
 
 
 def test_a_draft_is_there_again_and_the_list_of_processes_says_whose(visits):

@@ -41,7 +41,7 @@ def stored(house) -> int:
 def test_a_broken_diagram_shows_file_element_line_and_message_and_nothing_is_stored(visits, house, tmp_path):
     (tmp_path / "i_stykker.bpmn").write_text(BROKEN, encoding="utf-8")
     before = stored(house)
-    processes = Processes(visits.of("procesdesigner")).open()
+    processes = Processes(visits.of("administrator")).open()
     processes.upload([tmp_path / "i_stykker.bpmn"])
     expect(processes.refusal).to_contain_text("Intet er gemt.")
     finding = processes.findings.filter(has_text="FindesIkke").first
@@ -67,7 +67,7 @@ def test_a_broken_diagram_shows_file_element_line_and_message_and_nothing_is_sto
 def test_what_is_no_diagram_is_refused_in_words(visits, house, tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
     before = stored(house)
-    processes = Processes(visits.of("procesdesigner")).open()
+    processes = Processes(visits.of("administrator")).open()
     processes.upload([tmp_path / name])
     expect(processes.page.get_by_role("heading", level=1)).to_be_visible()
     expect(processes.refusal).to_contain_text("Intet er gemt.")
@@ -79,7 +79,7 @@ def test_a_good_file_beside_a_bad_one_is_not_stored_either(visits, house, tmp_pa
     good = visits.house.installation.settings.bpmn_dir / "straf_kategori.dmn"
     (tmp_path / "ny.dmn").write_bytes(good.read_bytes())
     before = stored(house)
-    processes = Processes(visits.of("procesdesigner")).open()
+    processes = Processes(visits.of("administrator")).open()
     processes.upload([tmp_path / "ny.dmn", tmp_path / "notat.bpmn"])
     expect(processes.findings.first).to_contain_text("notat.bpmn")
     assert stored(house) == before
@@ -89,7 +89,7 @@ def test_a_good_file_beside_a_bad_one_is_not_stored_either(visits, house, tmp_pa
     not COURT.is_dir(), reason="the court's processes stand beside the checkout, which they do not here"
 )
 def test_a_court_process_is_put_in_operation_and_worked_to_its_end_by_clicks(visits, house):
-    processes = Processes(visits.of("procesdesigner")).open()
+    processes = Processes(visits.of("administrator")).open()
     processes.upload(COURT / name for name in ("acknowledge_claim.bpmn", *CALLED))
     expect(processes.told).to_contain_text("Sat i drift")
     expect(processes.row("ACKNOWLEDGE_CLAIM_PROCESS_ID")).to_be_visible()

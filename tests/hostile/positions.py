@@ -14,7 +14,7 @@ from kfflow.domain import forms as domain_forms
 from kfflow.engine import dmn
 from kfflow.errors import EngineFailure, InvalidInput
 from kfflow.feel import BudgetExceeded
-from kfflow.service.deployments import domain_forms_findings
+from kfflow.service import form_findings
 from kfflow.service.forms import evaluator_at
 from tests.unit.dmn.building import NAMESPACE
 from tests.unit.engine.drawing import HEAD, Case, chain, end, extended, flow, node, start, timer, user
@@ -120,7 +120,7 @@ def form_logic(text: str) -> None:
         {"type": "expression", "key": "e", "id": "e", "expression": "=" + text},
     ]
     source = json.dumps({"type": "default", "schemaVersion": 19, "components": components})
-    findings = domain_forms_findings("f.form", source.encode())
+    findings = form_findings.of_form("f.form", source.encode())
     if findings:
         raise InvalidInput(findings[0].message_da, findings[0].message_en)
     form = domain_forms.parse_form(source, "f")

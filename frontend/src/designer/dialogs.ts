@@ -3,9 +3,9 @@
 import type { Language } from "../bpmn/provider/fields";
 import { button, element } from "./dom";
 import { LawFields } from "./law-fields";
-import { type Change, type FieldError, type Finding, messageOf } from "./model";
+import { type Change, type Comparison, type FieldError, type Finding, messageOf } from "./model";
 import type { OutlineItem } from "./outline-model";
-import type { Validity } from "./session";
+import type { Publication } from "./session";
 import type { Words } from "./words";
 
 function dialog(title: string, body: Node[], actions: Node[]): HTMLDialogElement {
@@ -52,16 +52,19 @@ function changeLine(change: Change, show: (id: string) => void): HTMLElement {
 }
 
 export function askToDeploy(
-  changes: Change[],
+  { changes, eyes, trial, tryAt }: Comparison,
   words: Words,
-  deploy: (validity: Validity) => Promise<void>,
+  deploy: (publication: Publication) => Promise<void>,
 ): void {
   const law = new LawFields(words);
+  const untried = element("textarea", { class: "kf-input", id: "kf-untried", rows: "2", maxlength: "500" });
   const go = button(words.deployNow, "kf-button--primary", () => {
     if (!law.reportValidity()) return;
     go.disabled = true;
-    void deploy(law.given()).finally(() => made.close());
+    const why = untried.value.trim();
+    void deploy({ ...law.given(), ...(why && { uden_proeve: why }) }).finally(() => made.close());
   });
+  const asked = [...law.rows, ...(trial ? doubt(trial, tryAt ?? "", untried, words) : [])];
   const made = dialog(
     words.deployTitle,
     [
@@ -72,10 +75,20 @@ export function askToDeploy(
         {},
         changes.length > 0 ? changes.map((change) => element("li", {}, [change.text])) : [words.noChanges],
       ),
-      ...law.rows,
+      ...(eyes ? [element("p", { class: "kf-flash kf-flash--warn", role: "note" }, [eyes])] : asked),
     ],
-    [go, closer(words, words.cancel)],
+    [...(eyes ? [] : [go]), closer(words, words.cancel)],
   );
+}
+
+function doubt(trial: string, tryAt: string, untried: HTMLElement, words: Words): HTMLElement[] {
+  const hint = element("span", { class: "kf-hint", id: "kf-untried-hint" }, [
+    `${trial} ${words.untriedHint} `,
+  ]);
+  hint.append(element("a", { href: tryAt }, [words.tryOut]));
+  untried.setAttribute("aria-describedby", hint.id);
+  const label = element("label", { class: "kf-label", for: "kf-untried" }, [words.untried]);
+  return [element("div", { class: "kf-field" }, [label, hint, untried])];
 }
 
 export function sayDeployed(message: string, words: Words, back: string): void {

@@ -37,6 +37,15 @@ export interface Change {
   text: string;
 }
 
+// The draft beside what is in operation, and what stands against publishing it: that one saved it oneself, or that it
+// did not pass its scenarios, which are run at `tryAt`.
+export interface Comparison {
+  changes: Change[];
+  eyes?: string | null;
+  trial?: string | null;
+  tryAt?: string;
+}
+
 export interface Places {
   canvas: HTMLElement;
   properties: HTMLElement;

@@ -102,9 +102,22 @@ test("deploying saves first, sends the new revision and the date, and shows what
   expect(answer.ok).toBe(false);
   expect(server.asked[1]).toEqual([
     "/deploy",
-    { xml: "<xml/>", revision: 4, gyldig_fra: "2027-01-01", overgang: "NEW_CASES" },
+    { revision: 4, gyldig_fra: "2027-01-01", overgang: "NEW_CASES" },
   ]);
   expect(found.at(-1)).toEqual([finding]);
+});
+
+test("what stands against publishing comes with the comparison, and the reason is sent", async () => {
+  const told = { status: 200, ok: true, body: { eyes: null, trial: "Ikke prøvet.", tryAt: "/lov/ny" } };
+  const { session, server } = start(told, { status: 200, ok: true, body: { version: 2 } });
+  expect(await session.compare()).toEqual({
+    changes: [],
+    eyes: null,
+    trial: "Ikke prøvet.",
+    tryAt: "/lov/ny",
+  });
+  await session.deploy({ uden_proeve: "Haster" });
+  expect(server.asked[1]).toEqual(["/deploy", { revision: 3, uden_proeve: "Haster" }]);
 });
 
 test("a session that ran out keeps the draft and saves it after signing in again", async () => {

@@ -1,6 +1,6 @@
 // The life of one draft in the browser: dirty, saving, saved, in conflict. Knows no DOM.
 import type { Answer } from "../requests";
-import type { Change, DesignerData, FieldError, Finding } from "./model";
+import type { Comparison, DesignerData, FieldError, Finding } from "./model";
 
 export type SaveState =
   | "clean"
@@ -34,6 +34,11 @@ export interface Validity {
   gyldig_til?: string;
   lov?: string;
   overgang?: string;
+}
+
+// Why a draft is published that did not pass its scenarios, beside from when it counts.
+export interface Publication extends Validity {
+  uden_proeve?: string;
 }
 
 export interface Hooks {
@@ -98,18 +103,25 @@ export class Session {
     this.hooks.findings(answer.body.findings ?? []);
   }
 
-  async compare(): Promise<Change[]> {
-    const answer = await this.hooks.post<{ changes?: Change[] }>(this.data.urls.compare, {
+  async compare(): Promise<Comparison> {
+    const answer = await this.hooks.post<Partial<Comparison>>(this.data.urls.compare, {
       xml: await this.hooks.source(),
     });
-    return answer.body.changes ?? [];
+    return { ...answer.body, changes: answer.body.changes ?? [] };
   }
 
-  // What is deployed is what is saved: an unsaved or contested draft is not deployed.
-  async deploy(validity: Validity): Promise<Answer<Deployed>> {
-    if (this.isUnsaved && !(await this.save())) return { ok: false, status: 409, body: {} };
-    const body = { xml: await this.hooks.source(), revision: this.revision };
-    const answer = await this.hooks.post<Deployed>(this.data.urls.deploy, { ...body, ...validity });
+  // What is published is the draft as it is saved on the server; what is in operation alone is no draft yet.
+  async settled(): Promise<boolean> {
+    const isDraft = this.revision > 0 && !this.isUnsaved;
+    return isDraft || (await this.save());
+  }
+
+  async deploy(publication: Publication): Promise<Answer<Deployed>> {
+    if (!(await this.settled())) return { ok: false, status: 409, body: {} };
+    const answer = await this.hooks.post<Deployed>(this.data.urls.deploy, {
+      revision: this.revision,
+      ...publication,
+    });
     if (answer.body.findings) this.hooks.findings(answer.body.findings);
     return answer;
   }

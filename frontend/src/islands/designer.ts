@@ -5,7 +5,7 @@ import { askAboutConflict, askToDeploy, sayDeployed, sayRefused, showChanges } f
 import { button, element } from "../designer/dom";
 import type { DesignerData, Editor, Places } from "../designer/model";
 import { Problems } from "../designer/problems";
-import { type SaveState, Session, type Validity } from "../designer/session";
+import { type Publication, type SaveState, Session } from "../designer/session";
 import { type Words, wordsFor } from "../designer/words";
 import { clock } from "../drafts";
 import { postJson } from "../requests";
@@ -129,17 +129,17 @@ class KfDesigner extends HTMLElement {
   }
 
   private async compare(): Promise<void> {
-    showChanges(await this.session.compare(), this.words, (id) => this.editor?.show(id));
+    showChanges((await this.session.compare()).changes, this.words, (id) => this.editor?.show(id));
   }
 
   private async deploy(): Promise<void> {
-    if (this.session.isUnsaved && !(await this.session.save())) return;
-    const changes = await this.session.compare();
-    askToDeploy(changes, this.words, (validity) => this.deployNow(validity));
+    if (!(await this.session.settled())) return;
+    const comparison = await this.session.compare();
+    askToDeploy(comparison, this.words, (publication) => this.deployNow(publication));
   }
 
-  private async deployNow(validity: Validity): Promise<void> {
-    const { ok, body } = await this.session.deploy(validity);
+  private async deployNow(publication: Publication): Promise<void> {
+    const { ok, body } = await this.session.deploy(publication);
     if (ok) sayDeployed(body.message ?? "", this.words, this.data.urls.back);
     else
       sayRefused(

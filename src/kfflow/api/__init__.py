@@ -15,6 +15,7 @@ from kfflow.api import (
     decision_instances,
     deployments,
     documentation,
+    drafts,
     element_instances,
     forms,
     identity,
@@ -72,6 +73,7 @@ NOUNS = (
     linting.operations,
     versions.operations,
     law.operations,
+    drafts.operations,
 )
 OPERATIONS: tuple[Operation, ...] = tuple(operation for noun in NOUNS for operation in noun)
 

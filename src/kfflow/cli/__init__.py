@@ -7,6 +7,7 @@ from kfflow.cli import designing, operating
 from kfflow.cli.batch import batch
 from kfflow.cli.calendar import calendar
 from kfflow.cli.deadline import deadline
+from kfflow.cli.draft import draft
 from kfflow.cli.exchanging import export, import_
 from kfflow.cli.group import Group
 from kfflow.cli.incident import incident
@@ -44,6 +45,7 @@ COMMANDS = (
     export,
     import_,
     versions,
+    draft,
     law,
     letter,
 )

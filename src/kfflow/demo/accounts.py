@@ -57,7 +57,7 @@ LOGINS = (
     Login(
         CLIENT_ID,
         "Klientprogram",
-        ("worker", "designer", "caseworker", "supervisor"),
+        ("worker", "administrator", "caseworker", "supervisor"),
         ALL_GROUPS,
         kind="client",
         password=CLIENT_SECRET,

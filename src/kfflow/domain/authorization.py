@@ -115,6 +115,7 @@ _DESIGNER = _EVERYBODY | {
 }
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,
+    Permission.PUBLISH,
     Permission.READ_BATCH,
     Permission.READ_CONNECTION,
     Permission.EDIT_CALENDAR,

@@ -88,6 +88,7 @@ class Context:
     request_id: str | None = None
     reason: str = ""
     zone: str = "Europe/Copenhagen"
+    publish_alone: bool = False
     writes: Writes = field(default_factory=Writes)
     bells: set[Bell] = field(default_factory=set)
     calendar_version: int | None = None
@@ -159,6 +160,7 @@ class Service:
         self.compiled = CompiledResources()
         self.client_system: ClientSystem | None = None
         self.reconcile_at = RECONCILE_AT
+        self.publish_alone = False
 
     @contextmanager
     def command(
@@ -176,6 +178,7 @@ class Service:
                 request_id=request_id,
                 reason=reason,
                 zone=self.zone,
+                publish_alone=self.publish_alone,
             )
             yield ctx
             ctx.flush()

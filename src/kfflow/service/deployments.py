@@ -10,13 +10,12 @@ from sqlalchemy import select, text
 
 from kfflow import engine
 from kfflow.domain import forms as domain_forms
-from kfflow.domain.authorization import Permission
+from kfflow.domain.authorization import Permission, permits
 from kfflow.domain.law import Validity
 from kfflow.engine import FindTable, dmn
 from kfflow.engine.findings import DeploymentRefused, Finding, Severity
 from kfflow.engine.verdict import Judgement, Verdict, verdict_of
-from kfflow.errors import InvalidInput
-from kfflow.feel import FeelSyntaxError, compile_expression
+from kfflow.errors import Forbidden, InvalidInput
 from kfflow.persistence.tables import (
     DecisionDefinition,
     Deployment,
@@ -28,10 +27,12 @@ from kfflow.persistence.tables import (
 from kfflow.persistence.validity import Version
 from kfflow.service import (
     access,
+    accounts,
     audit,
     deadline_tables,
     definitions,
     duplicates,
+    form_findings,
     letter_templates,
     overlaps,
     publishing,
@@ -138,7 +139,7 @@ def judge_file(
         case "dmn":
             findings = dmn.lint_decisions(source, name, under_law=is_under_law)
         case "form":
-            findings = domain_forms_findings(name, source)
+            findings = form_findings.of_form(name, source)
         case "letter":
             findings = letter_templates.findings(name, source, beside or {})
         case "scenario":
@@ -146,38 +147,6 @@ def judge_file(
         case _:
             return Judgement(Verdict.REFUSED, (_unknown_kind(name),))
     return Judgement(verdict_of(findings), tuple(findings))
-
-
-def domain_forms_findings(name: str, source: bytes) -> list[Finding]:
-    """Give what is wrong with a form as findings."""
-    try:
-        form = domain_forms.parse_form(source.decode(), PurePath(name).stem)
-    except UnicodeDecodeError:
-        return [_form_finding(name, "", "Formularen er ikke UTF-8.", "The form is not UTF-8.")]
-    except InvalidInput as problem:
-        fields = problem.fields
-        if not fields:
-            return [_form_finding(name, "", problem.message_da, problem.message_en)]
-        return [_form_finding(name, f.field, f.message_da, f.message_en) for f in fields]
-    return [f for field, text in domain_forms.expressions(form) if (f := _expression_finding(name, field, text))]
-
-
-def _expression_finding(name: str, field: str, text: str) -> Finding | None:
-    try:
-        compile_expression(text.removeprefix("="))
-    except FeelSyntaxError as problem:
-        shown = text[:80]
-        return _form_finding(
-            name,
-            field,
-            f"Feltet {field}: udtrykket »{shown}« (tegn {problem.column}): {problem.message_da}.",
-            f"Field {field}: the expression “{shown}” (column {problem.column}): {problem.message}.",
-        )
-    return None
-
-
-def _form_finding(name: str, element: str, da: str, en: str) -> Finding:
-    return Finding("form", Severity.ERROR, da, en, element_id=element or None, resource=name)
 
 
 def _unknown_kind(name: str) -> Finding:
@@ -198,13 +167,35 @@ def deploy(
     validity: Validity = ALWAYS,
     gives_way: bool = False,
 ) -> Deployed:
-    """Check all resources, then put them in force together, from the day and by the rule that `validity` says.
+    """Put files in force that come from elsewhere, as `put_in_force` does.
 
-    Raises DeploymentRefused with every finding of every resource, or InvalidInput when there is nothing to deploy,
-    the validity contradicts itself, its end leaves running cases without a version, or its period reaches over one
-    that is announced; with `gives_way` it ends there instead.
+    Raises Forbidden for those who may draw them, too: theirs are published as drafts, by a colleague.
     """
     access.require(ctx, Permission.DEPLOY)
+    if not (ctx.publish_alone or ctx.actor == accounts.SYSTEM) and permits(ctx.actor, Permission.EDIT_DRAFT):
+        raise Forbidden(
+            "Den, der kan tegne processer, sætter ikke filer i drift alene (fire øjne). "
+            "Læg dem op som kladder, og lad en kollega udgive dem.",
+            "Whoever may draw processes puts no files in operation alone (four eyes). "
+            "Upload them as drafts and let a colleague publish them.",
+        )
+    return put_in_force(ctx, resources, name=name, validity=validity, gives_way=gives_way)
+
+
+def put_in_force(
+    ctx: Context,
+    resources: Sequence[tuple[str, bytes]],
+    *,
+    name: str | None = None,
+    validity: Validity = ALWAYS,
+    gives_way: bool = False,
+) -> Deployed:
+    """Check all resources, then put them in force together, from the day and by the rule that `validity` says.
+
+    Whoever calls has judged who may. Raises DeploymentRefused with every finding of every resource, or InvalidInput
+    when there is nothing to deploy, the validity contradicts itself, its end leaves running cases without a version,
+    or its period reaches over one that is announced; with `gives_way` it ends there instead.
+    """
     if not resources:
         raise InvalidInput("Vælg mindst én fil.", "Choose at least one file.")
     publishing.require_coherent(validity)
@@ -298,7 +289,7 @@ def _check(name: str, source: bytes, around: _Around) -> _Checked:
                 name, source, "dmn", decisions=dmn.compile_decisions(source, name, under_law=around.is_under_law)
             )
         case "form":
-            found = domain_forms_findings(name, source)
+            found = form_findings.of_form(name, source)
             if found:
                 raise DeploymentRefused(found)
             form = domain_forms.parse_form(source.decode(), PurePath(name).stem)

@@ -1,17 +1,50 @@
 """Designers' drafts: saved with errors or without, never over a colleague's newer one."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import select
 
+from kfflow.domain import authorization
 from kfflow.domain.authorization import Permission
 from kfflow.errors import Conflict
 from kfflow.persistence.tables import Draft
 from kfflow.service import access, audit, telling
 from kfflow.service.context import Context
 
+Seen = Mapping[str, int]
+"""The names of drafts with the revision of each that somebody has seen."""
+
 
 def find(ctx: Context, resource_name: str) -> Draft | None:
-    access.require(ctx, Permission.EDIT_DRAFT)
+    """Give the draft of a file, to those who draw and those who publish."""
+    if not authorization.permits(ctx.actor, Permission.PUBLISH):
+        access.require(ctx, Permission.EDIT_DRAFT)
     return ctx.session.scalars(select(Draft).where(Draft.resource_name == resource_name)).first()
+
+
+def chosen(ctx: Context, names: Sequence[str]) -> list[Draft]:
+    """Give drafts by name, in the order asked for; raises NotFound naming one that is not there."""
+    return [_get(ctx, name) for name in dict.fromkeys(names)]
+
+
+def as_seen(ctx: Context, seen: Seen) -> list[Draft]:
+    """Give drafts by name; raises NotFound as `chosen`, Conflict when one was saved anew since it was seen."""
+    found = chosen(ctx, list(seen))
+    for draft in found:
+        if draft.revision != seen[draft.resource_name]:
+            who = telling.name_of(ctx, draft.saved_by)
+            raise Conflict(
+                f"Kladden {draft.resource_name} er gemt af {who}, efter at du så den. Se ændringerne igen.",
+                f"The draft {draft.resource_name} was saved by {who} after you saw it. Look at the changes again.",
+            )
+    return found
+
+
+def _get(ctx: Context, name: str) -> Draft:
+    found = find(ctx, name)
+    if found is None:
+        raise access.not_found(f"Kladden {name}")
+    return found
 
 
 def save(
@@ -30,7 +63,7 @@ def save(
             f"The draft was saved by {who} on {en}, after you opened it.",
         )
     draft.source, draft.revision = source, draft.revision + 1
-    draft.saved_at, draft.saved_by = ctx.at, ctx.actor.username
+    draft.saved_at, draft.saved_by, draft.trial = ctx.at, ctx.actor.username, None
     ctx.session.flush()
     return draft
 

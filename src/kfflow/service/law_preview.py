@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kfflow import engine
+from kfflow.domain.authorization import Permission
 from kfflow.domain.deadlines.words import day_words
 from kfflow.domain.law import Transition, Validity
 from kfflow.persistence.validity import name_of, title_of
-from kfflow.service import audit, deployments, law
+from kfflow.service import access, audit, deployments, law
 from kfflow.service.context import Context
 from kfflow.service.law import Following, Named, Way
 
@@ -40,12 +41,13 @@ def of_deployment(ctx: Context, following: Following) -> list[Told]:
 def of_files(ctx: Context, files: Sequence[tuple[str, bytes]], validity: Validity) -> list[Told]:
     """Tell whom these files would name if they were published so; everything is tried and nothing kept.
 
-    Raises as `deployments.deploy` and `law.named` do.
+    Raises as `deployments.put_in_force` and `law.named` do.
     """
+    access.require(ctx, Permission.MIGRATE_INSTANCE)
     ctx.flush()
     bells, trial = set(ctx.bells), ctx.session.begin_nested()
     try:
-        made = deployments.deploy(ctx, files, validity=validity)
+        made = deployments.put_in_force(ctx, files, validity=validity)
         found = of_deployment(ctx, Following(made.deployment.key))
     finally:
         ctx.writes.forget()

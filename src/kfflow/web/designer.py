@@ -11,7 +11,7 @@ from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import definition_list
-from kfflow.service import deployments, drafts, telling
+from kfflow.service import deployments, drafts, publications, telling, trial_results
 from kfflow.service.context import Context
 from kfflow.web import blanks, described
 from kfflow.web.visitor import acting
@@ -74,13 +74,18 @@ def _empty(resource: str) -> str:
     return blanks.of_file(named.suffix, named.stem, named.stem.replace("_", " ").capitalize())
 
 
-def _asked(resource: str) -> dict[str, Any]:
+def _posted(resource: str) -> dict[str, Any]:
     require_name(resource)
     body = request.get_json(silent=True)
-    if not isinstance(body, dict) or not isinstance(body.get("xml"), str):
+    return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+
+
+def _asked(resource: str) -> dict[str, Any]:
+    body = _posted(resource)
+    if not isinstance(body.get("xml"), str):
         problem = FieldProblem("xml", "Send filen som tekst i «xml».", "Send the file as text in “xml”.")
         raise InvalidInput("Filen mangler.", "The file is missing.", fields=[problem])
-    return cast("dict[str, Any]", body)
+    return body
 
 
 def _revision(body: dict[str, Any]) -> int:
@@ -126,41 +131,43 @@ def lint(resource: str) -> Response:
 
 
 def compare(resource: str) -> Response:
-    """Tell in sentences how the draft differs from what is in operation."""
+    """Tell in sentences how the draft differs from what is in operation, and what stands against publishing it."""
     body = _asked(resource)
     with acting("sammenligner kladde") as ctx:
         running = definition_list.newest_resource(ctx.session, resource)
+        draft = drafts.find(ctx, resource)
+        standing = publications.standing(ctx, [draft] if draft else [])
     changes = described.difference(running.source if running else b"", body["xml"].encode(), resource)
     told = [{"kind": c.kind, "element_id": c.element_id or None, "text": c.text(g.language)} for c in changes]
-    return jsonify(changes=told)
+    against = {"eyes": _words(standing.eyes), "trial": _words(standing.trial)}
+    return jsonify(changes=told, tryAt=url_for("web.law_draft", fil=resource), **against)
+
+
+def _words(words: trial_results.Words | None) -> str | None:
+    return say(*words) if words else None
 
 
 def deploy(resource: str) -> Response:
-    """Put the draft in operation as a new version; running cases keep theirs."""
-    body = _asked(resource)
+    """Put the draft in operation as it was saved; running cases keep their version."""
+    body = _posted(resource)
+    untried = str(body.get(publications.REASON) or "")
     try:
-        with acting("sætter i drift") as ctx:
-            done = put_in_force(ctx, resource, body["xml"], revision=_revision(body), validity=_validity(body))
+        with acting("udgiver kladde") as ctx:
+            done = publish(ctx, {resource: _revision(body)}, _validity(body), untried=untried)
     except DeploymentRefused as refused:
-        told = {"title": say(refused.title_da, refused.title_en), "status": BAD_REQUEST, "code": refused.code}
+        about = {"title": say(refused.title_da, refused.title_en), "status": BAD_REQUEST, "code": refused.code}
         words = {"detail": refused.message(g.language), "findings": _plain(refused.findings)}
-        return make_response(jsonify({**told, **words}), BAD_REQUEST)
+        return make_response(jsonify({**about, **words}), BAD_REQUEST)
     except Conflict as conflict:
         return _stale(resource, conflict)
     return jsonify(version=_version_of(done[0]), message=published(*done))
 
 
-def put_in_force(
-    ctx: Context, resource: str, source: str, *, revision: int, validity: law.Validity
+def publish(
+    ctx: Context, seen: drafts.Seen, validity: law.Validity, *, untried: str
 ) -> tuple[deployments.Deployed, law.Validity]:
-    """Put one file in force and discard its draft; gives what was deployed, and from when it counts.
-
-    Raises Conflict when a colleague has saved the draft since `revision`, and as `deployments.deploy` does.
-    """
-    _require_current(ctx, resource, revision)
-    deployed = deployments.deploy(ctx, [(resource, source.encode())], validity=validity)
-    drafts.discard(ctx, resource)
-    return deployed, validity
+    """Publish a draft; gives what was deployed, and from when it counts. Raises as `publications.publish`."""
+    return publications.publish(ctx, seen, validity, untried=untried), validity
 
 
 def published(deployed: deployments.Deployed, validity: law.Validity) -> str:
@@ -190,17 +197,6 @@ def _version_of(deployed: deployments.Deployed) -> int | None:
     versions += [form.version for form in deployed.forms]
     versions += [letter.version for letter in deployed.letters]
     return versions[0] if versions else None
-
-
-def _require_current(ctx: Context, resource: str, revision: int) -> None:
-    """Raise Conflict when a colleague has saved the draft since it was opened."""
-    draft = drafts.find(ctx, resource)
-    if draft is not None and draft.revision != revision:
-        who = telling.name_of(ctx, draft.saved_by)
-        raise Conflict(
-            f"Kladden er ændret af {who}, efter at du åbnede den.",
-            f"The draft was changed by {who} after you opened it.",
-        )
 
 
 def _validity(body: dict[str, Any]) -> law.Validity:

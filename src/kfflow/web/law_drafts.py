@@ -1,42 +1,33 @@
 """A change of law prepared: drafts that belong together compared, tried, shown with whom they name, and published."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 
-from flask import (
-    Response,
-    flash,
-    g,
-    make_response,
-    redirect,
-    render_template,
-    request,
-    stream_template,
-    url_for,
-)
+from flask import flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from kfflow.domain import law
 from kfflow.domain.diagrams import Change
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
-from kfflow.errors import Conflict, FieldProblem, InvalidInput, KfflowError
+from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
 from kfflow.persistence.tables import Draft
-from kfflow.service import deployments, drafts, law_drafts
+from kfflow.service import deployments, drafts, law_drafts, publications
 from kfflow.service.context import Context
-from kfflow.service.law_drafts import Seen
+from kfflow.service.drafts import Seen
 from kfflow.service.law_preview import Told
+from kfflow.service.publications import REASON
 from kfflow.web import described
 from kfflow.web import law as law_pages
-from kfflow.web.trials import File, trials
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
 UNPROCESSABLE = 422
 ENDINGS = (".bpmn", ".dmn", ".form", ".typ", ".yaml")
-FIELDS = ("lov", "gyldig_fra", "gyldig_til", "overgang")
+FIELDS = (*law.VALIDITY_FIELDS, REASON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +42,30 @@ class Compared:
 
 def page() -> AnyResponse:
     """Show the drafts, and of those chosen how they differ from what is in operation."""
-    return _page(request.args.getlist("fil"))
+    return shown(request.args.getlist("fil"))
 
 
-def _page(
+def shown(
     names: Sequence[str],
     *,
     problem: KfflowError | None = None,
     findings: Sequence[Finding] = (),
     named: Sequence[Told] | None = None,
 ) -> AnyResponse:
+    """Show the page with some drafts chosen; with a problem, what it is and that nothing was published."""
     with acting("forbereder lovændring") as ctx:
         listed = definition_list.drafts(ctx.session)
         known = [row.resource_name for row in listed if row.resource_name in names]
-        chosen = law_drafts.chosen(ctx, known)
+        chosen = drafts.chosen(ctx, known)
         beside = [(draft.resource_name, draft.source.encode()) for draft in chosen]
         compared = [_compared(ctx, draft, beside) for draft in chosen]
+        standing = publications.standing(ctx, chosen)
     rendered = render_template(
         "pages/law_draft.html",
         drafts=listed,
         chosen=known,
         compared=compared,
+        standing=standing,
         language=g.language,
         named=named,
         counts=Counts.of(named or ()),
@@ -120,7 +114,7 @@ def add() -> AnyResponse:
             for name, source in files:
                 _save(ctx, PurePath(name).name, source)
     except (InvalidInput, Conflict) as problem:
-        return _page(request.form.getlist("fil"), problem=problem)
+        return shown(request.form.getlist("fil"), problem=problem)
     return redirect(url_for("web.law_draft", fil=list(dict.fromkeys(chosen))), 303)
 
 
@@ -151,93 +145,26 @@ def preview() -> AnyResponse:
 
 def publish() -> AnyResponse:
     """Publish the drafts by law; the running cases are shown and moved from the page of the change."""
-    return _acting_on(law_drafts.publish)
+    untried = request.form.get(REASON, "")
+    return _acting_on(partial(law_drafts.publish, untried=untried))
 
 
 def _acting_on(act: Callable[[Context, Seen, law.Validity], list[Told] | int]) -> AnyResponse:
-    seen = _seen()
+    seen = seen_drafts()
     try:
         with acting("udgiver lovændring") as ctx:
-            done = act(ctx, seen, law.Validity.read(**{name: request.form.get(name) for name in FIELDS}))
+            done = act(ctx, seen, law.Validity.read(**{name: request.form.get(name) for name in law.VALIDITY_FIELDS}))
     except DeploymentRefused as refused:
-        return _page(list(seen), problem=refused, findings=refused.findings)
-    except (InvalidInput, Conflict) as problem:
-        return _page(list(seen), problem=problem)
+        return shown(list(seen), problem=refused, findings=refused.findings)
+    except (InvalidInput, Conflict, Forbidden) as problem:
+        return shown(list(seen), problem=problem)
     if isinstance(done, list):
-        return _page(list(seen), named=done)
+        return shown(list(seen), named=done)
     flash(say("Loven er udgivet.", "The law is published."), "ok")
     return redirect(url_for("web.law_change", key=done), 303)
 
 
-def _seen() -> Seen:
+def seen_drafts() -> Seen:
     """Read the drafts with the revision of each that the page showed."""
     given = (line.rpartition("@") for line in request.form.getlist("set"))
     return {name: int(revision) for name, _, revision in given if revision.isdecimal() and revision.isascii()}
-
-
-# ------------------------------------------------------------------ trying
-
-
-def try_out() -> AnyResponse:
-    """Run the scenarios of the processes concerned on the drafts; each result is sent as soon as it is there."""
-    names = list(_seen())
-    if not names:
-        return _page([], problem=InvalidInput("Vælg mindst én kladde.", "Choose at least one draft."))
-    with acting("prøver lovændring") as ctx:
-        changed = law_drafts.chosen(ctx, names)
-        sources, processes = law_drafts.in_place(ctx, changed), law_drafts.concerned(ctx, changed)
-    own = [(PurePath(f.filename).name, f.read()) for f in request.files.getlist("scenarier") if f.filename]
-    shipped = [] if request.form.get("kun_egne") else trials().scenarios(processes, sources)
-    trial = Trial(sources, shipped, own)
-    return Response(
-        stream_template(
-            "pages/law_trial.html",
-            chosen=names,
-            processes=sorted(processes),
-            total=trial.total,
-            trial=trial,
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What the page tells of one scenario, or of why no more could be run."""
-
-    number: int
-    process: str
-    name: str
-    problem: str
-
-
-@dataclass(slots=True)
-class Trial:
-    """Scenarios to be run on the drafts, and how those that were run fared."""
-
-    sources: Mapping[str, bytes]
-    shipped: Sequence[File]
-    own: Sequence[File]
-    expected: int = 0
-    failed: int = 0
-
-    @property
-    def total(self) -> int:
-        return len(self.shipped) + len(self.own)
-
-    def lines(self) -> Iterator[Line]:
-        """Run them, those that were uploaded first; gives each as soon as it is there."""
-        try:
-            for result in trials().run(self.sources, [*self.own, *self.shipped]):
-                yield self._line(result.process, result.name, say(result.danish, result.english))
-        except KfflowError as problem:
-            yield self._line("–", say("Kan ikke prøves", "Cannot be tried"), _told(problem))
-
-    def _line(self, process: str, name: str, problem: str) -> Line:
-        self.failed += bool(problem)
-        self.expected += not problem
-        return Line(self.failed + self.expected, process, name, problem)
-
-
-def _told(problem: KfflowError) -> str:
-    found = problem.findings if isinstance(problem, DeploymentRefused) else []
-    return " ".join([problem.message(g.language), *(say(f.message_da, f.message_en) for f in found)])

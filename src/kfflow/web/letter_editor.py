@@ -13,9 +13,10 @@ from kfflow.engine.findings import Finding
 from kfflow.errors import Conflict
 from kfflow.letters import templates
 from kfflow.letters.rendering import TemplateFault
-from kfflow.service import access, deployments, letter_samples
+from kfflow.service import access, deployments, drafts, letter_samples, publications
 from kfflow.service.context import Context
 from kfflow.service.letter_samples import Sample
+from kfflow.service.publications import Standing
 from kfflow.web import designer, pdf, text_drafts
 from kfflow.web.text_drafts import Refusal, Text
 from kfflow.web.visitor import acting
@@ -33,6 +34,7 @@ class Shown:
     findings: list[Finding]
     letters: list[str]
     letter: str
+    standing: Standing
     pages: int = 0
     fields: dict[str, object] = field(default_factory=dict)
 
@@ -58,7 +60,9 @@ def _shown(ctx: Context, text: Text) -> Shown:
     letter = wanted if wanted in letters else next(iter(letters), "")
     fields = dict(templates.parse(text.resource, source).fields or {})
     found = deployments.lint(ctx, text.resource, source)
-    return Shown(text, found, letters, letter, _count(ctx, text, letter), fields)
+    draft = drafts.find(ctx, text.resource)
+    standing = publications.standing(ctx, [draft] if draft else [])
+    return Shown(text, found, letters, letter, standing, _count(ctx, text, letter), fields)
 
 
 def _count(ctx: Context, text: Text, letter: str) -> int:

@@ -9,10 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from kfflow.engine.describe import Described, describe
 from kfflow.engine.findings import DeploymentRefused
 from kfflow.engine.named import named
-from kfflow.errors import InvalidInput, KfflowError
+from kfflow.errors import Conflict, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
-from kfflow.service import access, definitions, law_drafts, scenario_files
+from kfflow.service import access, definitions, drafts, law_drafts, scenario_files, trial_results
 from kfflow.service.context import Context
+from kfflow.service.drafts import Seen
+from kfflow.service.trial_results import Fared
 from kfflow.web.trials import Covered, File, Result, trials
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
@@ -31,14 +33,17 @@ class Trial:
     """Scenarios of a process to be run, on which files, and what they came by when all have run."""
 
     process_id: str
+    seen: Seen
     names: Described
     sources: Mapping[str, bytes]
     scenarios: Sequence[File]
     covered: Covered
+    is_whole: bool
     failed: int = field(default=0)
+    expected: int = field(default=0)
 
     def lines(self) -> Iterator[Line]:
-        """Run them; gives each result as soon as it is there, and why no more could be run."""
+        """Run them; gives each result as it comes, and why no more could be run; keeps how the drafts fared."""
         try:
             for result in trials().run(self.sources, self.scenarios, self.covered):
                 yield self._line(result.name, self._told(result))
@@ -46,12 +51,26 @@ class Trial:
             found = problem.findings if isinstance(problem, DeploymentRefused) else []
             words = [problem.message(g.language), *(say(f.message_da, f.message_en) for f in found)]
             yield self._line(say("Kan ikke prøves", "Cannot be tried"), " ".join(words))
+        if self.seen and (changed := self._keep()):
+            yield changed
+
+    def _keep(self) -> Line | None:
+        """Keep the result with the drafts; gives a line when one was saved anew meanwhile."""
+        try:
+            with acting("prøver scenarier") as ctx:
+                trial_results.keep(ctx, self.seen, Fared(self.expected, self.failed, is_whole=self.is_whole))
+        except Conflict as problem:
+            return self._line(
+                say("Kladden er gemt imens", "The draft was saved meanwhile"), problem.message(g.language)
+            )
+        return None
 
     def _told(self, result: Result) -> str:
         return say(result.danish, result.english)
 
     def _line(self, name: str, problem: str) -> Line:
         self.failed += bool(problem)
+        self.expected += not problem
         return Line(name, problem)
 
     def missed(self) -> list[str]:
@@ -81,13 +100,17 @@ def _prepared(ctx: Context, process_id: str, wanted: str) -> tuple[Trial, list[s
     if version is None:
         raise access.not_found(f"Processen {process_id}")
     in_place = _drafts_of(ctx, process_id, version.resource_name, definitions.source(ctx, version.key))
-    sources = law_drafts.in_place(ctx, law_drafts.chosen(ctx, in_place))
+    changed = drafts.chosen(ctx, in_place)
+    sources = law_drafts.in_place(ctx, changed)
     scenarios = trials().scenarios(frozenset({process_id}), sources)
     chosen = [file for file in scenarios if wanted in ("", file[0])]
     if not chosen:
         raise InvalidInput("Der er ingen scenarier at prøve.", "There are no scenarios to run.")
     names = describe(sources[version.resource_name], version.resource_name)
-    return Trial(process_id, names, sources, chosen, trials().measuring(process_id)), in_place
+    seen = {draft.resource_name: draft.revision for draft in changed}
+    is_whole = not wanted and law_drafts.concerned(ctx, changed) <= {process_id}
+    covered = trials().measuring(process_id)
+    return Trial(process_id, seen, names, sources, chosen, covered, is_whole), in_place
 
 
 def _drafts_of(ctx: Context, process_id: str, resource: str, source: bytes) -> list[str]:

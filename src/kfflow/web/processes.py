@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from kfflow.domain import law
 from kfflow.domain.authorization import Permission
 from kfflow.engine.findings import DeploymentRefused, Finding
-from kfflow.errors import InvalidInput
+from kfflow.errors import Forbidden, InvalidInput
 from kfflow.persistence import definition_list
 from kfflow.service import access, definitions, deployments
 from kfflow.service.context import Context
 from kfflow.web import process_facts
-from kfflow.web.visitor import acting, settings
+from kfflow.web.visitor import acting, service, settings
 from kfflow.web.wording import say
 
 BAD_REQUEST = 400
@@ -40,6 +40,7 @@ def _page(findings: list[Finding], message: str) -> str:
         findings=findings,
         message=message,
         transitions={rule: say(*words) for rule, words in law.WORDS.items()},
+        may_publish_alone=service().publish_alone,
         facts=process_facts.of_processes(settings().workflows_dir),
     )
 
@@ -58,9 +59,10 @@ def upload() -> AnyResponse:
             deployed = deployments.deploy(ctx, files, validity=_validity())
     except DeploymentRefused as refused:
         return make_response(_page(refused.findings, refused.message(g.language)), BAD_REQUEST)
-    except InvalidInput as problem:
-        told = [problem.message(g.language), *(say(f.message_da, f.message_en) for f in problem.fields)]
-        return make_response(_page([], " ".join(told)), BAD_REQUEST)
+    except (Forbidden, InvalidInput) as problem:
+        fields = problem.fields if isinstance(problem, InvalidInput) else ()
+        told = [problem.message(g.language), *(say(f.message_da, f.message_en) for f in fields)]
+        return make_response(_page([], " ".join(told)), problem.status)
     words = ", ".join(f"{p.name} v{p.version}" for p in deployed.processes)
     words = words or say(f"{len(files)} filer", f"{len(files)} files")
     flash(say(f"Sat i drift: {words}.", f"In operation: {words}."), "ok")

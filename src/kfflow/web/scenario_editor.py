@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kfflow.domain import law
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence import definition_list
-from kfflow.service import access, definitions, deployments, drafts, scenario_files
+from kfflow.service import access, definitions, deployments, drafts, publications, scenario_files
 from kfflow.service.context import Context
 from kfflow.web import blanks, designer, new_files, text_drafts
 from kfflow.web.text_drafts import Refusal
@@ -73,6 +73,8 @@ def _rendered(resource: str, refused: Refusal | None = None) -> str:
     with acting("åbner scenarie") as ctx:
         text = text_drafts.opened(ctx, resource)
         found = deployments.lint(ctx, resource, text.source.encode())
+        draft = drafts.find(ctx, resource)
+        standing = publications.standing(ctx, [draft] if draft else [])
     typed = text_drafts.typed() if refused and "kilde" in request.form else text.source
     return render_template(
         "pages/scenario.html",
@@ -82,6 +84,7 @@ def _rendered(resource: str, refused: Refusal | None = None) -> str:
         title=scenario_files.title_of(text.source.encode()) or resource,
         process_id=scenario_files.place_of(resource)[0],
         findings=found,
+        standing=standing,
         vocabulary=VOCABULARY,
         refused=refused,
         given=request.form,

@@ -12,10 +12,11 @@ from kfflow.domain import law
 from kfflow.domain.diagrams import Change
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import Finding
-from kfflow.errors import Conflict, FieldProblem, InvalidInput, KfflowError
+from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
 from kfflow.service import access, deployments, drafts, telling
 from kfflow.service.context import Context
+from kfflow.service.publications import REASON
 from kfflow.web import described, designer
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
@@ -98,11 +99,11 @@ def publish(resource: str, refuse: Refuse) -> AnyResponse | None:
     """Put the draft in force as it was shown, from the day and by the rule given; gives the page that refuses it."""
     try:
         with acting("udgiver kladde") as ctx:
-            source, seen = opened(ctx, resource).source, _number("revision") or 0
-            told = designer.put_in_force(ctx, resource, source, revision=seen, validity=_validity())
+            seen, untried = {resource: _number("revision") or 0}, request.form.get(REASON, "")
+            told = designer.publish(ctx, seen, _validity(), untried=untried)
     except Conflict as conflict:
         return refuse(refusal(conflict), CONFLICT)
-    except InvalidInput as problem:
+    except (Forbidden, InvalidInput) as problem:
         return refuse(refusal(problem), UNPROCESSABLE)
     flash(designer.published(*told), "ok")
     return None

@@ -63,6 +63,12 @@ class Designer:
         button.focus()
         self.page.keyboard.press("Enter")
 
+    def publish(self, *, untried: str) -> None:
+        """Publish the draft by keyboard, saying why without a trial."""
+        self.press_button("Udgiv …")
+        self.dialog.get_by_label("Hvorfor udgives der uden prøve?").fill(untried)
+        self.dialog.get_by_role("button", name="Udgiv", exact=True).press("Enter")
+
     # ------------------------------------------------------------------ by keyboard
 
     def press(self, *keys: str) -> None:

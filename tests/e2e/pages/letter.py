@@ -38,6 +38,7 @@ class LetterTemplate:
         self.text.press("ControlOrMeta+End")
         self.page.keyboard.type(words)
 
-    def publish(self) -> None:
+    def publish(self, *, untried: str) -> None:
+        self.page.get_by_label("Hvorfor udgives der uden prøve?").fill(untried)
         self.page.get_by_role("button", name="Udgiv kladden").press("Enter")
         self.page.locator("p.kf-flash--ok").wait_for()

@@ -10,6 +10,7 @@ EVERYBODY = frozenset(PEOPLE)
 READERS = frozenset({"sagsbehandler", "teamleder", "revisor"})
 WORKERS = frozenset({"sagsbehandler", "teamleder"})
 DESIGNER = frozenset({"procesdesigner"})
+PUBLISHERS = DESIGNER | {"administrator"}
 ALLOWED = {
     "home": EVERYBODY,
     "login": EVERYBODY,
@@ -56,11 +57,11 @@ ALLOWED = {
     "change_calendar": frozenset({"teamleder", "administrator"}),
     "try_calendar": frozenset({"teamleder", "administrator"}),
     "law": EVERYBODY,
-    "law_draft": DESIGNER,
-    "publish_law": DESIGNER | {"administrator"},
+    "law_draft": PUBLISHERS,
+    "publish_law": PUBLISHERS,
     "add_law_drafts": DESIGNER,
     "preview_law": DESIGNER | {"teamleder"},
-    "try_law": DESIGNER,
+    "try_law": PUBLISHERS,
     "law_change": EVERYBODY,
     "apply_law": DESIGNER | {"teamleder"},
     "processes": EVERYBODY,
@@ -72,21 +73,21 @@ ALLOWED = {
     "moving_ahead": DESIGNER | {"teamleder"},
     "move_cases": DESIGNER | {"teamleder"},
     "undo_moving": DESIGNER | {"teamleder"},
-    "scenario": DESIGNER,
+    "scenario": PUBLISHERS,
     "save_scenario": DESIGNER,
-    "publish_scenario": DESIGNER | {"administrator"},
+    "publish_scenario": PUBLISHERS,
     "begin_scenario": DESIGNER,
-    "try_process": DESIGNER,
-    "letter_template": DESIGNER,
+    "try_process": PUBLISHERS,
+    "letter_template": PUBLISHERS,
     "save_letter_template": DESIGNER,
-    "publish_letter_template": DESIGNER | {"administrator"},
-    "letter_sheet": DESIGNER,
-    "letter_sample": DESIGNER,
-    "designer": DESIGNER,
+    "publish_letter_template": PUBLISHERS,
+    "letter_sheet": PUBLISHERS,
+    "letter_sample": PUBLISHERS,
+    "designer": PUBLISHERS,
     "designer_save": DESIGNER,
-    "designer_lint": DESIGNER,
-    "designer_compare": DESIGNER,
-    "designer_deploy": DESIGNER | {"administrator"},
+    "designer_lint": PUBLISHERS,
+    "designer_compare": PUBLISHERS,
+    "designer_deploy": PUBLISHERS,
 }
 
 

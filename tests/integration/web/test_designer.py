@@ -78,7 +78,7 @@ def test_deploying_makes_the_next_version(client, service):
     visiting.deploy_form_process(service)
     token = visiting.log_in(client, "procesdesigner")
     send(client, "gem", token, {"xml": drawn("Afgoer"), "revision": 0})
-    answer = send(client, "saet-i-drift", token, {"xml": drawn("Afgoer"), "revision": 1})
+    answer = send(client, "saet-i-drift", token, {"revision": 1, "uden_proeve": "Haster"})
     assert (answer.status_code, answer.json["version"], latest_version(service)) == (200, 2, 2)
     assert opened(client)["revision"] == 0
 
@@ -86,9 +86,40 @@ def test_deploying_makes_the_next_version(client, service):
 def test_a_diagram_with_errors_is_not_deployed_and_every_finding_is_told(client, service):
     token = visiting.log_in(client, "procesdesigner")
     broken = drawn().replace('targetRef="Vurder"', 'targetRef="Ingenting"')
-    answer = send(client, "saet-i-drift", token, {"xml": broken, "revision": 0})
+    send(client, "gem", token, {"xml": broken, "revision": 0})
+    answer = send(client, "saet-i-drift", token, {"revision": 1, "uden_proeve": "Haster"})
     assert (answer.status_code, answer.json["code"], latest_version(service)) == (400, "DEPLOYMENT_REFUSED", None)
     assert answer.json["findings"]
+
+
+def test_what_stands_against_publishing_is_told_with_the_comparison(client, service):
+    service.publish_alone = False
+    token = visiting.log_in(client, "procesdesigner")
+    send(client, "gem", token, {"xml": drawn(), "revision": 0})
+    told = send(client, "sammenlign", token, {"xml": drawn()}).json
+    assert told["eyes"] == "Du har selv gemt vurder.bpmn sidst. En kollega skal udgive (fire øjne)."
+    assert told["trial"] == "Kladden vurder.bpmn er ikke prøvet, som den er nu."
+    assert told["tryAt"] == "/lov/ny?fil=vurder.bpmn"
+
+
+def test_a_colleague_publishes_what_a_designer_drew(client, service):
+    service.publish_alone = False
+    token = visiting.log_in(client, "procesdesigner")
+    send(client, "gem", token, {"xml": drawn(), "revision": 0})
+    refused = send(client, "saet-i-drift", token, {"revision": 1, "uden_proeve": "Haster"})
+    assert (refused.status_code, "(fire øjne)" in refused.json["detail"], latest_version(service)) == (403, True, None)
+    other = client.application.test_client()
+    token = visiting.log_in(other, "administrator")
+    answer = send(other, "saet-i-drift", token, {"revision": 1, "uden_proeve": "Haster"})
+    assert (answer.status_code, latest_version(service)) == (200, 1)
+
+
+def test_a_draft_that_was_not_tried_is_published_with_a_reason_only(client, service):
+    token = visiting.log_in(client, "procesdesigner")
+    send(client, "gem", token, {"xml": drawn(), "revision": 0})
+    refused = send(client, "saet-i-drift", token, {"revision": 1})
+    assert (refused.status_code, refused.json["errors"][0]["field"]) == (400, "uden_proeve")
+    assert latest_version(service) is None
 
 
 @pytest.mark.parametrize("body", ["x", [], {"xml": 7}, {"revision": 1}])
@@ -143,7 +174,8 @@ def test_the_list_takes_the_same_queries_for_one_process_and_three(client, servi
 def test_a_draft_is_published_with_date_law_and_rule_and_the_list_shows_them(client, service):
     token = visiting.log_in(client, "procesdesigner")
     law = {"gyldig_fra": "2027-01-01", "lov": "lov nr. 1 af 01.12.2026", "overgang": "ALL_RUNNING"}
-    answer = send(client, "saet-i-drift", token, {"xml": drawn(), "revision": 0, **law})
+    send(client, "gem", token, {"xml": drawn(), "revision": 0})
+    answer = send(client, "saet-i-drift", token, {"revision": 1, "uden_proeve": "Haster", **law})
     assert answer.json["message"] == "Version 1 gælder fra 01.01.2027. Alle sager, også de igangværende."
     with service.query(SYSTEM) as ctx:
         found = definitions.find_latest(ctx, "vurder")
@@ -154,7 +186,8 @@ def test_a_draft_is_published_with_date_law_and_rule_and_the_list_shows_them(cli
 
 def test_a_rule_without_a_date_is_refused_by_field_and_nothing_is_published(client, service):
     token = visiting.log_in(client, "procesdesigner")
-    refused = send(client, "saet-i-drift", token, {"xml": drawn(), "revision": 0, "overgang": "NEW_CASES"})
+    send(client, "gem", token, {"xml": drawn(), "revision": 0})
+    refused = send(client, "saet-i-drift", token, {"revision": 1, "uden_proeve": "Haster", "overgang": "NEW_CASES"})
     assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["gyldig_fra"])
     assert latest_version(service) is None
 

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
+from kfflow.domain.authorization import Actor, Role
 from kfflow.persistence import embedded
 from kfflow.persistence.tables import Draft, ProcessDefinition
 from kfflow.service import deployments, drafts, instances, law_drafts
@@ -15,7 +16,13 @@ from tests.integration import whole
 from tests.integration.service import diagrams
 from tests.integration.web import visiting
 
-LAW = {"lov": "lov nr. 611 af 14.06.2011", "gyldig_fra": "2026-11-20", "gyldig_til": "", "overgang": "ALL_RUNNING"}
+LAW = {
+    "lov": "lov nr. 611 af 14.06.2011",
+    "gyldig_fra": "2026-11-20",
+    "gyldig_til": "",
+    "overgang": "ALL_RUNNING",
+    "uden_proeve": "Loven gælder fra i morgen",
+}
 AUDIT = {"audit_event"}
 SCENARIO = """
 name: 'To trin'
@@ -118,6 +125,13 @@ def test_what_cannot_be_published_is_refused_in_words(client, designer, running,
     assert whole.database(running) == before
 
 
+def test_a_law_that_was_not_tried_is_published_with_a_reason_only(client, designer, running):
+    refused = post(client, designer, uden_proeve=" ")
+    told = "Kladden proces.bpmn er ikke prøvet, som den er nu. Prøv scenarierne, eller skriv, hvorfor der udgives uden."
+    assert (refused.status_code, told in words(refused)) == (422, True)
+    assert len(rows(running, ProcessDefinition)) == 1
+
+
 def test_a_draft_with_errors_is_refused_with_its_findings(client, designer, running):
     with running.command(SYSTEM) as ctx:
         drafts.save(ctx, "proces.bpmn", kind="bpmn", source="<x/>", revision=1)
@@ -168,7 +182,32 @@ def test_scenarios_run_on_the_drafts_and_touch_nothing(client, designer, running
     before = whole.database(running)
     page = words(send(client, designer))
     assert ("To trin" in page, "1 som ventet, 0 afviger." in page) == (True, True)
-    assert whole.database(running) == before
+    after = whole.database(running)
+    assert {name for name in after if after[name] != before[name]} == {*AUDIT, "draft"}
+
+
+@pytest.mark.usefixtures("trials")
+def test_how_the_scenarios_fared_is_kept_with_the_draft(client, designer, running):
+    words(send(client, designer))
+    (draft,) = rows(running, Draft)
+    kept = {name: draft.trial[name] for name in ("drafts", "expected", "differing", "is_whole", "by")}
+    assert kept == {
+        "drafts": {"proces.bpmn": 1}, "expected": 1, "differing": 0, "is_whole": False, "by": "procesdesigner",
+    }  # fmt: skip
+    page = words(client.get("/lov/ny?fil=proces.bpmn"))
+    assert "Kladden proces.bpmn er ikke prøvet på processens scenarier." in page
+
+
+@pytest.mark.parametrize(("language", "told"), [("da", "(fire øjne)"), ("en", "(four eyes)")])
+def test_who_saved_last_is_told_that_a_colleague_publishes(client, designer, running, language, told):
+    running.publish_alone = False
+    with running.command(Actor("procesdesigner", "Palle", frozenset({Role.DESIGNER}))) as ctx:
+        drafts.save(ctx, "proces.bpmn", kind="bpmn", source=source("A", "B").decode(), revision=1)
+    client.post("/sprog", data={"language": language, "next": "/", "csrf_token": designer})
+    assert told in words(client.get("/lov/ny?fil=proces.bpmn"))
+    refused = post(client, designer, set="proces.bpmn@2")
+    assert (refused.status_code, told in words(refused)) == (422, True)
+    assert (len(rows(running, Draft)), len(rows(running, ProcessDefinition))) == (1, 1)
 
 
 @pytest.mark.usefixtures("trials")
@@ -199,5 +238,5 @@ def test_a_table_concerns_the_processes_that_name_it(service):
         ]
         deployments.deploy(ctx, files)
         drafts.save(ctx, "vurdering.form", kind="form", source=visiting.FORM.decode(), revision=0)
-        changed = law_drafts.chosen(ctx, ["vurdering.form"])
+        changed = drafts.chosen(ctx, ["vurdering.form"])
         assert law_drafts.concerned(ctx, changed) == {"anden"}

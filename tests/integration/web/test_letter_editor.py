@@ -81,7 +81,7 @@ def test_an_error_is_saved_and_told_with_its_line(client, designer, service):
     assert (f'data-kf-line="{line}"' in page, '<code class="kf-mono kf-meta">#ukendt</code>' in page) == (True, True)
     assert "Brevet kan ikke vises, før fejlene er rettet." in page
     assert client.get(f"{PATH}/side/1?brev={NAME}").status_code == 409
-    refused = client.post(f"{PATH}/udgiv", data={"revision": 1, "csrf_token": designer})
+    refused = client.post(f"{PATH}/udgiv", data={"revision": 1, "uden_proeve": "Prøve", "csrf_token": designer})
     assert (refused.status_code, len(rows(service, Letter))) == (422, 2)
 
 
@@ -101,7 +101,13 @@ def test_a_colleagues_newer_draft_is_not_overwritten_unless_that_is_chosen(clien
 def test_a_draft_is_put_in_force_from_a_day(client, designer, service, days):
     changed = LETTER + "Mere\n"
     save(client, designer, changed)
-    given = {"gyldig_fra": "2027-01-01", "lov": "lov nr. 1", "overgang": "NEW_CASES", "csrf_token": designer}
+    given = {
+        "gyldig_fra": "2027-01-01",
+        "lov": "lov nr. 1",
+        "overgang": "NEW_CASES",
+        "csrf_token": designer,
+        "uden_proeve": "Ny tekst",
+    }
     answer = client.post(f"{PATH}/udgiv", data={"revision": 1, **given})
     assert (answer.status_code, rows(service, Draft)) == (303, [])
     assert "Version 2 gælder fra 01.01.2027. Kun nye sager." in words(client.get(answer.location))

@@ -61,7 +61,7 @@ def test_a_new_form_is_put_in_force_as_it_begins(client, service):
     token = visiting.log_in(client, "procesdesigner")
     begin(client, token, art="formular")
     (draft,) = drafts(service)
-    body = {"xml": draft.source, "revision": 1}
+    body = {"revision": 1, "uden_proeve": "Ny formular"}
     answer = client.post(f"/processer/{draft.resource_name}/saet-i-drift", json=body, headers={"X-CSRFToken": token})
     assert (answer.status_code, answer.json["version"]) == (200, 1)
 

@@ -88,7 +88,7 @@ def test_what_differs_is_told_by_step(client, designer):
 def test_a_scenario_is_kept_with_its_process_and_a_change_of_law_runs_it(client, designer, service):
     changed = SCENARIO.replace("To trin", "To trin efter den nye lov")
     post(client, designer, f"/processer/{NAME}/scenarie", kilde=changed, revision="0")
-    kept = post(client, designer, f"/processer/{NAME}/scenarie/udgiv", revision="1")
+    kept = post(client, designer, f"/processer/{NAME}/scenarie/udgiv", revision="1", uden_proeve="Nyt scenarie")
     assert (kept.status_code, rows(service, Draft)) == (303, [])
     assert "Scenariet gemmes nu med processen." in words(client.get(kept.location))
     with service.command(SYSTEM) as ctx:
@@ -110,7 +110,7 @@ def test_a_scenario_with_errors_is_saved_and_not_kept(client, designer, service,
     text, told = case
     post(client, designer, f"/processer/{NAME}/scenarie", kilde=text, revision="0")
     assert told in words(client.get(f"/processer/{NAME}/scenarie"))
-    refused = post(client, designer, f"/processer/{NAME}/scenarie/udgiv", revision="1")
+    refused = post(client, designer, f"/processer/{NAME}/scenarie/udgiv", revision="1", uden_proeve="Nyt scenarie")
     assert (refused.status_code, told in words(refused)) == (422, True)
     assert [row.source for row in rows(service, Resource) if row.name == NAME] == [SCENARIO.encode()]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from kfflow.errors import EngineFailure
-from kfflow.service.deployments import domain_forms_findings
+from kfflow.service import form_findings
 from kfflow.service.forms import evaluator_at
 
 AT = datetime(2026, 3, 2, tzinfo=UTC)
@@ -26,7 +26,7 @@ def form(expression: str) -> bytes:
     ],
 )
 def test_expression_of_a_form_is_judged_at_deploy(expression: str, message: list[str]):
-    assert [f.message_en for f in domain_forms_findings("f.form", form(expression))] == message
+    assert [f.message_en for f in form_findings.of_form("f.form", form(expression))] == message
 
 
 def test_expression_that_costs_too_much_is_an_error_of_the_house():

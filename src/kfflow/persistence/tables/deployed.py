@@ -123,5 +123,8 @@ class Draft(Row):
     source: Mapped[str]
     revision: Mapped[int]
     based_on_version: Mapped[int | None]
+    trial: Mapped[dict[str, Any] | None]
+    """How the scenarios fared on this revision (`service.trial_results`); saving forgets it."""
+
     saved_at: Mapped[datetime]
     saved_by: Mapped[str]
