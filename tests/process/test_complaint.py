@@ -11,6 +11,8 @@ from kfflow.service.cases import CaseDetails
 from tests.conftest import ROOT
 
 MISUSE = "kf_udgang_gyldighed/scenarios/vilkaarsbrud_giver_karantaene.yaml"
+LATE = "kf_udgang_afvikling/scenarios/forsinkelse_hjemme_ved_opkald.yaml"
+COURT = "kf_vilkaarsbrud/scenarios/ny_kriminalitet_til_retten.yaml"
 BREACH = "kf_tilsyn/scenarios/brud_giver_advarsel.yaml"
 RECALL = "kf_tilsyn/scenarios/brud_giver_advarsel_siden_genindsaettelse.yaml"
 
@@ -51,6 +53,8 @@ def test_complaint_begins_with_what_the_case_knows_of_the_decision(service, work
     ("path", "known"),
     [
         (MISUSE, ("udgangskarantaene", "omraadekontor", "2026-12-14")),
+        (LATE, ("udgangsreaktion", "omraadekontor", "2026-12-06")),
+        (COURT, ("retten", "omraadekontor", "2027-05-04")),
         (BREACH, ("tilsyn", "omraadekontor", "2027-05-04")),
         (RECALL, ("genindsaettelse", "omraadekontor", "2027-05-05")),
     ],

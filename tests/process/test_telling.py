@@ -22,7 +22,7 @@ OUTING = {
     ("process_id", "element_id", "facts", "earlier"),
     [
         ("kf_afgoerelse", "MeddelAfgoerelse", {}, {"meddelt_dato": "2026-11-01", "klagevejledning_givet": True}),
-        ("kf_tilsyn", "MeddelReaktion", {}, {"meddelt_dato": "2026-11-01"}),
+        ("kf_vilkaarsbrud", "MeddelReaktion", {"proevetid_slut": "2028-01-04"}, {"meddelt_dato": "2026-11-01"}),
         ("kf_udgang_afvikling", "MeddelReaktion", OUTING, {"meddelt_dato": "2026-11-01"}),
         ("kf_loesladelse", "UnderretOmDatoer", TERM, {"datoer_meddelt_dato": "2026-11-01"}),
         ("kf_partshoering", "AfleverPartshoering", {}, {"afleveret_dato": "2026-11-01", "bemaerkninger": "Syg"}),
