@@ -11,6 +11,8 @@ pytestmark = pytest.mark.e2e
 
 ADDRESS = "Udgangsadresse"
 RELOADS = 10
+UNTIED = """() => [...document.querySelectorAll("#kf-pane .kf-hint")].map(hint => hint.id)
+    .filter(id => !document.querySelector(`[aria-describedby~="${id}"]`))"""
 
 
 def test_five_tasks_are_completed_without_a_mouse_each_opening_the_next(visits, house):
@@ -110,3 +112,17 @@ def test_the_keys_are_listed_on_a_question_mark_and_closed_by_escape(visits):
     expect(inbox.page.get_by_role("dialog")).to_be_visible()
     inbox.press("Escape")
     expect(inbox.page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_help_is_told_with_the_field_it_belongs_to(visits, house):
+    (number,) = house.open_cases("HJAELP", 1)
+    inbox = Inbox(visits.of("sagsbehandler")).open(f"/indbakke?view=enhed&sel={house.open_task(number).key}")
+    told = {
+        inbox.field("Udgangskarantæne til"): "Spærrer for udgang indtil denne dag",
+        inbox.field("Varetægtsfængslet i anden sag"): "Spærrer for udgang uden undtagelse",
+        inbox.field("Straffens art"): "Livstid og forvaring afgøres af direktoratet",
+        inbox.pane.get_by_role("group", name="Type af udgang"): "Bestemmer ventetid, løbetid og hvem der afgør",
+    }
+    for field, words in told.items():
+        expect(field).to_have_accessible_description(re.compile(f"^{words}"))
+    assert inbox.page.evaluate(UNTIED) == []
