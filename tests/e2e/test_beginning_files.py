@@ -1,4 +1,4 @@
-"""A designer begins a table by keyboard, and finds it again among the drafts."""
+"""A designer begins a table by keyboard, finds it again among the drafts, and discards it."""
 
 import pytest
 from playwright.sync_api import expect
@@ -16,4 +16,7 @@ def test_a_new_table_is_begun_by_keyboard_and_opens_in_the_editor(visits):
     page.get_by_role("button", name="Opret kladde").press("Enter")
     expect(page.locator(".tjs-container").first).to_be_visible()
     page.goto("/processer")
-    expect(page.get_by_role("link", name="kf_weekend.dmn")).to_be_visible()
+    expect(page.get_by_role("link", name="kf_weekend.dmn", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Kassér kf_weekend.dmn").press("Enter")
+    page.get_by_role("button", name="Kassér kladden").press("Enter")
+    expect(page.locator("p.kf-flash--ok")).to_contain_text("kf_weekend.dmn er kasseret")

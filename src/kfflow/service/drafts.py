@@ -91,3 +91,17 @@ def discard(ctx: Context, resource_name: str) -> None:
     if draft is not None:
         ctx.session.delete(draft)
         audit.record(ctx, "designer:draft:discard", resource_name)
+
+
+def throw_away(ctx: Context, resource_name: str, *, revision: int) -> None:
+    """Delete an unwanted draft as it was seen; raises NotFound, or Conflict when it was saved anew."""
+    draft = find(ctx, resource_name)
+    if draft is None:
+        raise access.not_found(f"Kladden {resource_name}")
+    if draft.revision != revision:
+        who = telling.name_of(ctx, draft.saved_by)
+        raise Conflict(
+            f"Kladden er gemt af {who}, efter at du så den, og er ikke kasseret.",
+            f"The draft was saved by {who} after you saw it, and was not discarded.",
+        )
+    discard(ctx, resource_name)

@@ -27,7 +27,7 @@ class Sample:
 
 def shown_in(ctx: Context, name: str, source: bytes) -> Sequence[str]:
     """Give the letters in which a template can be seen: itself, or those that import it when it is only a part."""
-    access.require(ctx, Permission.EDIT_DRAFT)
+    access.require(ctx, Permission.PUBLISH)
     known = {**letter_templates.in_force(ctx), name: source}
     return [name] if templates.parse(name, source).fields is not None else letter_templates.letters_with(name, known)
 

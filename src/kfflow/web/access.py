@@ -74,6 +74,8 @@ PAGES: dict[str, Permission | None] = {
     "web.move_cases": Permission.MIGRATE_INSTANCE,
     "web.undo_moving": Permission.MIGRATE_INSTANCE,
     "web.scenario": Permission.PUBLISH,
+    "web.discarding": Permission.EDIT_DRAFT,
+    "web.discard_draft": Permission.EDIT_DRAFT,
     "web.save_scenario": Permission.EDIT_DRAFT,
     "web.publish_scenario": Permission.PUBLISH,
     "web.begin_scenario": Permission.EDIT_DRAFT,

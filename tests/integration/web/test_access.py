@@ -74,6 +74,8 @@ ALLOWED = {
     "move_cases": DESIGNER | {"teamleder"},
     "undo_moving": DESIGNER | {"teamleder"},
     "scenario": PUBLISHERS,
+    "discarding": DESIGNER,
+    "discard_draft": DESIGNER,
     "save_scenario": DESIGNER,
     "publish_scenario": PUBLISHERS,
     "begin_scenario": DESIGNER,

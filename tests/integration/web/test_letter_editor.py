@@ -150,3 +150,11 @@ def test_letters_are_listed_and_fetched_and_compared_by_line(client, designer):
     assert "Linje 9: »Mere« er ny." in words(client.get(f"/lov/ny?fil={NAME}"))
     page = words(client.get(PATH))
     assert ("Forskelle fra det, der er i drift (1)" in page, "Linje 9: »Mere« er ny." in page) == (True, True)
+
+
+def test_who_publishes_and_does_not_draw_sees_the_letter_and_saves_nothing(client, designer):
+    client.post("/logout", data={"csrf_token": designer})
+    visiting.log_in(client, "administrator")
+    page = client.get(PATH).text
+    assert ("readonly" in page, "Gem kladde" in page, page.count('<img class="kf-sheet"')) == (True, False, 1)
+    assert client.get(f"{PATH}/side/1?brev={NAME}").status_code == 200

@@ -149,3 +149,12 @@ def test_an_unknown_process_has_no_scenarios(client, designer, verb):
 @pytest.mark.parametrize("name", ["to_trin.yaml", "proces.bpmn", "proces.findes_ikke.yaml", "a.b.c.yaml"])
 def test_what_is_no_scenario_is_not_there(client, name):
     assert client.get(f"/processer/{name}/scenarie").status_code == 404
+
+
+def test_who_publishes_and_does_not_draw_reads_and_tries_and_saves_nothing(client, designer):
+    post(client, designer, "/logout")
+    visiting.log_in(client, "administrator")
+    page = client.get(f"/processer/{NAME}/scenarie").text
+    assert ("readonly" in page, "Gem kladde" in page, "Prøv dette scenarie" in page) == (True, False, True)
+    page = words(client.get(PATH))
+    assert ("To trin</a>" in page, "Nyt scenarie" in page) == (True, False)
