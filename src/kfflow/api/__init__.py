@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import NotFound
 
 from kfflow.api import (
+    accounts,
     activations,
     batch_operations,
     calendars,
@@ -65,6 +66,7 @@ NOUNS = (
     decision_instances.operations,
     cases.operations,
     institutions.operations,
+    accounts.operations,
     calendars.operations,
     case_imports.operations,
     deadlines.operations,

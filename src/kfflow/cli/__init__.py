@@ -4,6 +4,7 @@ import click
 
 from kfflow import __version__, telemetry
 from kfflow.cli import designing, operating
+from kfflow.cli.account import account
 from kfflow.cli.batch import batch
 from kfflow.cli.calendar import calendar
 from kfflow.cli.deadline import deadline
@@ -27,7 +28,7 @@ COMMANDS = (
     operating.migrate,
     operating.worker,
     operating.institutions,
-    operating.account,
+    account,
     operating.demo,
     designing.deploy,
     designing.lint,

@@ -68,37 +68,6 @@ def institutions(settings: Settings) -> None:
 
 
 @click.command()
-@click.argument("username")
-@click.option("--name", required=True, help="The person's name as colleagues see it.")
-@click.option("--role", "roles", multiple=True, required=True, help="caseworker, supervisor, designer, auditor, …")
-@click.option("--group", "groups", multiple=True, help="A lane's role: sagsbehandler, betjent, omraadekontor, …")
-@click.option("--institution", help="Code of the institution; without it and --area the account is national.")
-@click.option("--area", help="oest or vest.")
-@click.password_option(help="At least 12 characters; asked for when it is not given.")
-@click.pass_obj
-def account(
-    settings: Settings,
-    *,
-    username: str,
-    name: str,
-    roles: tuple[str, ...],
-    groups: tuple[str, ...],
-    institution: str | None,
-    area: str | None,
-    password: str,
-) -> None:
-    """Create a local account: the first administrator of an installation, say."""
-    from kfflow import installation as installations
-    from kfflow.service import accounts
-
-    assembled = installations.assemble(settings)
-    new = accounts.NewAccount(username, name, roles, groups, institution, area)
-    with assembled.service.command(accounts.SYSTEM) as ctx:
-        accounts.create(ctx, new, password)
-    click.echo(f"Kontoen {username} er oprettet.")
-
-
-@click.command()
 @click.option("--days", type=click.IntRange(min=1, max=365), help="Days that are lived through, until now.")
 @click.option("--scale", type=click.FloatRange(min=0.005, max=1), help="Share of the size of the real service.")
 @click.option("--inmates", type=click.IntRange(min=1), help="People in prison, with or without a running case.")

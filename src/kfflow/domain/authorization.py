@@ -28,6 +28,7 @@ class Permission(StrEnum):
     WRITE_COMMENT = "write_comment"
     WORK_TASK = "work_task"
     ASSIGN_TASK = "assign_task"
+    RECORD_ABSENCE = "record_absence"
     READ_BOARD = "read_board"
     READ_BATCH = "read_batch"
     READ_CONNECTION = "read_connection"
@@ -57,6 +58,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.WRITE_COMMENT: ("skrive bemærkninger", "write comments"),
     Permission.WORK_TASK: ("arbejde med opgaver", "work on tasks"),
     Permission.ASSIGN_TASK: ("tildele opgaver til andre", "assign tasks to others"),
+    Permission.RECORD_ABSENCE: ("registrere kollegers fravær", "tell the absence of colleagues"),
     Permission.READ_BOARD: ("se overblikstavlen", "see the board"),
     Permission.READ_BATCH: ("se batcher", "see batches"),
     Permission.READ_CONNECTION: ("se forbindelsen til klientsystemet", "see the connection to the client system"),
@@ -92,6 +94,7 @@ _CASEWORKER = _EVERYBODY | {
 }
 _SUPERVISOR = _CASEWORKER | {
     Permission.ASSIGN_TASK,
+    Permission.RECORD_ABSENCE,
     Permission.READ_BOARD,
     Permission.READ_BATCH,
     Permission.READ_CONNECTION,
@@ -115,6 +118,7 @@ _DESIGNER = _EVERYBODY | {
 }
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,
+    Permission.RECORD_ABSENCE,
     Permission.PUBLISH,
     Permission.READ_BATCH,
     Permission.READ_CONNECTION,
@@ -226,7 +230,12 @@ def _granted(roles: frozenset[Role]) -> frozenset[Permission]:
 
 def may_see(actor: Actor, institution_code: str | None, area: str | None) -> bool:
     """Tell whether a row of this institution and area is within the actor's scope."""
-    if actor.national or institution_code is None:
+    return institution_code is None or is_of_scope(actor, institution_code, area)
+
+
+def is_of_scope(actor: Actor, institution_code: str | None, area: str | None) -> bool:
+    """Tell whether staff of this institution and area are the actor's to look after; those of a wider scope are not."""
+    if actor.national:
         return True
     if actor.institution is not None:
         return actor.institution == institution_code

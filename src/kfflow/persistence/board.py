@@ -46,7 +46,7 @@ def people(session: Session, beholder: Beholder) -> list[Row[Any]]:
         .subquery()
     )
     named = (
-        select(counted, Account.name)
+        select(counted, Account.name, Account.absent_from, Account.absent_until)
         .outerjoin(Account, Account.username == counted.c.assignee)
         .order_by(counted.c.enhed.desc(), counted.c.assignee)
         .limit(MOST_PEOPLE)

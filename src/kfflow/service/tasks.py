@@ -4,9 +4,10 @@ Claiming and assigning lock the task alone; completing locks the instance first,
 tasks may be handed on and drafts saved; claiming and completing are refused.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import select
@@ -195,12 +196,21 @@ def unassign(ctx: Context, key: int) -> UserTask:
 def reassign_many(ctx: Context, keys: Sequence[int], assignee: str) -> list[Reassigned]:
     """Give many tasks to one person; each that cannot be moved says why, the others are moved."""
     access.require(ctx, Permission.ASSIGN_TASK)
-    return [_reassign_one(ctx, key, assignee) for key in sorted(set(keys))]
+    return _each(ctx, keys, partial(assign, assignee=assignee))
 
 
-def _reassign_one(ctx: Context, key: int, assignee: str) -> Reassigned:
+def unassign_many(ctx: Context, keys: Sequence[int]) -> list[Reassigned]:
+    """Put many tasks back in the queue as `unassign` does; each that cannot go says why, the others go."""
+    return _each(ctx, keys, unassign)
+
+
+def _each(ctx: Context, keys: Sequence[int], act: Callable[[Context, int], UserTask]) -> list[Reassigned]:
+    return [_tried(ctx, key, act) for key in sorted(set(keys))]
+
+
+def _tried(ctx: Context, key: int, act: Callable[[Context, int], UserTask]) -> Reassigned:
     try:
-        assign(ctx, key, assignee=assignee)
+        act(ctx, key)
     except KfflowError as problem:
         return Reassigned(key, ok=False, message=problem.message(ctx.language))
     return Reassigned(key, ok=True)

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask, g
 from flask_wtf.csrf import generate_csrf
 
 from kfflow.web import (
+    absences,
     access,
     activations,
     assets,
@@ -66,6 +67,9 @@ ROUTES = (
     ("/frister/<int:key>", "change_deadline", deadlines.change_deadline, "POST"),
     ("/tavle", "board", board.board, "GET"),
     ("/tavle/fordel", "reassign", board.reassign, "POST"),
+    ("/fravaer", "absences", absences.overview, "GET"),
+    ("/fravaer/<username>", "absence", absences.one, "GET"),
+    ("/fravaer/<username>", "tell_absence", absences.tell, "POST"),
     ("/klientsystem", "client_system", connection.client_system, "GET"),
     ("/klientsystem/<int:key>/proev-igen", "send_again", connection.send_again, "POST"),
     ("/klientsystem/afstem", "compare_now", connection.compare_now, "POST"),

@@ -1,6 +1,7 @@
 """The supervisor's board: what is late, where it piles up, who can help. Every number opens its own list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,9 +12,11 @@ from kfflow.domain.authorization import Permission
 from kfflow.persistence import board as rows
 from kfflow.persistence import inbox as inbox_rows
 from kfflow.persistence.scope import scope_of
-from kfflow.service import access, audit, tasks
+from kfflow.service import access, audit, cases, tasks
+from kfflow.service.absences import Absence, is_told
 from kfflow.service.context import Context
 from kfflow.web import inbox
+from kfflow.web.absences import words_of
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
@@ -40,6 +43,7 @@ class Load:
     numbers: dict[str, int]
     links: dict[str, str]
     bar: tuple[tuple[str, float, float], ...]
+    href: str = ""
 
 
 def board() -> str:
@@ -62,7 +66,7 @@ def _gather(ctx: Context) -> dict[str, Any]:
         "labels": {view: say(*inbox.VIEW_WORDS[view]) for view in VIEWS},
         "views": VIEWS,
         "places": [_place(row, most) for row in places],
-        "people": [_person(row, most) for row in people],
+        "people": [_person(row, most, cases.local_date(ctx)) for row in people],
         "pressing": pressing,
         "colleagues": rows.colleagues(ctx.session, scope_of(ctx.actor)),
     }
@@ -75,8 +79,12 @@ def _place(row: Row[Any], most: int) -> Load:
     return _load(row, label, row.unit or "", where, most)
 
 
-def _person(row: Row[Any], most: int) -> Load:
-    return _load(row, row.name or row.assignee, "", {"ansvarlig": row.assignee}, most)
+def _person(row: Row[Any], most: int, today: date) -> Load:
+    """Give the load of a person; who is or will be away says so, and leads to where the tasks are put back."""
+    absence = Absence(row.assignee, row.name, row.absent_from, row.absent_until, 0)
+    away = words_of(absence) if is_told(absence.first, absence.last, today) else ""
+    load = _load(row, row.name or row.assignee, away, {"ansvarlig": row.assignee}, most)
+    return replace(load, href=url_for("web.absence", username=row.assignee)) if away else load
 
 
 def _load(row: Row[Any], label: str, note: str, where: dict[str, Any], most: int) -> Load:
