@@ -85,11 +85,17 @@ def read_from_client_system(context: HandlerContext, variables: dict[str, object
 
 
 @handler("svc_find_afgoerelse")
-def find_decision(context: HandlerContext, _variables: dict[str, object]) -> dict[str, object]:
-    """Give the newest decision of the case as `afgoerelse`: kind, rule of parole, who decided, the day it was told."""
-    known = context.newest_knowing("afgoerelse_rolle") or {}
+def find_decision(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Give the decision of the case that was told last as `afgoerelse`: kind, rule of parole, who decided, the day.
+
+    A complaint that names a kind (`sagstype`) is about the last of that kind. Of two told on one day it is the one of
+    the process that began last; one that nobody has been told of comes after all others.
+    """
+    kind = variables.get("sagstype")
+    known = [one for one in context.all_knowing("afgoerelse_rolle") if kind is None or one.get("sagstype") == kind]
+    newest = max(known, key=lambda one: str(one.get("meddelt_dato") or ""), default={})
     told = ("sagstype", "proeve_regel", "afgoerelse_rolle", "meddelt_dato")
-    return {"afgoerelse": {name: known.get(name) for name in told}}
+    return {"afgoerelse": {name: newest.get(name) for name in told}}
 
 
 @handler("svc_kapacitet")

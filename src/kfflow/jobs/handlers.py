@@ -12,7 +12,7 @@ job by that error; any other exception is a failed attempt.
 
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -94,10 +94,10 @@ class HandlerContext:
             found = persons.open_case_numbers(ctx, person_number)
         return found if self.business_key in found else [*found, self.business_key]
 
-    def newest_knowing(self, name: str) -> Variables | None:
-        """Give the variables of the newest other instance of the case that knows a name; None when none does."""
+    def all_knowing(self, name: str) -> Sequence[Variables]:
+        """Give the variables of every other instance of the case that knows a name, the newest instance first."""
         with self.service.query(SYSTEM) as ctx:
-            return cases.newest_knowing(ctx, self.instance_key, name)
+            return cases.all_knowing(ctx, self.instance_key, name)
 
     def case_deadline(self) -> str | None:
         """Give the local day (ISO 8601) on which the deadline of the whole process falls; None when it has none."""

@@ -1,5 +1,6 @@
 """Cases (sager): what process instances belong to, whom they are about, and where."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -175,8 +176,8 @@ def comment(ctx: Context, case_key: int, words: str, *, task_key: int | None = N
     return row
 
 
-def newest_knowing(ctx: Context, instance_key: int, name: str) -> dict[str, Any] | None:
-    """Give the variables of the newest other instance of its case that knows a name; None when none does."""
+def all_knowing(ctx: Context, instance_key: int, name: str) -> Sequence[dict[str, Any]]:
+    """Give the variables of every other instance of its case that knows a name, the newest instance first."""
     own = select(ProcessInstance.case_key).where(ProcessInstance.key == instance_key).scalar_subquery()
     knowing = (
         select(ProcessInstance.variables)
@@ -186,6 +187,5 @@ def newest_knowing(ctx: Context, instance_key: int, name: str) -> dict[str, Any]
             ProcessInstance.variables[name].as_string().is_not(None),
         )
         .order_by(ProcessInstance.started_at.desc(), ProcessInstance.key.desc())
-        .limit(1)
     )
-    return ctx.session.scalar(knowing)
+    return ctx.session.scalars(knowing).all()
