@@ -20,6 +20,7 @@ LEAVE = {
     "ledsaget": False,
 }
 TERM = {"straftype": "tidsbestemt", "straf_maaneder": 12, "straf_start": "2026-01-05", "straf_slut": "2027-01-05"}
+LIFE = {"straftype": "livstid", "straf_start": "2026-01-05"}
 FRISTER = {"proeve": {"dato": "2027-03-01"}}
 CONSENT = {"akter_fra": ["kommune", "behandler"], "samtykke_dato": "2026-11-20"}
 
@@ -32,7 +33,8 @@ SEEN_BEFORE = {
         7,
         ["1. marts 2027"],
     ),
-    "term": (("kf_modtagelse", "KontrollerStraffetid", TERM), "straffetidsberegning", 2, ["7. juli 2026"]),
+    "term": (("kf_modtagelse", "KontrollerStraffetid", TERM), "straffetidsberegning", 1, ["7. juli 2026"]),
+    "life": (("kf_modtagelse", "KontrollerStraffetid", LIFE), "straffetidsberegning", 1, ["5. januar 2038", "§ 41"]),
     "rights": (("kf_modtagelse", "VaelgAfsoningssted", TERM), "vejledning_rettigheder", 1, ["Åse Øst"]),
     "consent": (("kf_handleplan", "UdredForhold", CONSENT), "samtykke_indhent_oplysninger", 2, ["Behandlingsstedet"]),
 }
