@@ -163,3 +163,34 @@ def test_pardon_ends_leave_and_the_watch_over_the_placement(service, worker):
     with service.query(SYSTEM) as ctx:
         watching = select(ProcessInstance.state).where(ProcessInstance.process_id == "kf_genovervejelse")
         assert list(ctx.session.scalars(watching)) == ["COMPLETED"]
+
+
+@pytest.mark.usefixtures("in_operation")
+def test_the_watch_over_the_placement_knows_whether_regular_leave_runs(service, worker, clock):
+    term = {"straftype": "tidsbestemt", "straf_maaneder": 48, "indsat_dato": "2026-11-02", "regime": "arrest"}
+    dates = {"straf_start": "2026-11-02", "straf_slut": "2030-11-02"}
+    soon = {**LEAVE, "oensket_fra": clock.at.date().isoformat()}
+    with service.command(SYSTEM) as ctx:
+        for number, kind in (("SYN-1001", "regelmaessig"), ("SYN-1002", "frigang")):
+            known = {**term, **dates, "indsat_id": number}
+            messages.publish(ctx, name="datoer_klar", correlation_key=number, variables=known)
+            leave = {**soon, "indsat_id": number, "udgangstype": kind}
+            instances.create(ctx, process_id="kf_udgang_gyldighed", variables=leave)
+    worker.drain()
+    assert regular_leave(service) == {"SYN-1001": True, "SYN-1002": False}
+    clock.at += timedelta(days=1)
+    worker.drain()
+    with service.query(SYSTEM) as ctx:
+        planning = list(ctx.session.scalars(select(UserTask.key).where(UserTask.element_id == "PlanlaegUdgang")))
+    for key in planning:
+        with service.command(PLANNER) as ctx:
+            tasks.complete(ctx, key, variables={"plan_valg": "indstilles"})
+    worker.drain()
+    assert regular_leave(service) == {"SYN-1001": False, "SYN-1002": False}
+
+
+def regular_leave(service):
+    """Whether each inmate has regular leave, as the watch over the placement knows it."""
+    with service.query(SYSTEM) as ctx:
+        watching = select(ProcessInstance.variables).where(ProcessInstance.process_id == "kf_genovervejelse")
+        return {known["indsat_id"]: known["regelmaessig_udgang"] for known in ctx.session.scalars(watching)}
