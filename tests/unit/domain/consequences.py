@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 from lxml import etree
 
@@ -51,6 +52,15 @@ def is_of_service(element: etree._Element) -> bool:
 
 def of_tables() -> Iterator[str]:
     for path in sorted((ROOT / "bpmn").glob("*.dmn")):
-        for element in read(parse(path.read_bytes(), path.name), path.name, []).elements.values():
-            if isinstance(element, DecisionElement) and isinstance(element.logic, DecisionTable):
-                yield from (f"={clause.text}" for clause in element.logic.inputs)
+        yield from inputs(path)
+
+
+def asked_by(table: str) -> frozenset[str]:
+    """Give the variables that a shipped decision table reads."""
+    return frozenset(name for text in inputs(ROOT / "bpmn" / f"{table}.dmn") for name in compile_text(text).names())
+
+
+def inputs(path: Path) -> Iterator[str]:
+    for element in read(parse(path.read_bytes(), path.name), path.name, []).elements.values():
+        if isinstance(element, DecisionElement) and isinstance(element.logic, DecisionTable):
+            yield from (f"={clause.text}" for clause in element.logic.inputs)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from tests.unit.domain.consequences import deciding
+from tests.unit.domain.consequences import asked_by, deciding
 
 FORMS = sorted((ROOT / "workflows").glob("*/forms/*.form"))
 ASKED = {"datetime", "checkbox", "radio", "select", "checklist", "number"}
@@ -98,3 +98,10 @@ def test_what_decides_is_read_from_gateways_timers_deadlines_and_tables():
     known = {"fodlaenke_valg", "udsat_til", "moede_dato", "kriminalitetstype", "straf_start", "udgang_retur"}
     assert known - deciding() == set()
     assert deciding() & {"celle", "kommune_koordinator", "politi_journalnummer"} == set()
+
+
+def test_form_that_asks_for_a_victims_request_asks_all_that_the_table_reads_of_the_case():
+    of_the_case = asked_by("forurettet_pligt") - {"haendelse"}
+    known = {path.stem: {one.get("key") for one in asked(path)} for path in FORMS}
+    short = {stem: of_the_case - keys for stem, keys in known.items() if "forurettet_anmodet" in keys}
+    assert short == dict.fromkeys(("ny_loesladelsessag", "ny_underretning", "registrer_ansoegning"), frozenset())
