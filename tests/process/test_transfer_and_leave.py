@@ -189,6 +189,33 @@ def test_the_watch_over_the_placement_knows_whether_regular_leave_runs(service, 
     assert regular_leave(service) == {"SYN-1001": False, "SYN-1002": False}
 
 
+@pytest.mark.usefixtures("in_operation")
+def test_a_permission_whose_case_is_closed_runs_no_more(service, worker):
+    term = {"indsat_id": "SYN-1001", "straftype": "tidsbestemt", "straf_maaneder": 48, "indsat_dato": "2026-11-02"}
+    dates = {"straf_start": "2026-11-02", "straf_slut": "2030-11-02", "regime": "arrest"}
+    with service.command(SYSTEM) as ctx:
+        messages.publish(ctx, name="datoer_klar", correlation_key="SYN-1001", variables={**term, **dates})
+        messages.publish(ctx, name="udgang_ansoegt", correlation_key=None, variables=term)
+    worker.drain()
+    with service.command(SYSTEM) as ctx:
+        leave = select(ProcessInstance).where(ProcessInstance.process_id == "kf_udgangstilladelse")
+        number = ctx.session.scalars(leave).one().variables["sagsnummer"]
+        begun = {"tilladelse_sag": number, "tilladelse_loeber": True}
+        messages.publish(ctx, name="regelmaessig_udgang", correlation_key="SYN-1001", variables=begun)
+    assert regular_leave(service) == {"SYN-1001": True}
+    with service.command(SYSTEM) as ctx:
+        messages.publish(ctx, name="sag_annulleret", correlation_key=number, variables={})
+    with service.command(PLANNER) as ctx:
+        closing = select(UserTask.key).where(UserTask.element_id == "LukSagen")
+        tasks.complete(
+            ctx,
+            ctx.session.scalars(closing).one(),
+            variables={"luk_begrundelse": "Bortfaldet", "underretning_sendt": True},
+        )
+    worker.drain()
+    assert regular_leave(service) == {"SYN-1001": False}
+
+
 def regular_leave(service):
     """Whether each inmate has regular leave, as the watch over the placement knows it."""
     with service.query(SYSTEM) as ctx:
