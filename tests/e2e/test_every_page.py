@@ -104,9 +104,10 @@ def test_a_refused_form_can_be_read_by_everybody(visit):
     assert violations(page) == []
 
 
-def test_a_refused_file_can_be_read_by_everybody(visit, tmp_path):
+def test_a_refused_file_can_be_read_by_everybody(visits, tmp_path):
     (tmp_path / "notat.bpmn").write_text("<x/>", encoding="utf-8")
-    page = visit("processes")
+    page = visits.of("administrator")
+    page.goto("/processer")
     page.get_by_label("Filer", exact=True).set_input_files(tmp_path / "notat.bpmn")
     page.get_by_role("button", name="Tjek og sæt i drift").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -52,8 +52,8 @@ def test_cases_are_tried_and_then_imported(service, kfflow, tmp_path):
     assert (tried.exit_code, tried.output.splitlines()) == (1, [PROBLEM, NUMBERS])
     refused = kfflow("import", "cases", wrong)
     assert (refused.exit_code, "rows.1.institution: »XXX«" in refused.output) == (2, True)
-    assert kfflow("import", "cases", right).output == "1 sager indlæst, 0 var her i forvejen, 0 fejl.\n"
-    assert kfflow("import", "cases", right).output == "0 sager indlæst, 1 var her i forvejen, 0 fejl.\n"
+    assert kfflow("import", "cases", right).stdout == "1 sager indlæst, 0 var her i forvejen, 0 fejl.\n"
+    assert kfflow("import", "cases", right).stdout == "0 sager indlæst, 1 var her i forvejen, 0 fejl.\n"
 
 
 def test_a_file_that_is_no_zip_is_refused(into_empty, tmp_path):

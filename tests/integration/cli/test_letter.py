@@ -40,7 +40,7 @@ def test_letters_to_come_are_listed_and_written_as_drafts(service, kfflow, tmp_p
     listed = kfflow("letter", "preview", number).output.splitlines()
     assert [line.partition(" ")[2] for line in listed] == [
         f"Afslag i sag {number} (endnu ikke oplyst: Begrundelse, klagevejledning)",
-        f"Afgørelse i sag {number} (endnu ikke oplyst: Begrundelse, Vilkår, klagevejledning)",
+        f"Afgørelse i sag {number} (endnu ikke oplyst: Begrundelse, Vilkår, Tilladelsen gælder til, klagevejledning)",
     ]
     told = kfflow("letter", "preview", number, listed[0].split()[0], tmp_path / "kladde.pdf")
     assert told.exit_code == 0, told.output
