@@ -204,6 +204,23 @@ def test_recommendation_shows_what_its_kind_of_case_needs(kind, words):
     assert "Retsgrundlag: straffuldbyrdelsesloven § 46." in told
 
 
+@pytest.mark.parametrize(
+    ("kind", "known", "words"),
+    [
+        ("udgang", {"adresse_resultat": "ikke_godkendt"}, ["Udgangsadressen: ikke godkendt"]),
+        ("overfoersel", {"sundhed_imod": "ja"}, ["Sundhedsforhold taler imod: ja"]),
+        (
+            "proeveloesladelse",
+            {"erklaering": "ja", "bolig_sikret": "nej", "forsoergelse_sikret": "ja"},
+            ["Vil overholde vilkårene: ja", "Bolig er sikret: nej", "Forsørgelse er sikret: ja"],
+        ),
+    ],
+)
+def test_recommendation_shows_the_answers_that_the_law_makes_conditions(kind, known, words):
+    told = text_of(written("indstilling.typ", felter={"sagstype": kind, **known}))
+    assert [word for word in words if word not in told] == []
+
+
 def test_conditions_are_signed_and_say_what_a_breach_means():
     for name in ("vilkaarserklaering.typ", "vilkaar_tilsyn.typ"):
         told = text_of(written(name))

@@ -1,0 +1,56 @@
+"""Answers that the law makes conditions reach whoever decides, across the call: shown, and not theirs to change."""
+
+import pytest
+from sqlalchemy import select
+
+from kfflow.domain.forms import presenting
+from kfflow.domain.forms.model import inputs
+from kfflow.engine.instructions import Activate
+from kfflow.persistence.tables import UserTask
+from kfflow.service import forms, instances, modifications
+from kfflow.service.accounts import SYSTEM
+from kfflow.service.cases import CaseDetails
+
+ADDRESS = {"adresse_resultat": "ikke_godkendt", "adresse_bemaerkning": "Modtageren ønsker ikke besøg"}
+HEALTH = {"sundhed_imod": "ja", "droeftelse_resultat": "uenig", "droeftelse_noter": "Området ønsker at vente"}
+PAROLE = {"erklaering": "nej", "bolig_sikret": "nej", "forsoergelse_sikret": "ja", "bolig_bemaerkning": "Ingen bolig"}
+
+APPLICATION = {
+    "udgangstype": "regelmaessig",
+    "formaal": "familie",
+    "ansoegt_dato": "2026-11-24",
+    "oensket_fra": "2026-12-04",
+    "udgangsadresse": "Testvej 1, 8000 Aarhus C",
+    "udgang_kompetence": {"rolle": "omraadekontor"},
+}
+TRANSFER = {
+    "anledning": "vold",
+    "anledning_dato": "2026-11-24",
+    "overfoersel_kompetence": {"rolle": "omraadekontor"},
+    "overfoersel": {"akut": False},
+}
+RELEASE = {"loesladelse_type": {"rolle": "omraadekontor", "regel": "§38_1"}, "frister": {"komprimeret": False}}
+
+
+@pytest.mark.parametrize(
+    ("process_id", "element_id", "facts", "answers"),
+    [
+        ("kf_udgangstilladelse", "AfgoerUdgang", APPLICATION, ADDRESS),
+        ("kf_overfoersel", "AfgoerOverfoersel", TRANSFER, HEALTH),
+        ("kf_proeveloesladelse", "AfgoerProeveloesladelse", RELEASE, PAROLE),
+    ],
+)
+@pytest.mark.usefixtures("in_operation")
+def test_decider_sees_the_answers_of_the_case_and_cannot_change_them(service, process_id, element_id, facts, answers):
+    with service.command(SYSTEM) as ctx:
+        known = {"indsat_id": "SYN-1001", **facts, **ADDRESS, **HEALTH, **PAROLE}
+        started = instances.create(
+            ctx, process_id=process_id, variables=known, case=CaseDetails(institution_code="SDO")
+        )
+        modifications.modify(ctx, started.key, [Activate(element_id)], reason="Afgøres")
+    with service.query(SYSTEM) as ctx:
+        deciding = ctx.session.scalars(select(UserTask).where(UserTask.element_id == "TraefAfgoerelse")).one()
+        form, case = forms.for_task(ctx, deciding), forms.context_of(ctx, deciding)
+        visible = presenting.visible(form, case, forms.evaluator(ctx, case))
+    shown = {field.key: case[field.key] for field in inputs(form.fields) if field.id in visible and field.is_locked}
+    assert shown == answers
