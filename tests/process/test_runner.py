@@ -22,6 +22,7 @@ at: 2026-11-24T09:00:00+01:00
 START = "start: {variables: {indsat_id: SYN-1, part: politi}}\n"
 ANSWER = """
 steps:
+  - complete: UdarbejdHoering
   - message: hoeringssvar
     correlation_key: ${sagsnummer}-politi
     with: {udtalelse: Ingen indvendinger}
@@ -69,7 +70,7 @@ def test_expectation_that_does_not_hold_is_told(run, expect, told):
 
 def test_task_that_is_not_open_is_told_with_its_step(run):
     (result,) = run(START + "steps: [{complete: RykForSvar}]\n").results
-    assert result.english == "Step 1 (complete RykForSvar): the task is not open; open: –"
+    assert result.english == "Step 1 (complete RykForSvar): the task is not open; open: UdarbejdHoering"
 
 
 def test_elements_that_no_scenario_reached_are_named(run):
@@ -79,7 +80,8 @@ def test_elements_that_no_scenario_reached_are_named(run):
 
 
 def test_job_answered_by_the_scenario_never_meets_its_handler(run):
-    report = run(START + "steps: [{job: SendHoering, error: UKENDT}]\nexpect: {state: TERMINATED}\n")
+    steps = "steps: [{complete: UdarbejdHoering}, {job: SendHoering, error: UKENDT}]\n"
+    report = run(START + steps + "expect: {state: TERMINATED}\n")
     assert [r.english for r in report.results] == ["incident: Nothing in the diagram catches the error 'UKENDT'"]
 
 

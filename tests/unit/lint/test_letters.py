@@ -27,6 +27,11 @@ def test_letter_of_a_service_task_is_fine(element):
     assert rules(element) == []
 
 
+def test_letter_that_a_send_task_makes_is_fine():
+    sending = source("Dan").replace(b"serviceTask", b"sendTask")
+    assert [f.rule for f in engine.lint(sending, "p.bpmn") if f.severity == "error"] == []
+
+
 @pytest.mark.parametrize(
     ("element", "rule"), [("Afgoer", "letter-missing"), ("", "letter-missing"), ("=1 +", "expression")]
 )

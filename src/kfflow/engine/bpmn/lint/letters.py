@@ -1,4 +1,4 @@
-"""Letters: a task that prepares one (`kf:letter`) names the service task that makes it."""
+"""Letters: a task that prepares one (`kf:letter`) names the service or send task that makes it."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,11 @@ from kfflow.engine.bpmn.model import Diagram, Node
 from kfflow.engine.findings import Finding
 from kfflow.feel import FeelSyntaxError, compile_expression
 
+MAKERS = frozenset({"serviceTask", "sendTask"})
+
 
 def check(diagram: Diagram) -> Iterator[Finding]:
-    makers = {node.id for node in diagram.all_nodes() if node.type == "serviceTask"}
+    makers = {node.id for node in diagram.all_nodes() if node.type in MAKERS}
     for node in diagram.all_nodes():
         for said in ext.all_written(node.xml, "letter"):
             yield from _check(diagram, node, said.get("element", ""), makers)
@@ -22,8 +24,8 @@ def _check(diagram: Diagram, node: Node, named: str, makers: set[str]) -> Iterat
     elif named not in makers:
         yield say(
             diagram, "letter-missing", must(node), node,
-            f"{title(node)}: brevet skal dannes af en servicetask, og »{named}« er ingen.",
-            f"{title(node)}: the letter must be made by a service task, and “{named}” is none.",
+            f"{title(node)}: brevet skal dannes af en service- eller sendetask, og »{named}« er ingen.",
+            f"{title(node)}: the letter must be made by a service or send task, and “{named}” is none.",
         )  # fmt: skip
 
 
