@@ -16,6 +16,14 @@ TERM = {
     "straf_maaneder": 18,
     "straf_start": "2026-11-02",
     "straf_slut": "2028-05-02",
+    "dom_dato": "2026-09-01",
+    "tidligst_proeves": "2027-11-01",
+    "terror_eller_bande": True,
+    "farlig_kriminalitet": True,
+    "forurettet_anmodet": True,
+    "varetaegt_foer_dom": True,
+    "fri_mellem_dom_og_afsoning": False,
+    "kriminalitetstype": "grov_vold",
 }
 BEGUN_BY = {
     "kf_loesladelse": ("datoer_klar", TERM),
