@@ -1,7 +1,8 @@
 """The letter that a user task prepares, before anybody has completed the task: what its service task would be given.
 
 What kfflow itself would work out on the way from the task to the letter — scripts and tables, along the shortest way
-through the diagram — is worked out; what people and other systems would add is not known yet.
+through the diagram — is worked out; what people and other systems would add is not known yet. Of what is repeated on
+the way the letter is that of the first item.
 """
 
 from collections import deque
@@ -12,6 +13,7 @@ from kfflow.engine.definition import Definition
 from kfflow.engine.expressions import compile_text
 from kfflow.engine.outcome import Environment
 from kfflow.engine.spiff.activity import ActivitySpec, MappingSpec, set_path
+from kfflow.engine.spiff.loops import MultiInstance
 from kfflow.engine.spiff.tasks import BusinessRuleTask, ScriptTask, WorkerTask
 
 Known = Mapping[str, object]
@@ -88,13 +90,23 @@ def following(definition: Definition, name: str) -> Iterator[str]:
 
 
 def worked_out(definition: Definition, name: str, known: Known, env: Environment) -> dict[str, object]:
-    """Give what a script or a table on the way writes."""
+    """Give what a script or a table on the way writes, or what the first of repeated instances knows besides."""
     spec = definition.spec.find(name)
+    if isinstance(spec, MultiInstance):
+        return each(spec, known, env)[0]
     if not isinstance(spec, (ScriptTask, BusinessRuleTask)):
         return {}
     inside = {**known, **values(spec.input_mappings, known, env)}
     result = _result(spec, inside, env)
     return values(spec.output_mappings, {**inside, **result}, env) if spec.output_mappings else result
+
+
+def each(spec: MultiInstance, known: Known, env: Environment) -> list[dict[str, object]]:
+    """Give what each repeated instance knows besides: nothing, once, where there is no list of items to go by."""
+    items = None if spec.collection is None else spec.collection.value(known, env)
+    if not isinstance(items, list) or not items or spec.input_element is None:
+        return [{}]
+    return [{spec.input_element: item} for item in items]
 
 
 def _result(spec: ScriptTask | BusinessRuleTask, inside: Known, env: Environment) -> dict[str, object]:

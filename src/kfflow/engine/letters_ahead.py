@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kfflow.engine.definition import Definition
-from kfflow.engine.letters import Known, following, values, worked_out
+from kfflow.engine.letters import Known, each, following, values, worked_out
 from kfflow.engine.outcome import Environment
 from kfflow.engine.snapshot import Seen, seen
 from kfflow.engine.spiff.activity import ActivitySpec
@@ -135,24 +135,16 @@ def _past(definition: Definition, name: str, known: Known, env: Environment) -> 
     spec = definition.spec.find(name)
     try:
         if isinstance(spec, MultiInstance):
-            return _each(spec, known, env)
+            return [{**known, **one} for one in each(spec, known, env)[:MOST_ITEMS]]
         return [{**known, **worked_out(definition, name, known, env)}]
     except EngineFailure:
         return [known]
 
 
-def _each(spec: MultiInstance, known: Known, env: Environment) -> list[Known]:
-    """Give what each instance knows; what they are is not known yet where there is no list of them."""
-    items = None if spec.collection is None else spec.collection.value(known, env)
-    if not isinstance(items, list) or not items or spec.input_element is None:
-        return [known]
-    return [{**known, spec.input_element: item} for item in items[:MOST_ITEMS]]
-
-
 def _planned(definition: Definition, name: str, many: list[Known], env: Environment) -> Iterator[JobAhead]:
     spec = definition.spec.find(name)
     if isinstance(spec, RepeatedActivity):
-        many = [each for known in many for each in _past(definition, name, known, env)]
+        many = [after for known in many for after in _past(definition, name, known, env)]
         spec = definition.spec.find(spec.inner)
     element_id = name.removesuffix("#")
     for known in many:

@@ -90,6 +90,27 @@ def test_tables_and_scripts_on_the_way_to_the_letter_are_worked_out():
     assert (letter.variables["nummer"], letter.variables["dokument_titel"]) == (15, "Sag 15")
 
 
+LOOP = """<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>
+  <zeebe:loopCharacteristics inputCollection="=numre" inputElement="nummer"/></bpmn:extensionElements>
+  </bpmn:multiInstanceLoopCharacteristics>"""
+
+
+@pytest.mark.parametrize(("numbers", "title"), [(["7", "8"], "Sag 7"), ([], None)])
+def test_letter_inside_what_is_repeated_is_that_of_the_first_item(numbers, title):
+    task = diagrams.user_task("Afgoer", extra='<kf:letter element="Dan"/>')
+    maker = diagrams.service_task("Dan", "svc_dokument").replace('retries="3"/>', f'retries="3"/>{INPUT}')
+    inside = (
+        f'<bpmn:startEvent id="Ind"/>{maker}<bpmn:endEvent id="Ud"/>'
+        '<bpmn:sequenceFlow id="F1" sourceRef="Ind" targetRef="Dan"/>'
+        '<bpmn:sequenceFlow id="F2" sourceRef="Dan" targetRef="Ud"/>'
+    )
+    many = f'<bpmn:subProcess id="Hver">{LOOP}{inside}</bpmn:subProcess>'
+    definition = engine.compile_process(diagrams.sequence("p", task, many, ids=["Afgoer", "Hver"]), "p.bpmn")[0]
+    environment = Environment(at=datetime(2026, 1, 5, tzinfo=UTC), decide=lambda *_: None, zone="Europe/Copenhagen")
+    letter = engine.plan_letter(definition, "Afgoer", 0, {}, {"numre": numbers}, environment)
+    assert letter.variables["dokument_titel"] == title
+
+
 def test_task_may_prepare_several_letters():
     two = '<kf:letter element="Dan"/><kf:letter element="Send"/>'
     makers = diagrams.service_task("Dan", "svc_dokument"), diagrams.service_task("Send", "svc_dokument")
