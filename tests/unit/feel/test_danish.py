@@ -26,7 +26,7 @@ def templates() -> set[str]:
 
 def _speaks(function: ast.expr) -> bool:
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in {"problem", "fail", "fault", "FeelSyntaxError"}
+    return name in {"problem", "no_answer", "fail", "fault", "FeelSyntaxError"}
 
 
 def test_every_text_has_a_translation_with_the_same_parts():

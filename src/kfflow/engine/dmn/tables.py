@@ -126,7 +126,7 @@ class CompiledTable:
         if not outside and not any(rule.is_in_force(day) for rule in self.rules):
             outside = list(self.rules)
         if outside:
-            evaluation.no_answer(*_nearest_words({rule.index: rule.period for rule in outside}, day))
+            _tell_nearest(evaluation, {rule.index: rule.period for rule in outside}, day)
 
     def _default(self, variables: Variables, evaluation: Evaluation) -> object:
         if any(self.defaults):
@@ -285,9 +285,13 @@ def _period(scope: Scope, rule: Rule, number: int) -> Validity:
     return period
 
 
-def _nearest_words(outside: Mapping[int, Validity], day: date) -> tuple[str, date, int, date]:
-    """Give the template, and its parts, that say which of the rules is nearest to a day on which none counts."""
+def _tell_nearest(evaluation: Evaluation, outside: Mapping[int, Validity], day: date) -> None:
+    """Say which of the rules is nearest to a day on which none counts."""
     number, period = periods.nearest(outside, day)
     if period.gyldig_fra is not None and day < period.gyldig_fra:
-        return "no rule that fits is in force on {}; rule {} counts from {} on", day, number, period.gyldig_fra
-    return "no rule that fits is in force on {}; rule {} counted until {}", day, number, periods.last_day(period)
+        evaluation.no_answer(
+            "no rule that fits is in force on {}; rule {} counts from {} on", day, number, period.gyldig_fra
+        )
+    else:
+        last = periods.last_day(period)
+        evaluation.no_answer("no rule that fits is in force on {}; rule {} counted until {}", day, number, last)
