@@ -1,7 +1,7 @@
 """The changes of law in `lov/`: each a folder with what is edited, the cases that run, and scenarios of the new law."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -81,12 +81,17 @@ def _case(given: Mapping[str, Any]) -> RunningCase:
 
 
 def rewritten(sources: Mapping[str, bytes], edits: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
-    """Apply each edit: find and replace, or the removal of an element. Asserts that it still fits the file."""
+    """Apply each edit: find and replace, or the removal of elements. Asserts that it still fits the file."""
     found = dict(sources)
     for edit in edits:
-        name = edit["file"]
-        found[name] = without(found[name], edit["remove"]) if "remove" in edit else _replaced(found[name], edit)
+        found[edit["file"]] = _rewritten(found[edit["file"]], edit)
     return found
+
+
+def _rewritten(source: bytes, edit: Mapping[str, Any]) -> bytes:
+    if "remove" in edit:
+        return without(source, edit["remove"])
+    return without_branch(source, edit["branch"]) if "branch" in edit else _replaced(source, edit)
 
 
 def _replaced(source: bytes, edit: Mapping[str, Any]) -> bytes:
@@ -99,9 +104,8 @@ def _replaced(source: bytes, edit: Mapping[str, Any]) -> bytes:
 def without(source: bytes, element_id: str) -> bytes:
     """Take a flow node with one way out of a diagram; what led to it leads on to where it led."""
     root = etree.fromstring(source)
-    (node,) = root.xpath("//*[@id=$id]", id=element_id)
     (way_out,) = root.xpath("//*[local-name()='sequenceFlow'][@sourceRef=$id]", id=element_id)
-    target, gone = way_out.get("targetRef"), [node, way_out]
+    target = way_out.get("targetRef")
     (follower,) = root.xpath("//*[@id=$id]", id=target)
     (entry,) = follower.xpath("*[local-name()='incoming'][text()=$id]", id=way_out.get("id"))
     for way_in in root.xpath("//*[local-name()='sequenceFlow'][@targetRef=$id]", id=element_id):
@@ -109,10 +113,23 @@ def without(source: bytes, element_id: str) -> bytes:
         added = etree.Element(entry.tag)
         added.text, added.tail = way_in.get("id"), entry.tail
         entry.addprevious(added)
-    gone.append(entry)
-    drawn = "//*[@bpmnElement=$id] | //*[local-name()='flowNodeRef'][text()=$id]"
-    for identifier in (element_id, way_out.get("id")):
-        gone += root.xpath(drawn, id=identifier)
-    for one in gone:
-        one.getparent().remove(one)
+    return _erased(root, [element_id, way_out.get("id")])
+
+
+def without_branch(source: bytes, element_ids: Sequence[str]) -> bytes:
+    """Take flow nodes out of a diagram with every flow that leads to them or away."""
+    root = etree.fromstring(source)
+    touching = "//*[local-name()='sequenceFlow'][@sourceRef=$id or @targetRef=$id]"
+    flows = {flow.get("id") for one in element_ids for flow in root.xpath(touching, id=one)}
+    return _erased(root, [*element_ids, *flows])
+
+
+def _erased(root: etree._Element, ids: Iterable[str]) -> bytes:
+    """Delete elements, and whatever draws or names them."""
+    naming = "local-name()='incoming' or local-name()='outgoing' or local-name()='flowNodeRef'"
+    for identifier in ids:
+        gone = root.xpath(f"//*[@id=$id] | //*[@bpmnElement=$id] | //*[{naming}][text()=$id]", id=identifier)
+        assert gone, identifier
+        for one in gone:
+            one.getparent().remove(one)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
