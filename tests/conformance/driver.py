@@ -60,6 +60,7 @@ class Driver:
         Kept(database()).clear()
         self.clock = SettableClock(NOON)
         self.service = Service(database(), clock=self.clock)
+        self.service.publish_alone = True
         self.worker = Worker(self.service)
         self.root: int | None = None
 

@@ -147,6 +147,7 @@ class Proving:
         self.calm, self.weather = calm, weather
         self.clock = SettableClock(AT)
         self.service = Service(exposed, clock=self.clock)
+        self.service.publish_alone = True
         self.random = Random(pair.seed)
         self.lost, self.intervened = Counter[int | str](), Counter[str]()
         sources = [("p.bpmn", blocks.drawn(pair.tree)), ("c.bpmn", blocks.drawn(pair.called, blocks.CALLED))]
