@@ -89,6 +89,7 @@ def furnished() -> Iterator[Installation]:
     """Give an installation with the demo's places and accounts and 100,000 open tasks."""
     with migrated() as database, tempfile.TemporaryDirectory(prefix="kfpages") as folder:
         service = Service(database)
+        service.publish_alone = True
         furnish(database, service)
         yield Installation(Settings(data_dir=Path(folder), secret_key="bench"), database, service, Worker(service))
 

@@ -23,6 +23,7 @@ OF_LOOP = Query([Condition("process_definition_id", "eq", "loop")])
 def main() -> None:
     with migrated() as database:
         service = Service(database)
+        service.publish_alone = True
         with service.command(ACTOR) as ctx:
             deployments.deploy(ctx, [("loop.bpmn", LOOP)])
             for _ in range(ITEMS):

@@ -42,6 +42,7 @@ DATED = LOOP.replace(b'id="loop"', b'id="dated"').replace(b"<zeebe:userTask/>", 
 def main() -> None:
     with migrated() as database:
         service = Service(database)
+        service.publish_alone = True
         with service.command(ACTOR) as ctx:
             deployments.deploy(ctx, [("loop.bpmn", LOOP), ("dated.bpmn", DATED)])
         old = new_case(service)

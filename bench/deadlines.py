@@ -118,6 +118,7 @@ def drained(act) -> None:
 def wait(database: Database, rule: bytes) -> Service:
     """Give a service whose clock stands where many cases began to wait."""
     service = Service(database, clock=SettableClock(BEGUN))
+    service.publish_alone = True
     with service.command(ACTOR) as ctx:
         deployments.deploy(ctx, [("venter.bpmn", WAITS % rule)])
         instances.create(ctx, process_id="venter", variables={"sag": 1})

@@ -23,6 +23,7 @@ WHOLE = LOOP.replace(b'id="loop"', b'id="whole"').replace(b"=slut", b"=svar = 10
 def main() -> None:
     with migrated() as database:
         service = Service(database)
+        service.publish_alone = True
         with service.command(ACTOR) as ctx:
             deployments.deploy(ctx, [("loop.bpmn", LOOP), ("whole.bpmn", WHOLE)])
         report_case(service)
@@ -78,6 +79,7 @@ def rate(url: str, processes: int) -> float:
 def complete_for_a_while(url: str, barrier: Barrier, counted: "multiprocessing.Queue[float]") -> None:
     database = Database(url)
     service = Service(database)
+    service.publish_alone = True
     cases = []
     for _ in range(CASES):
         with service.command(ACTOR) as ctx:

@@ -47,6 +47,7 @@ def main() -> None:
     database = Database(embedded.address(server, "sizes"))
     schema.upgrade(database)
     service = Service(database)
+    service.publish_alone = True
     tell_sizes(service)
     tell_many(service)
     tell_loop()

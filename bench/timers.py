@@ -37,6 +37,7 @@ WAITS = b"""<?xml version="1.0" encoding="UTF-8"?>
 def main() -> None:
     with migrated() as database:
         service = Service(database)
+        service.publish_alone = True
         with service.command(ACTOR) as ctx:
             deployments.deploy(ctx, [("venter.bpmn", WAITS)])
             instances.create(ctx, process_id="venter", variables={"sag": 1})
