@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kfflow.engine.findings import DeploymentRefused
+from kfflow.persistence.tables import DecisionDefinition, ProcessDefinition
 from kfflow.service import deployments
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
@@ -55,6 +57,9 @@ def test_table_with_a_column_and_no_basis_in_any_row_is_refused(service):
 def test_table_that_no_law_is_known_of_needs_no_column(service):
     deploy(service, ("graense.dmn", BARE))
     deploy(service, ("sag.bpmn", calling(basis="")), ("graense.dmn", BARE))
+    with service.query(SYSTEM) as ctx:
+        assert ctx.session.scalars(select(DecisionDefinition.decision_id)).all() == ["graense"]
+        assert ctx.session.scalars(select(ProcessDefinition.process_id)).all() == ["sag"]
 
 
 def test_table_that_had_the_column_keeps_it(service):

@@ -15,6 +15,7 @@ from kfflow.service.cases import CaseDetails
 from tests.integration import whole
 from tests.integration.service import diagrams
 from tests.integration.web import visiting
+from tests.integration.web.steps import SCENARIO, source
 
 LAW = {
     "lov": "lov nr. 611 af 14.06.2011",
@@ -24,20 +25,6 @@ LAW = {
     "uden_proeve": "Loven gælder fra i morgen",
 }
 AUDIT = {"audit_event"}
-SCENARIO = """
-name: 'To trin'
-process: proces
-at: 2026-11-24T09:00:00+01:00
-start: {variables: {}}
-steps:
-  - complete: A
-  - expect_open: [B]
-expect: {state: ACTIVE}
-"""
-
-
-def source(*names: str) -> bytes:
-    return diagrams.sequence("proces", *(diagrams.user_task(n) for n in names), ids=list(names))
 
 
 @pytest.fixture

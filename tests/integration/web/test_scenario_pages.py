@@ -7,25 +7,11 @@ from kfflow.persistence import embedded
 from kfflow.persistence.tables import Draft, Resource
 from kfflow.service import deployments, drafts, law_drafts
 from kfflow.service.accounts import SYSTEM
-from tests.integration.service import diagrams
 from tests.integration.web import visiting
+from tests.integration.web.steps import SCENARIO, source
 
 PATH = "/processer/proces"
 NAME = "proces.to_trin.yaml"
-SCENARIO = """
-name: 'To trin'
-process: proces
-at: 2026-11-24T09:00:00+01:00
-start: {variables: {}}
-steps:
-  - complete: A
-  - expect_open: [B]
-expect: {state: ACTIVE}
-"""
-
-
-def source(*names: str) -> bytes:
-    return diagrams.sequence("proces", *(diagrams.user_task(n) for n in names), ids=list(names))
 
 
 @pytest.fixture
