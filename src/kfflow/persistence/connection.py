@@ -12,17 +12,25 @@ from kfflow.persistence.tables import Case, Institution, Outbox, Person, Reconci
 
 MOST_WAITING = 200
 MOST_REPORTS = 14
+MOST_COUNTED = 10_000
+"""How far calls are counted: a year of them is more than anybody reads, and takes longer than a page may."""
 
 _WAITS = and_(Outbox.sent_at.is_(None), Outbox.refused_at.is_(None))
 
 
 def numbers(session: Session, system: str, scope: Scope) -> "Row[int, int, int]":
-    """Give how many calls of cases in the scope wait, were refused and have arrived, each counted by its own index."""
+    """Give how many calls of cases in the scope wait, were refused and have arrived, each by its own index.
+
+    A number above `MOST_COUNTED` says that there are more than that.
+    """
     plan_by_values(session)
-    counted = select(func.count()).where(Outbox.system == system, _within(scope))
+    of_system = select(Outbox.key).where(Outbox.system == system, _within(scope)).limit(MOST_COUNTED + 1)
     kinds = {"waiting": _WAITS, "refused": Outbox.refused_at.is_not(None), "sent": Outbox.sent_at.is_not(None)}
-    numbers = (counted.where(kind).scalar_subquery().label(name) for name, kind in kinds.items())
-    return session.execute(select(*numbers)).one()
+    counted = (
+        select(func.count()).select_from(of_system.where(kind).subquery()).scalar_subquery().label(name)
+        for name, kind in kinds.items()
+    )
+    return session.execute(select(*counted)).one()
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

@@ -65,6 +65,7 @@ def _gather(ctx: Context, wanted: int | None) -> dict[str, Any]:
         "address": settings().klientsystem_url if service().client_system is not None else None,
         "is_on": service().client_system is not None,
         "numbers": rows.numbers(ctx.session, NAME, scope),
+        "most_counted": rows.MOST_COUNTED,
         "queue": rows.queue(ctx.session, NAME, scope),
         "reports": rows.reports(ctx.session, NAME),
         "report": report,

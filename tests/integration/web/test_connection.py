@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.jobs.client_system import NAME, RECONCILIATION
+from kfflow.persistence import connection
 from kfflow.persistence.tables import AuditEvent, Case, Duty, Outbox, Person, Reconciliation
 from kfflow.service.accounts import SYSTEM
 from tests.integration.web import visiting
@@ -132,3 +133,16 @@ def test_reading_the_page_is_audited(client, service, reported):
     with service.database.transaction() as session:
         verbs = list(session.scalars(select(AuditEvent.verb).where(AuditEvent.verb == "web:connection:read")))
     assert len(verbs) == 1
+
+
+def test_calls_are_counted_up_to_what_a_page_has_time_for(client, service, reported, monkeypatch):
+    with service.command(SYSTEM) as ctx:
+        case = ctx.session.scalars(select(Case.key).where(Case.number == reported[0])).one()
+        ctx.session.add_all(outcome(ctx, case, 10 + place) for place in range(2))
+    visiting.log_in(client, "teamleder")
+    tiles = {}
+    for most in (3, 2):
+        monkeypatch.setattr(connection, "MOST_COUNTED", most)
+        shown = client.get("/klientsystem").text
+        tiles[most] = re.findall(r'kf-tile__number">([^<]*)</span>', shown)
+    assert tiles == {3: ["1", "3", "0", "0"], 2: ["1", "2+", "0", "0"]}
