@@ -52,14 +52,14 @@ def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) 
 )
 def lint(files: tuple[Path, ...], *, strict: bool) -> None:
     """Check diagrams, tables, forms and letters, and say all that is found at once."""
-    from kfflow.service import deadline_tables, deployments
+    from kfflow.service import deadline_tables, resource_files
 
     sources = {path: path.read_bytes() for path in files}
     beside = {path.name: source for path, source in sources.items() if path.suffix == ".typ"}
     tables = [(path.name, source) for path, source in sources.items() if path.suffix == ".dmn"]
     find_table = deadline_tables.among(tables) if tables or strict else None
     judged = {
-        path: deployments.judge_file(path.name, source, is_under_law=strict, beside=beside, find_table=find_table)
+        path: resource_files.judge(path.name, source, is_under_law=strict, beside=beside, find_table=find_table)
         for path, source in sources.items()
     }
     for path, judgement in judged.items():

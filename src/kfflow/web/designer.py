@@ -11,7 +11,7 @@ from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import definition_list
-from kfflow.service import deployments, drafts, publications, telling, trial_results
+from kfflow.service import deployments, drafts, publications, resource_files, telling, trial_results
 from kfflow.service.context import Context
 from kfflow.web import blanks, described
 from kfflow.web.visitor import acting
@@ -100,7 +100,7 @@ def _plain(findings: list[Finding]) -> list[dict[str, object]]:
 def save(resource: str) -> Response:
     """Save the draft; over a colleague's newer one it is refused, saying whose."""
     body = _asked(resource)
-    if len(body["xml"].encode()) > deployments.MAXIMUM_BYTES:
+    if len(body["xml"].encode()) > resource_files.MAXIMUM_BYTES:
         raise InvalidInput("Filen er for stor; højst 5 MB.", "The file is too large; 5 MB at most.")
     try:
         with acting("gemmer kladde") as ctx:

@@ -15,7 +15,7 @@ from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
 from kfflow.persistence.tables import Draft
-from kfflow.service import deployments, drafts, law_drafts, publications
+from kfflow.service import deployments, drafts, law_drafts, publications, resource_files
 from kfflow.service.context import Context
 from kfflow.service.drafts import Seen
 from kfflow.service.law_preview import Told
@@ -119,7 +119,7 @@ def add() -> AnyResponse:
 
 
 def _require_files(files: Iterable[tuple[str, bytes]]) -> None:
-    wrong = [name for name, source in files if not name.endswith(ENDINGS) or len(source) > deployments.MAXIMUM_BYTES]
+    wrong = [name for name, source in files if not name.endswith(ENDINGS) or len(source) > resource_files.MAXIMUM_BYTES]
     if wrong or not files:
         told = ", ".join(wrong) or "–"
         problem = FieldProblem(

@@ -14,7 +14,7 @@ from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import Finding
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
-from kfflow.service import access, deployments, drafts, telling
+from kfflow.service import access, drafts, resource_files, telling
 from kfflow.service.context import Context
 from kfflow.service.publications import REASON
 from kfflow.web import described, designer
@@ -89,7 +89,7 @@ def save(resource: str, refuse: Refuse) -> AnyResponse | None:
 
 def _save(ctx: Context, resource: str) -> None:
     source = typed()
-    if len(source.encode()) > deployments.MAXIMUM_BYTES:
+    if len(source.encode()) > resource_files.MAXIMUM_BYTES:
         raise InvalidInput("Filen er for stor; højst 5 MB.", "The file is too large; 5 MB at most.")
     kind, chosen = PurePath(resource).suffix[1:], _number("over")
     drafts.save(ctx, resource, kind=kind, source=source, revision=chosen or _number("revision") or 0)
