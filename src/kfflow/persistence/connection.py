@@ -12,7 +12,7 @@ from kfflow.persistence.tables import Case, Institution, Outbox, Person, Reconci
 
 MOST_WAITING = 200
 MOST_REPORTS = 14
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 """How far calls are counted: a year of them is more than anybody reads, and takes longer than a page may."""
 
 _WAITS = and_(Outbox.sent_at.is_(None), Outbox.refused_at.is_(None))
@@ -34,10 +34,17 @@ def numbers(session: Session, system: str, scope: Scope) -> "Row[int, int, int]"
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    """Give when a call is of no case, or of one within the scope: those of a place are few, and looked up at once."""
+    """Give when a call is of no case, or of one within the scope.
+
+    The cases of one place are few and looked up at once; those of an area are most, and each call asks for its own.
+    """
     if scope.national:
         return true()
-    return or_(Outbox.case_key.is_(None), Outbox.case_key.in_(select(Case.key).where(condition(scope, Case))))
+    seen = condition(scope, Case)
+    if scope.institution is not None:
+        return or_(Outbox.case_key.is_(None), Outbox.case_key.in_(select(Case.key).where(seen)))
+    of_call = select(seen).where(Case.key == Outbox.case_key).correlate(Outbox).scalar_subquery()
+    return or_(Outbox.case_key.is_(None), of_call)
 
 
 def queue(session: Session, system: str, scope: Scope) -> list[Row[Any]]:
