@@ -55,7 +55,10 @@ def people(session: Session, beholder: Beholder) -> list[Row[Any]]:
 
 
 def colleagues(session: Session, scope: Scope) -> list[Row[Any]]:
-    """Give who may be handed tasks in the scope: its own caseworkers and supervisors, and those of wider scope."""
+    """Give who may be handed tasks in the scope: its own caseworkers and supervisors, and those of wider scope.
+
+    Each with the absence that was told last, which may be over.
+    """
     inside: ColumnElement[bool] = true()
     if scope.institution is not None:
         inside = or_(
@@ -66,7 +69,7 @@ def colleagues(session: Session, scope: Scope) -> list[Row[Any]]:
         inside = Account.area == scope.area
     working = Account.roles.op("&&")(cast(["caseworker", "supervisor"], ARRAY(Text)))
     chosen = (
-        select(Account.username, Account.name)
+        select(Account.username, Account.name, Account.absent_from, Account.absent_until)
         .where(Account.active, Account.kind == "person", working, inside)
         .order_by(Account.name, Account.username)
         .limit(MOST_PEOPLE)

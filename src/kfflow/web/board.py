@@ -11,11 +11,10 @@ from werkzeug.wrappers import Response
 from kfflow.domain.authorization import Permission
 from kfflow.persistence import board as rows
 from kfflow.persistence import inbox as inbox_rows
-from kfflow.persistence.scope import scope_of
 from kfflow.service import access, audit, cases, tasks
 from kfflow.service.absences import Absence, is_told
 from kfflow.service.context import Context
-from kfflow.web import inbox
+from kfflow.web import colleagues, inbox
 from kfflow.web.absences import words_of
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
@@ -68,7 +67,7 @@ def _gather(ctx: Context) -> dict[str, Any]:
         "places": [_place(row, most) for row in places],
         "people": [_person(row, most, cases.local_date(ctx)) for row in people],
         "pressing": pressing,
-        "colleagues": rows.colleagues(ctx.session, scope_of(ctx.actor)),
+        "colleagues": colleagues.gather(ctx),
     }
 
 

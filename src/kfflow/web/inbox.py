@@ -14,7 +14,8 @@ from kfflow.persistence.inbox import Beholder, Filter
 from kfflow.persistence.scope import scope_of
 from kfflow.service import audit
 from kfflow.service.context import Context
-from kfflow.web import pane
+from kfflow.web import colleagues, pane
+from kfflow.web.colleagues import Colleagues
 from kfflow.web.visitor import acting
 from kfflow.web.wording import local, number, say, zone
 
@@ -199,17 +200,18 @@ def inbox() -> str:
     """Show the inbox, or only the part that a refresh or a chosen row asks for."""
     with acting("indbakke") as ctx:
         page = gather(ctx, request.args.to_dict())
-        people = colleagues(ctx, page.pane)
+        people = offered(ctx, page.pane)
     return show(page, people)
 
 
-def colleagues(ctx: Context, shown: pane.Pane | None) -> list[Row[Any]]:
+def offered(ctx: Context, shown: pane.Pane | None) -> Colleagues:
+    """Give whom the task of the pane may be handed to; nobody when the visitor may not."""
     if shown is None or not g.visitor.may("assign_task"):
-        return []
-    return board_rows.colleagues(ctx.session, scope_of(ctx.actor))
+        return Colleagues()
+    return colleagues.gather(ctx)
 
 
-def show(page: Inbox, people: list[Row[Any]]) -> str:
+def show(page: Inbox, people: Colleagues) -> str:
     """Render the whole page, or the pane alone when htmx asked for no more."""
     words = {"inbox": page, "people": people, "address": address}
     if "kf-pane" in request.headers.get("HX-Target", ""):

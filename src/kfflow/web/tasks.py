@@ -105,7 +105,7 @@ def _again(key: int, refused: pane.Refused, status: int) -> Response:
     """Show the inbox with the refused form, so that nothing typed is lost."""
     with acting("opgave i indbakken") as ctx:
         page = inbox.gather(ctx, _arguments(key), refused)
-        people = inbox.colleagues(ctx, page.pane)
+        people = inbox.offered(ctx, page.pane)
     return make_response(inbox.show(page, people), status)
 
 

@@ -1,12 +1,13 @@
 """The case's screen and the supervisor's board."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from kfflow.persistence.tables import AuditEvent, Case, ProcessInstance
-from kfflow.service import deployments, suspension
+from kfflow.service import absences, deployments, suspension
 from kfflow.service.accounts import SYSTEM
 from tests.integration.service import diagrams
 from tests.integration.web import visiting
@@ -135,6 +136,52 @@ def test_tasks_are_handed_over_from_the_board(client, cases, service):
     keys = [str(task.key) for task in cases[:2]]
     client.post("/tavle/fordel", data={"opgave": keys, "assignee": "sagsbehandler", "csrf_token": token})
     assert [task.assignee for task in visiting.tasks_of(service)] == ["sagsbehandler"] * 2 + [None] * 4
+
+
+def told_away(service, username, first, last=None):
+    with service.command(SYSTEM) as ctx:
+        absences.tell(ctx, username, first, last)
+
+
+def offered(page: str) -> tuple[list[str], list[str]]:
+    """Give the names of those whom a page offers to hand a task to: those who are there, and those who are not."""
+    chosen = re.search(r'<select[^>]*name="assignee">(.*?)</select>', page, re.DOTALL)[1]
+    there, _, away = chosen.partition("<optgroup")
+    return tuple([" ".join(name.split()) for name in re.findall(r"<option[^>]*>(.*?)</option>", part, re.DOTALL)]
+                 for part in (there, away))  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ["/tavle", "/indbakke?view=enhed&sel={key}"])
+def test_colleagues_who_are_away_are_offered_last_with_their_days(client, cases, service, clock, path):
+    visiting.log_in(client, "teamleder")
+    path = path.format(key=cases[0].key)
+    everybody, nobody = offered(client.get(path).text)
+    assert ("Sanne Kjærsgaard" in everybody, nobody) == (True, [])
+    today = clock.at.date()
+    told_away(service, "sagsbehandler", today - timedelta(days=1), today)
+    told_away(service, "betjent", today + timedelta(days=1))
+    there, away = offered(client.get(path).text)
+    days = f"{today - timedelta(days=1):%d.%m.%Y}–{today:%d.%m.%Y}"
+    assert away == [f"Sanne Kjærsgaard (fraværende {days})"]
+    later = f" (fraværende fra {today + timedelta(days=1):%d.%m.%Y} indtil videre)"
+    assert sorted(name.removesuffix(later) for name in there) == sorted({*everybody} - {"Sanne Kjærsgaard"})
+    assert sum(name.endswith(later) for name in there) == 1
+
+
+def test_an_absence_that_is_over_is_not_told(client, cases, service, clock):
+    assert cases
+    today = clock.at.date()
+    told_away(service, "sagsbehandler", today - timedelta(days=2), today - timedelta(days=1))
+    visiting.log_in(client, "teamleder")
+    there, away = offered(client.get("/tavle").text)
+    assert ("Sanne Kjærsgaard" in there, away) == (True, [])
+
+
+def test_a_task_can_still_be_handed_to_somebody_who_is_away(client, cases, service, clock):
+    told_away(service, "sagsbehandler", clock.at.date())
+    token = visiting.log_in(client, "teamleder")
+    client.post("/tavle/fordel", data={"opgave": str(cases[0].key), "assignee": "sagsbehandler", "csrf_token": token})
+    assert visiting.tasks_of(service)[0].assignee == "sagsbehandler"
 
 
 def test_an_incident_is_shown_and_tried_again(client, service):
