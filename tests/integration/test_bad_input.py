@@ -151,7 +151,8 @@ def program(client, house) -> Caller:
 @pytest.fixture
 def command_line(house) -> CommandLine:
     address = house.database.engine.url.set(drivername="postgresql")
-    return CommandLine({"KFFLOW_DATABASE_URL": address.render_as_string(hide_password=False)})
+    named = address.render_as_string(hide_password=False)
+    return CommandLine({"KFFLOW_DATABASE_URL": named, "KFFLOW_PUBLISH_ALONE": "1"})
 
 
 # ------------------------------------------------------------------ answers

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kfflow.cli.acting import command
+from kfflow.cli.acting import by_whom, publishing
 from kfflow.cli.group import finding_line
 from kfflow.cli.validity import by_law
 from kfflow.engine.verdict import Verdict
@@ -21,8 +21,11 @@ VERDICTS = {
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @by_law
+@by_whom
 @click.pass_obj
-def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) -> None:
+def deploy(
+    settings: Settings, /, files: tuple[Path, ...], username: str | None, reason: str, **given: str | None
+) -> None:
     """Put diagrams, tables, forms and letters in force; without files, those that kfflow ships."""
     from kfflow import installation
     from kfflow.domain.law import Validity
@@ -34,7 +37,7 @@ def deploy(settings: Settings, /, files: tuple[Path, ...], **given: str | None) 
         click.echo(f"{installation.deploy_shipped(assembled)} nye versioner.")
         assembled.database.close()
         return
-    with command(settings) as ctx:
+    with publishing(settings, username=username, reason=reason) as ctx:
         found = [(f.name, f.read_bytes()) for f in files]
         deployed = deployments.deploy(ctx, found, validity=Validity.read(**given))
         for version in deployed.versions:

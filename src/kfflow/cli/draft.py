@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from kfflow.cli.acting import command
+from kfflow.cli.acting import by_whom, command, publishing
 from kfflow.cli.validity import by_law
 from kfflow.settings import Settings
 
@@ -50,14 +50,17 @@ def try_out(settings: Settings, names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, required=True)
 @click.option("--untried", default="", metavar="WHY", help="Why they are published without a passed trial.")
 @by_law
+@by_whom
 @click.pass_obj
-def publish(settings: Settings, /, names: tuple[str, ...], untried: str, **given: str | None) -> None:
+def publish(
+    settings: Settings, /, names: tuple[str, ...], untried: str, username: str | None, reason: str, **given: str | None
+) -> None:
     """Put drafts in force together; refused without a passed trial of them as they are, or a reason."""
     from kfflow.domain.law import Validity
     from kfflow.persistence.validity import name_of
     from kfflow.service import drafts, publications
 
-    with command(settings, reason=untried) as ctx:
+    with publishing(settings, username=username, reason=reason) as ctx:
         seen = {one.resource_name: one.revision for one in drafts.chosen(ctx, names)}
         made = publications.publish(ctx, seen, Validity.read(**given), untried=untried)
         for version in made.versions:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kfflow.cli.acting import command
+from kfflow.cli.acting import by_whom, command, publishing
 from kfflow.cli.group import finding_line
 from kfflow.cli.validity import RULES
 from kfflow.settings import Settings
@@ -29,14 +29,17 @@ def law() -> None:
 @click.option("--gyldig-til", metavar="YYYY-MM-DD", help="The first day on which it is not.")
 @click.option("--lov", required=True, help="The law, such as 'lov nr. 611 af 14.06.2011'.")
 @click.option("--overgang", required=True, type=click.Choice(RULES), help="For which cases.")
+@by_whom
 @click.pass_obj
-def publish(settings: Settings, /, files: tuple[Path, ...], **given: str | None) -> None:
+def publish(
+    settings: Settings, /, files: tuple[Path, ...], username: str | None, reason: str, **given: str | None
+) -> None:
     """Put files in force together; prints the key of the deployment, and each version."""
     from kfflow.domain.law import Validity
     from kfflow.persistence.validity import name_of
     from kfflow.service import deployments
 
-    with command(settings) as ctx:
+    with publishing(settings, username=username, reason=reason) as ctx:
         found = [(file.name, file.read_bytes()) for file in files]
         deployed = deployments.deploy(ctx, found, name=given["lov"], validity=Validity.read(**given))
         click.echo(deployed.deployment.key)

@@ -12,7 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotAuthenticated
+from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, NotAuthenticated, NotFound
 from kfflow.persistence.tables import Account, Institution, LoginSession
 from kfflow.service.context import Context
 
@@ -44,6 +44,19 @@ def actor_of(account: Account) -> Actor:
         area=account.area,
         national=account.institution_code is None and account.area is None,
     )
+
+
+def acting(ctx: Context, username: str) -> Actor:
+    """Give who an account stands for, with the rights of this moment.
+
+    Raises NotFound when there is none of this name, Forbidden when it is closed.
+    """
+    account = ctx.session.get(Account, username)
+    if account is None:
+        raise NotFound(f"Kontoen {username} findes ikke.", f"The account {username} does not exist.")
+    if not account.active:
+        raise Forbidden(f"Kontoen {username} er lukket.", f"The account {username} is closed.")
+    return actor_of(account)
 
 
 def hash_password(password: str) -> str:

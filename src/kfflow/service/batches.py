@@ -22,7 +22,7 @@ from kfflow.persistence import search
 from kfflow.persistence.listings import PROCESS_INSTANCES
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.search import Query
-from kfflow.persistence.tables import Account, BatchOperation
+from kfflow.persistence.tables import BatchOperation
 from kfflow.service import access, accounts, audit, batch_operations
 from kfflow.service.batch_operations import A, Operation
 from kfflow.service.context import Bell, Context
@@ -258,10 +258,5 @@ def close(ctx: Context, key: int) -> bool:
 
 
 def _actor(ctx: Context, username: str) -> Actor:
-    """Give who asked for the batch, with the rights of this moment; raises Forbidden when the account is closed."""
-    if username == accounts.SYSTEM.username:
-        return accounts.SYSTEM
-    account = ctx.session.get(Account, username)
-    if account is None or not account.active:
-        raise Forbidden(f"Kontoen {username} er lukket.", f"The account {username} is closed.")
-    return accounts.actor_of(account)
+    """Give who asked for the batch; raises as `accounts.acting`."""
+    return accounts.SYSTEM if username == accounts.SYSTEM.username else accounts.acting(ctx, username)

@@ -19,4 +19,6 @@ class CommandLine:
 @pytest.fixture
 def kfflow(service) -> CommandLine:
     address = service.database.engine.url.set(drivername="postgresql")
-    return CommandLine({"KFFLOW_DATABASE_URL": address.render_as_string(hide_password=False)})
+    return CommandLine(
+        {"KFFLOW_DATABASE_URL": address.render_as_string(hide_password=False), "KFFLOW_PUBLISH_ALONE": "1"}
+    )
