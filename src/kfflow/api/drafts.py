@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from kfflow.api.deployments import DeploymentAnswer, shown_deployment
+from kfflow.api.law import NamedInstances, named_instances
 from kfflow.api.operations import Call, Operations
 from kfflow.api.shapes import Answer, Body, Name, Nothing
 from kfflow.domain.authorization import Permission
 from kfflow.domain.law import Validity
 from kfflow.persistence import definition_list
-from kfflow.service import access, drafts, publications
+from kfflow.service import access, drafts, law_drafts, publications
 from kfflow.service.context import Context
 
 operations = Operations("Drafts (kfflow)")
@@ -74,7 +75,20 @@ def _shown(ctx: Context, name: str) -> ShownDraft:
 )
 def publish(ctx: Context, call: Call[Publication]) -> DeploymentAnswer:
     body = call.body
+    return shown_deployment(publications.publish(ctx, body.drafts, _validity(body), untried=body.untried))
+
+
+@operations.post(
+    "/kf/drafts/preview",
+    "Which running instances drafts would name if they were published so by law; nothing is published",
+    Publication,
+    NamedInstances,
+)
+def preview(ctx: Context, call: Call[Publication]) -> NamedInstances:
+    return named_instances(law_drafts.would_name(ctx, call.body.drafts, _validity(call.body)))
+
+
+def _validity(body: Publication) -> Validity:
     days = {"gyldig_fra": body.gyldig_fra, "gyldig_til": body.gyldig_til}
     written = {name: day.isoformat() if day else None for name, day in days.items()}
-    validity = Validity.read(**written, lov=body.lov, overgang=body.overgang)
-    return shown_deployment(publications.publish(ctx, body.drafts, validity, untried=body.untried))
+    return Validity.read(**written, lov=body.lov, overgang=body.overgang)

@@ -70,13 +70,13 @@ def publish(ctx: Context, call: Call[Nothing]) -> DeploymentAnswer:
 def preview(ctx: Context, call: Call[Nothing]) -> NamedInstances:
     given = {name: call.query.get(name) for name in VALIDITY_FIELDS}
     found = law_preview.of_files(ctx, call.files, Validity.read(**given))
-    return NamedInstances(items=[_shown(one) for one in found])
+    return named_instances(found)
 
 
 @operations.get("/kf/law/{deploymentKey}/affected", "Which running instances a deployment's rule names", NamedInstances)
 def affected(ctx: Context, call: Call[Nothing]) -> NamedInstances:
     asked = Following(call.key, call.query.get("messageName") or law.RECKON_ANEW)
-    return NamedInstances(items=[_shown(one) for one in law_preview.of_deployment(ctx, asked)])
+    return named_instances(law_preview.of_deployment(ctx, asked))
 
 
 @operations.post(
@@ -88,6 +88,10 @@ def affected(ctx: Context, call: Call[Nothing]) -> NamedInstances:
 def apply(ctx: Context, call: Call[Application]) -> CreatedBatch:
     asked = Following(call.key, call.body.message_name, call.body.make_up)
     return created(law_batches.apply(ctx, asked, reason=call.body.reason or ctx.reason))
+
+
+def named_instances(found: list[Told]) -> NamedInstances:
+    return NamedInstances(items=[_shown(one) for one in found])
 
 
 def _shown(one: Told) -> NamedInstance:

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     SUSPEND_INSTANCE = "suspend_instance"
     MODIFY_INSTANCE = "modify_instance"
     MIGRATE_INSTANCE = "migrate_instance"
+    PREVIEW_LAW = "preview_law"
     SET_VARIABLES = "set_variables"
     PUBLISH_MESSAGE = "publish_message"
     EVALUATE_DECISION = "evaluate_decision"
@@ -70,6 +71,7 @@ _WORDS: dict[Permission, tuple[str, str]] = {
     Permission.SUSPEND_INSTANCE: ("sætte sager i bero", "suspend cases"),
     Permission.MODIFY_INSTANCE: ("rette sagers forløb", "modify where cases are"),
     Permission.MIGRATE_INSTANCE: ("flytte sager til en ny version", "migrate cases to another version"),
+    Permission.PREVIEW_LAW: ("se, hvilke sager en lovændring omfatter", "see which cases a change of law names"),
     Permission.SET_VARIABLES: ("rette sagens oplysninger", "change a case's data"),
     Permission.PUBLISH_MESSAGE: ("registrere meddelelser", "publish messages"),
     Permission.EVALUATE_DECISION: ("slå op i beslutningstabeller", "evaluate decisions"),
@@ -105,6 +107,7 @@ _SUPERVISOR = _CASEWORKER | {
     Permission.SUSPEND_INSTANCE,
     Permission.MODIFY_INSTANCE,
     Permission.MIGRATE_INSTANCE,
+    Permission.PREVIEW_LAW,
     Permission.SET_VARIABLES,
     Permission.RESOLVE_INCIDENT,
 }
@@ -114,12 +117,14 @@ _DESIGNER = _EVERYBODY | {
     Permission.DEPLOY,
     Permission.EVALUATE_DECISION,
     Permission.MIGRATE_INSTANCE,
+    Permission.PREVIEW_LAW,
     Permission.READ_BATCH,
 }
 _ADMINISTRATOR = _EVERYBODY | {
     Permission.ADMINISTER,
     Permission.RECORD_ABSENCE,
     Permission.PUBLISH,
+    Permission.PREVIEW_LAW,
     Permission.READ_BATCH,
     Permission.READ_CONNECTION,
     Permission.EDIT_CALENDAR,

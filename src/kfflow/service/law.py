@@ -68,7 +68,7 @@ def named(ctx: Context, following: Following) -> list[Named]:
     Before the law is in force it is asked as of its first day. Raises NotFound when there is no such deployment,
     InvalidInput for an element to make up that it does not have.
     """
-    access.require(ctx, Permission.MIGRATE_INSTANCE)
+    access.require(ctx, Permission.PREVIEW_LAW)
     versions = _versions(ctx, following.deployment_key)
     _require_elements(ctx, versions, following.make_up)
     today = max([definitions.today(ctx).today, *_beginnings(versions)])
@@ -190,7 +190,7 @@ def _judged(ctx: Context, one: Named) -> Named:
     if one.way is not Way.MIGRATE:
         return one
     reached = one.reached
-    found = migrations.check(ctx, reached.instance_key, reached.version_key, _mapping(ctx, reached))
+    found = migrations.obstacles(ctx, reached.instance_key, reached.version_key, _mapping(ctx, reached))
     return Named(reached, one.way, one.version, found)
 
 

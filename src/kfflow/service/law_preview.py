@@ -43,7 +43,7 @@ def of_files(ctx: Context, files: Sequence[tuple[str, bytes]], validity: Validit
 
     Raises as `deployments.put_in_force` and `law.named` do.
     """
-    access.require(ctx, Permission.MIGRATE_INSTANCE)
+    access.require(ctx, Permission.PREVIEW_LAW)
     ctx.flush()
     bells, trial = set(ctx.bells), ctx.session.begin_nested()
     try:

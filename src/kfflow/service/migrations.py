@@ -69,6 +69,11 @@ def plan(ctx: Context, source_key: int, target_key: int) -> Plan:
 def check(ctx: Context, instance_key: int, target_key: int, mapping: Mapping[str, str]) -> list[engine.Obstacle]:
     """Say what stands against migrating an instance, and what would stay as the old version has it."""
     access.require(ctx, Permission.MIGRATE_INSTANCE)
+    return obstacles(ctx, instance_key, target_key, mapping)
+
+
+def obstacles(ctx: Context, instance_key: int, target_key: int, mapping: Mapping[str, str]) -> list[engine.Obstacle]:
+    """Give what `check` says; whoever calls has judged who may ask."""
     instance = _instance(ctx, instance_key)
     lifecycle.require_active_instance(instance.state, instance_key)
     target = _target(ctx, instance.definition_key, target_key)

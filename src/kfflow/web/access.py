@@ -59,7 +59,7 @@ PAGES: dict[str, Permission | None] = {
     "web.law_draft": Permission.PUBLISH,
     "web.publish_law": Permission.PUBLISH,
     "web.add_law_drafts": Permission.EDIT_DRAFT,
-    "web.preview_law": Permission.MIGRATE_INSTANCE,
+    "web.preview_law": Permission.PREVIEW_LAW,
     "web.try_law": Permission.PUBLISH,
     "web.law_change": Permission.READ_DEFINITION,
     "web.apply_law": Permission.MIGRATE_INSTANCE,

@@ -70,8 +70,8 @@ def _page(key: int, message: str = "") -> str:
         published = law_list.published(ctx.session, key)
         if not published:
             raise access.not_found(f"Deployment {key}")
-        may_apply = g.visitor.may(Permission.MIGRATE_INSTANCE)
-        named = law_preview.of_deployment(ctx, Following(key)) if may_apply else None
+        may_ask = g.visitor.may(Permission.PREVIEW_LAW)
+        named = law_preview.of_deployment(ctx, Following(key)) if may_ask else None
         versions = validity.of_deployment(ctx.session, key)
         followed = law_list.applications(ctx.session, FOLLOW_LAW.name, key)
         has_begun = all(one.gyldig_fra is None or one.gyldig_fra <= definitions.today(ctx).today for one in published)

@@ -3,7 +3,8 @@
 import pytest
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.service import drafts
+from kfflow.service import deployments, drafts, instances
+from kfflow.service.accounts import SYSTEM
 from tests.integration.api.conftest import DIAGRAM
 
 PALLE = Actor("procesdesigner", "Palle", frozenset({Role.DESIGNER}), national=True)
@@ -36,6 +37,19 @@ def test_a_colleague_publishes_with_a_reason(as_user):
     (one,) = made.json["deployments"]
     assert (made.status_code, one["processDefinition"]["processDefinitionVersion"]) == (200, 1)
     assert as_user("administrator").get("/v2/kf/drafts").json["items"] == []
+
+
+def test_who_publishes_asks_first_whom_a_draft_would_name(as_user, draft, service):
+    assert draft is None
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("proeve.bpmn", DIAGRAM.replace(b"sagsbehandler", b"enhedschef"))])
+        instances.create(ctx, process_id="proeve", variables={}, business_key="2026-7")
+    given = {"drafts": {"proeve.bpmn": 1}, "gyldig_fra": "2026-01-01", "lov": "lov nr. 1", "overgang": "ALL_RUNNING"}
+    for name in ("administrator", "procesdesigner"):
+        asked = as_user(name).post("/v2/kf/drafts/preview", given)
+        assert (asked.status_code, [one["caseNumber"] for one in asked.json["items"]]) == (200, ["2026-7"])
+    assert as_user("sagsbehandler").post("/v2/kf/drafts/preview", given).status_code == 403
+    assert len(as_user("administrator").get("/v2/kf/drafts").json["items"]) == 1
 
 
 @pytest.mark.usefixtures("draft")

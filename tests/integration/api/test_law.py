@@ -29,10 +29,11 @@ def test_a_law_is_published_asked_about_and_applied(program, as_user, worker):
 
 
 @pytest.mark.usefixtures("deployed", "task_key")
-def test_whom_files_would_name_is_told_without_publishing_them(program, as_user, service):
+@pytest.mark.parametrize("publisher", ["procesdesigner", "administrator"])
+def test_whom_files_would_name_is_told_without_publishing_them(program, as_user, service, publisher):
     before = whole.database(service)
     files = ("p.bpmn", DIAGRAM.replace(b"sagsbehandler", b"enhedschef"))
-    told = as_user("procesdesigner").upload(f"/v2/kf/law/preview?{LAW}", files)
+    told = as_user(publisher).upload(f"/v2/kf/law/preview?{LAW}", files)
     (item,) = told.json["items"]
     assert (item["way"], item["version"], item["whyEn"]) == ("MIGRATE", 2, "All running cases are named")
     after = whole.database(service)

@@ -63,7 +63,7 @@ ALLOWED = {
     "law_draft": PUBLISHERS,
     "publish_law": PUBLISHERS,
     "add_law_drafts": DESIGNER,
-    "preview_law": DESIGNER | {"teamleder"},
+    "preview_law": PUBLISHERS | {"teamleder"},
     "try_law": PUBLISHERS,
     "law_change": EVERYBODY,
     "apply_law": DESIGNER | {"teamleder"},

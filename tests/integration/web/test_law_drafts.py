@@ -75,6 +75,18 @@ def test_whom_the_law_would_name_is_shown_and_nothing_is_published(client, desig
     assert {name for name in after if after[name] != before[name]} == AUDIT
 
 
+def test_who_publishes_is_shown_whom_the_law_names_and_moves_nobody(client, running):
+    token = visiting.log_in(client, "administrator")
+    assert "Vis, hvilke sager den omfatter" in words(client.get("/lov/ny?fil=proces.bpmn"))
+    page = words(post(client, token, "/lov/ny/omfattet"))
+    assert ("Loven omfatter 1 sager" in page, "2026-7" in page, "/sager/2026-7" in page) == (True, True, False)
+    made = post(client, token)
+    page = words(client.get(made.location))
+    assert (len(rows(running, ProcessDefinition)), "2026-7" in page, "sager følge" in page) == (2, True, False)
+    refused = client.post(made.location, data={"grund": "", "indhent": "", "besked": "", "csrf_token": token})
+    assert refused.status_code == 403
+
+
 def test_a_law_is_published_from_its_day_and_its_cases_follow(client, designer, running, worker):
     made = post(client, designer)
     assert (made.status_code, rows(running, Draft)) == (303, [])
