@@ -95,7 +95,7 @@ def test_date_helps_unless_it_is_only_recorded():
 
 
 def test_what_decides_is_read_from_gateways_timers_deadlines_and_tables():
-    known = {"fodlaenke_valg", "udsat_til", "moede_dato", "kriminalitetstype", "straf_start", "udgang_retur"}
+    known = {"ansoegt_om", "udsat_til", "moede_dato", "kriminalitetstype", "straf_start", "udgang_retur"}
     assert known - deciding() == set()
     assert deciding() & {"celle", "kommune_koordinator", "politi_journalnummer"} == set()
 
