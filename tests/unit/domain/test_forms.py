@@ -397,6 +397,16 @@ def test_options_may_come_from_the_case():
     assert answer_problems(drawn, {"bolig": "1"}) == [("bolig", "choice")]
 
 
+def test_drawn_options_that_the_case_chooses_among_keep_their_words():
+    english = {"option_ja_en": "Yes", "option_nej_en": "No"}
+    drawn = form(field("radio", values=CHOICES, valuesExpression="=mulige", properties=english))
+    case = {"mulige": ["nej", "senere"]}
+    for language, said in ((drawn, "Nej"), (forms.in_english(drawn), "No")):
+        shown = [(option.value, option.label) for option in forms.options_of(language.fields[0], case, evaluate)]
+        assert shown == [("nej", said), ("senere", "senere")]
+    assert answer_problems(drawn, {"felt": "ja"}, context=case) == [("felt", "choice")]
+
+
 def test_computed_fields_are_computed_here_whatever_comes_in():
     drawn = form(field("number", "a"), {"type": "expression", "key": "b", "expression": "=a", "id": "b"})
     assert forms.validate(drawn, {"a": "2", "b": 99}, evaluate) == {"a": 2, "b": 2}

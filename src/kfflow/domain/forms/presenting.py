@@ -63,7 +63,10 @@ def _without_hidden(form: Form, data: Data, shown: frozenset[str]) -> dict[str, 
 
 
 def options_of(field: Field, data: Data, evaluate: Evaluate) -> tuple[Option, ...]:
-    """Give the choices of a field: those drawn, or those its `valuesKey` or `valuesExpression` gives on the data."""
+    """Give the choices of a field: those drawn, or those its `valuesKey` or `valuesExpression` gives on the data.
+
+    A value that is given and drawn as well keeps the drawn words, in the language of the form.
+    """
     source: object = None
     if field.options_expression:
         source = evaluate(field.options_expression, data)
@@ -72,7 +75,8 @@ def options_of(field: Field, data: Data, evaluate: Evaluate) -> tuple[Option, ..
     else:
         return field.options
     items = source if isinstance(source, list | tuple) else []
-    return tuple(option for option in map(as_option, items) if option is not None)
+    given = (option for option in map(as_option, items) if option is not None)
+    return tuple(next((drawn for drawn in field.options if drawn.value == one.value), one) for one in given)
 
 
 def chosen(options: Iterable[Option], raw: object) -> object:
