@@ -92,9 +92,9 @@ def test_a_letter_is_seen_changed_issued_and_kept(decision, house):
 def test_the_outcome_decides_which_letter_is_seen(decision):
     inbox, _ = decision
     decide(inbox.page, "Afslag")
-    assert "Din ansøgning er afslået." in seen(inbox)
+    assert "Du får ikke tilladelse til udgang." in seen(inbox)
     decide(inbox.page, "Imødekommet")
-    assert "Din ansøgning er imødekommet." in seen(inbox)
+    assert "Du får tilladelse til udgang." in seen(inbox)
 
 
 def test_a_letter_that_no_task_prepares_is_seen_from_the_case(visits, house):

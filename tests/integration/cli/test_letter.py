@@ -25,7 +25,7 @@ def test_letters_of_a_case_are_made_again_and_compared(service, worker, kfflow):
 def test_sample_of_a_template_is_written(kfflow, tmp_path):
     told = kfflow("letter", "sample", TEMPLATE, tmp_path / "brev.pdf", "--parts", PARTS)
     assert told.exit_code == 0, told.output
-    assert "Din ansøgning er afslået." in test_letters.text_of((tmp_path / "brev.pdf").read_bytes())
+    assert "Du får ikke tilladelse til udgang." in test_letters.text_of((tmp_path / "brev.pdf").read_bytes())
 
 
 @pytest.mark.usefixtures("shipped")

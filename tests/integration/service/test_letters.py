@@ -74,7 +74,7 @@ def test_letter_is_stored_with_what_it_was_made_from(shipped, worker):
         "Afslag i sag",
         "application/pdf",
     )
-    assert document.data["felter"] == {"udfald": "afslag", "begrundelse": "#panic() – *grunden*"}
+    assert document.data["felter"] == {"sagstype": "udgang", "udfald": "afslag", "begrundelse": "#panic() – *grunden*"}
     assert document.data["person"]["navn"] == "Åse Øst"
     assert [source["name"] for source in document.rendering["sources"]] == [
         "brevhoved.typ",
@@ -122,7 +122,7 @@ def test_nobody_is_told_to_complain_to_the_directorate_about_its_own_decision(sh
 def test_person_who_reads_english_gets_the_letter_in_english(shipped, worker):
     person(shipped, sprog="en")
     told = text_of(decided(shipped, worker).content)
-    assert "Your application is refused." in told
+    assert "You are not given permission for leave." in told
 
 
 def case_of(ctx, document):

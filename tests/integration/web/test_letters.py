@@ -55,7 +55,7 @@ def test_letter_is_seen_with_what_is_typed_and_not_stored(client, service, task)
 def test_outcome_typed_so_far_decides_which_letter_is_seen(client, task):
     token = visiting.log_in(client, "sagsbehandler")
     data = {"udfald": "imoedekommet", "csrf_token": token}
-    assert "Din ansøgning er imødekommet." in test_letters.text_of(client.post(f"/opgaver/{task}/brev", data=data).data)
+    assert "Du får tilladelse til udgang." in test_letters.text_of(client.post(f"/opgaver/{task}/brev", data=data).data)
 
 
 def test_letter_can_be_seen_with_an_empty_form(client, task):

@@ -4,6 +4,9 @@ from itertools import pairwise
 
 import pytest
 
+from kfflow.domain import forms
+from kfflow.feel import compile_expression
+from kfflow.letters import trying
 from kfflow.scenarios import files
 from tests.unit.letters.reading import LETTERS, ROOT, baselines, pdf_of, text_of, written
 
@@ -50,7 +53,7 @@ def test_every_letter_is_expected_by_a_scenario():
 def test_refusal_gives_reasons_basis_and_guidance():
     told = text_of(written("notat_afslag.typ", klage=RULE, hjemmel="straffuldbyrdelsesloven § 46"))
     for words in (
-        "Din ansøgning er afslået.",
+        "Du får ikke tilladelse til udgang.",
         "Der er bestemte grunde til at antage, at udgangen vil blive misbrugt.",
         "efter straffuldbyrdelsesloven § 46",
         RULE["klagevejledning"],
@@ -74,12 +77,69 @@ def test_guidance_takes_the_deadline_from_the_rule():
 def test_english_refusal_says_the_same():
     told = text_of(written("notat_afslag.typ", "en", klage={**RULE, "domstolsproevelse": True}))
     for words in (
-        "Your application is refused.",
+        "You are not given permission for leave.",
         "complain to the Directorate within 2 months",
         "before a court. You must say so within 4 weeks",
         "Data controller: Nyborg Fængsel.",
     ):
         assert words in told
+
+
+OUTCOMES = {
+    ("udgang", "imoedekommet"): "Du får tilladelse til udgang.",
+    ("udgang", "afslag"): "Du får ikke tilladelse til udgang.",
+    ("tilbagekaldelse", "tilbagekaldt"): "Din tilladelse til udgang er kaldt tilbage.",
+    ("tilbagekaldelse", "opretholdt"): "Din tilladelse til udgang opretholdes.",
+    ("overfoersel", "imoedekommet"): "Du overføres.",
+    ("overfoersel", "imod_oensket"): "Du overføres, selv om du ikke ønsker det.",
+    ("overfoersel", "afslag"): "Du overføres ikke.",
+    ("proeveloesladelse", "imoedekommet"): "Du løslades på prøve.",
+    ("proeveloesladelse", "afslag"): "Du løslades ikke på prøve.",
+    ("fodlaenke", "imoedekommet"): "Din ansøgning er imødekommet.",
+    ("fodlaenke", "afslag"): "Din ansøgning er afslået.",
+}
+FAVOURABLE = {"imoedekommet", "opretholdt"}
+
+
+def evaluate(expression, data):
+    return compile_expression(expression).evaluate(dict(data), now=trying.AT)
+
+
+def decided(kind, outcome, **fields):
+    name = "afgoerelse.typ" if outcome in FAVOURABLE else "notat_afslag.typ"
+    rule = {**RULE, "domstolsproevelse": True}
+    return text_of(written(name, klage=rule, felter={"sagstype": kind, "udfald": outcome, **fields}))
+
+
+@pytest.mark.parametrize(("kind", "outcome"), OUTCOMES)
+def test_decision_says_what_its_kind_of_case_ends_with(kind, outcome):
+    told = decided(kind, outcome)
+    assert OUTCOMES[kind, outcome] in told
+    assert ("ansøgning" in told) is (kind == "fodlaenke")
+
+
+def test_every_outcome_that_a_kind_of_case_offers_has_words():
+    source = (ROOT / "workflows/kf_afgoerelse/forms/traef_afgoerelse.form").read_text(encoding="utf-8")
+    outcome = next(one for one in forms.parse_form(source, "f").fields if one.key == "udfald")
+
+    def offered(kind, data):
+        return forms.options_of(outcome, {"sagstype": kind, **data}, evaluate)
+
+    kinds, wished = {kind for kind, _ in OUTCOMES}, {"anledning": "eget_oenske"}
+    assert {(kind, one.value) for kind in kinds for one in offered(kind, {"anledning": "vold"})} == set(OUTCOMES)
+    assert [one.value for one in offered("overfoersel", wished)] == ["imoedekommet", "afslag"]
+
+
+@pytest.mark.parametrize(("outcome", "court"), [("imoedekommet", False), ("afslag", True)])
+def test_court_is_offered_for_what_goes_against_the_inmate(outcome, court):
+    told = decided("proeveloesladelse", outcome)
+    assert (RULE["klagevejledning"] in told, COURT in told) == (True, court)
+
+
+@pytest.mark.parametrize(("kind", "conditions"), [("udgang", True), ("overfoersel", False), ("fodlaenke", False)])
+def test_conditions_of_leave_stand_in_leave_alone(kind, conditions):
+    told = decided(kind, "imoedekommet")
+    assert ("Vilkår" in told, "misbruge tilladelsen" in told) == (conditions, conditions)
 
 
 def test_parole_shows_its_conditions_and_probation():
@@ -89,8 +149,10 @@ def test_parole_shows_its_conditions_and_probation():
         "Prøvetiden er 2 år fra løsladelsen.",
         "tilsyn af Kriminalforsorgen i Frihed",
         "Du må ikke have kontakt",
+        "Du må ikke begå ny kriminalitet i prøvetiden.",
     ):
         assert words in told
+    assert "misbruge tilladelsen" not in told
 
 
 def test_leave_shows_its_conditions_and_those_of_every_leave():
