@@ -1,4 +1,4 @@
-"""Answers that the law makes conditions reach whoever decides, across the call: shown, and not theirs to change."""
+"""What was answered, heard and said in a case reaches whoever decides, across the call: shown, not theirs to change."""
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +11,31 @@ from kfflow.service import forms, instances, modifications
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 
-ADDRESS = {"adresse_resultat": "ikke_godkendt", "adresse_bemaerkning": "Modtageren ønsker ikke besøg"}
-HEALTH = {"sundhed_imod": "ja", "droeftelse_resultat": "uenig", "droeftelse_noter": "Området ønsker at vente"}
-PAROLE = {"erklaering": "nej", "bolig_sikret": "nej", "forsoergelse_sikret": "ja", "bolig_bemaerkning": "Ingen bolig"}
+HEARD = {"bemaerkninger": "Jeg har en plads på et værtshus"}
+LEAVE = HEARD | {
+    "adresse_resultat": "ikke_godkendt",
+    "adresse_bemaerkning": "Modtageren ønsker ikke besøg",
+    "ventetid_begrundelse": "Moderen er alvorligt syg",
+    "undtagelse_notat": "Spærringen fraviges for begravelsen",
+    "politi_udtalelse": "Politiet fraråder udgang",
+    "statsadvokat_udtalelse": "Statsadvokaten fraråder udgang",
+}
+HEALTH = HEARD | {
+    "sundhed_imod": "ja",
+    "droeftelse_resultat": "uenig",
+    "droeftelse_noter": "Området ønsker at vente",
+    "udtalelse_vagt": "Uro på afdelingen",
+    "udtalelse_vaerksted": "Passer sit arbejde",
+}
+PAROLE = HEARD | {
+    "erklaering": "nej",
+    "bolig_sikret": "nej",
+    "forsoergelse_sikret": "ja",
+    "bolig_bemaerkning": "Ingen bolig",
+    "kif_udtalelse": "Tilsyn anbefales",
+    "udtalelser": "Skolen anbefaler løsladelse",
+    "hoering_udtalelse": "Politiet fraråder løsladelse",
+}
 
 APPLICATION = {
     "udgangstype": "regelmaessig",
@@ -29,21 +51,28 @@ TRANSFER = {
     "overfoersel_kompetence": {"rolle": "omraadekontor"},
     "overfoersel": {"akut": False},
 }
+WITHDRAWAL = {"udgangstype": "regelmaessig", "genvurdering_begrundelse": "Politiet foreslår tilbagekaldelse"}
 RELEASE = {"loesladelse_type": {"rolle": "omraadekontor", "regel": "§38_1"}, "frister": {"komprimeret": False}}
 
 
 @pytest.mark.parametrize(
     ("process_id", "element_id", "facts", "answers"),
     [
-        ("kf_udgangstilladelse", "AfgoerUdgang", APPLICATION, ADDRESS),
+        ("kf_udgangstilladelse", "AfgoerUdgang", APPLICATION, LEAVE),
         ("kf_overfoersel", "AfgoerOverfoersel", TRANSFER, HEALTH),
         ("kf_proeveloesladelse", "AfgoerProeveloesladelse", RELEASE, PAROLE),
+        (
+            "kf_udgang_gyldighed",
+            "AfgoerTilbagekaldelse",
+            WITHDRAWAL,
+            HEARD | {"indstilling_begrundelse": "Politiet foreslår tilbagekaldelse"},
+        ),
     ],
 )
 @pytest.mark.usefixtures("in_operation")
 def test_decider_sees_the_answers_of_the_case_and_cannot_change_them(service, process_id, element_id, facts, answers):
     with service.command(SYSTEM) as ctx:
-        known = {"indsat_id": "SYN-1001", **facts, **ADDRESS, **HEALTH, **PAROLE}
+        known = {"indsat_id": "SYN-1001", **facts, **LEAVE, **HEALTH, **PAROLE}
         started = instances.create(
             ctx, process_id=process_id, variables=known, case=CaseDetails(institution_code="SDO")
         )

@@ -105,3 +105,22 @@ def test_form_that_asks_for_a_victims_request_asks_all_that_the_table_reads_of_t
     known = {path.stem: {one.get("key") for one in asked(path)} for path in FORMS}
     short = {stem: of_the_case - keys for stem, keys in known.items() if "forurettet_anmodet" in keys}
     assert short == dict.fromkeys(("ny_loesladelsessag", "ny_underretning", "registrer_ansoegning"), frozenset())
+
+
+@pytest.mark.parametrize(
+    ("stem", "heard"),
+    [
+        (
+            "udarbejd_indstilling",
+            {"ventetid_begrundelse", "undtagelse_notat", "politi_udtalelse", "statsadvokat_udtalelse"},
+        ),
+        ("indstil_overfoersel", {"udtalelse_vagt", "udtalelse_vaerksted", "bemaerkninger"}),
+        ("indstil_proeveloesladelse", {"kif_udtalelse", "udtalelser", "hoering_udtalelse"}),
+        ("afgoer_reaktion", {"misbrug_beskrivelse", "bemaerkninger"}),
+        ("afgoer_brud", {"brud_beskrivelse", "bemaerkninger"}),
+        ("udarbejd_partshoering", {"partshoering_grundlag"}),
+    ],
+)
+def test_form_shows_what_was_heard_in_the_case(stem, heard):
+    path = next(path for path in FORMS if path.stem == stem)
+    assert heard - {one.get("key") for one in components(path) if one.get("disabled")} == set()
