@@ -3,20 +3,23 @@
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from kfflow import installation, reference, scenarios, simulation
+from kfflow.domain.law import Validity
 from kfflow.persistence.database import Database
 from kfflow.persistence.vacuum import vacuum
 from kfflow.scenarios.ground import ground
 from kfflow.scenarios.report import Result
 from kfflow.scenarios.trials import Trials
-from kfflow.service import drafts, law_drafts, trial_results
+from kfflow.service import drafts, law_days, law_drafts, trial_results
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import SettableClock
+from kfflow.service.law_days import LawDay
 from kfflow.service.trial_results import Fared
 from kfflow.settings import Settings
 from kfflow.simulation.setting import Setting
@@ -40,22 +43,58 @@ def run_scenarios(settings: Settings, what: str | None) -> scenarios.Report:
         return scenarios.run(service, clock, settings.bpmn_dir, settings.workflows_dir, what)
 
 
-def try_drafts(settings: Settings, names: Sequence[str]) -> list[Result]:
-    """Run the scenarios of the processes that drafts concern, on a database of their own; keeps how they fared."""
+def run_stored(settings: Settings, what: str | None) -> scenarios.Report:
+    """Run the scenarios that an installation keeps on a database of their own, its cases being never touched.
+
+    On what is in force today, and on each later day from which that is something else.
+    """
+    assembled = installation.assemble(settings)
+    try:
+        with assembled.service.command(SYSTEM, reason="prøver scenarier") as ctx:
+            days = law_days.ahead(ctx)
+    finally:
+        assembled.database.close()
+    reports = [_stored(settings, day, what, is_named=len(days) > 1) for day in days]
+    results, measured = [r for report in reports for r in report.results], [c for r in reports for c in r.coverage]
+    return scenarios.Report(tuple(results), tuple(measured))
+
+
+def _stored(settings: Settings, day: LawDay, what: str | None, *, is_named: bool) -> scenarios.Report:
+    clock, named = SettableClock(EPOCH), day.begins if is_named else None
+    with ground(settings, SCRATCH, clock) as service:
+        with service.command(SYSTEM) as ctx:
+            reference.load(ctx)
+        report = scenarios.run_kept(service, clock, day.sources, what)
+    results = tuple(replace(result, day=named) for result in report.results)
+    return scenarios.Report(results, tuple(replace(one, day=named) for one in report.coverage))
+
+
+def try_drafts(settings: Settings, names: Sequence[str], validity: Validity) -> list[Result]:
+    """Run the scenarios of the processes that drafts concern, as if they counted so; keeps how they fared.
+
+    On a database of their own, on what is in force on each day from which that is something else.
+    """
     assembled = installation.assemble(settings)
     trials = Trials(settings, reference.load, assembled.embedded_server)
     try:
         with assembled.service.command(SYSTEM, reason="prøver kladder") as ctx:
             changed = drafts.chosen(ctx, names)
             seen = {one.resource_name: one.revision for one in changed}
-            sources, processes = law_drafts.in_place(ctx, changed), law_drafts.concerned(ctx, changed)
-        results = list(trials.run(sources, trials.scenarios(processes, sources)))
+            days = law_days.ahead(ctx, changed, validity)
+            processes = law_drafts.concerned(ctx, changed, days)
+        results = [result for day in days for result in _tried(trials, day, processes, is_named=len(days) > 1)]
         differing = sum(not result.ok for result in results)
         with assembled.service.command(SYSTEM, reason="prøver kladder") as ctx:
-            trial_results.keep(ctx, seen, Fared(len(results) - differing, differing, is_whole=True))
+            trial_results.keep(ctx, seen, Fared(len(results) - differing, differing, is_whole=True), validity)
         return results
     finally:
         assembled.database.close()
+
+
+def _tried(trials: Trials, day: LawDay, processes: frozenset[str], *, is_named: bool) -> Iterator[Result]:
+    """Run the scenarios of processes on what is in force from a day on, which each result names if it shall."""
+    for result in trials.run(day.sources, trials.scenarios(processes, day.sources)):
+        yield replace(result, day=day.begins if is_named else None)
 
 
 def extent_of(settings: Settings, start: date, *, days: int, seed: int, scale: float) -> simulation.Extent:

@@ -33,17 +33,18 @@ def listed(settings: Settings) -> None:
 
 @draft.command(name="try")
 @click.argument("names", nargs=-1, required=True)
+@click.option("--gyldig-fra", metavar="YYYY-MM-DD", help="The day from which they shall count; today when left out.")
+@click.option("--gyldig-til", metavar="YYYY-MM-DD", help="The first day on which they shall not.")
 @click.pass_obj
-def try_out(settings: Settings, names: tuple[str, ...]) -> None:
-    """Run the scenarios of the processes concerned on drafts, and keep how they fared."""
+def try_out(settings: Settings, /, names: tuple[str, ...], **given: str | None) -> None:
+    """Run the scenarios of the processes concerned on drafts, on what is in force then, and keep how they fared."""
     from kfflow import trying
+    from kfflow.domain.law import Validity
+    from kfflow.scenarios.report import Report
 
-    results = trying.try_drafts(settings, names)
-    for result in results:
-        click.echo(f"{'✓' if result.ok else '✗'} {result.process} · {result.name} {result.danish}".rstrip())
-    differing = sum(not result.ok for result in results)
-    click.echo(f"{len(results)} scenarier, {differing} afviger.")
-    sys.exit(1 if differing or not results else 0)
+    report = Report(tuple(trying.try_drafts(settings, names, Validity.read(**given))), ())
+    click.echo(report.render("da"))
+    sys.exit(0 if report.ok and report.results else 1)
 
 
 @draft.command()

@@ -10,9 +10,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kfflow.persistence import definition_list
 from kfflow.persistence.tables import Account
-from kfflow.service import accounts, drafts, messages
+from kfflow.service import accounts, drafts, law_days, messages
 from kfflow.service.context import Context
 from kfflow.simulation.hours import ZONE
 from kfflow.simulation.inmates import Inmate, Sentence
@@ -53,7 +52,7 @@ def draw(ctx: Context, edits: Sequence[dict[str, str]]) -> None:
     """Let the designer have saved the edited files as drafts yesterday; raises ValueError when one fits no more."""
     account = ctx.session.scalars(select(Account).where(Account.username == "procesdesigner")).one()
     designer = ctx.as_of(ctx.at - DRAWN_BEFORE).on_behalf_of(accounts.actor_of(account))
-    running, drawn = definition_list.newest_sources(ctx.session), dict[str, str]()
+    running, drawn = law_days.ahead(ctx)[0].sources, dict[str, str]()
     for edit in edits:
         name = edit["file"]
         source = drawn.get(name, running[name].decode())

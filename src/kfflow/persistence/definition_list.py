@@ -1,9 +1,10 @@
 """What the designer's list shows: the newest version of each process, how many cases run on it, and the drafts."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Row, Select, cast, func, literal, literal_column, select, union, union_all
+from sqlalchemy import BigInteger, Row, Select, cast, func, literal, literal_column, or_, select, union, union_all
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -18,6 +19,7 @@ from kfflow.persistence.tables import (
     ProcessDefinition,
     ProcessInstance,
     Resource,
+    Scenario,
 )
 
 
@@ -72,22 +74,16 @@ def newest_resource(session: Session, name: str) -> Resource | None:
 
 
 def newest_version(session: Session, name: str) -> int | None:
-    """Give the newest version of what files of this name define: processes, decisions, forms or letters."""
+    """Give the newest version of what files of this name define: processes, decisions, forms, letters or a scenario."""
     of_file = select(Resource.key).where(Resource.name == name)
     found = (
         session.scalar(select(func.max(ProcessDefinition.version)).where(ProcessDefinition.resource_name == name)),
         session.scalar(select(func.max(DecisionDefinition.version)).where(DecisionDefinition.resource_name == name)),
         session.scalar(select(func.max(Form.version)).where(Form.resource_key.in_(of_file))),
         session.scalar(select(func.max(Letter.version)).where(Letter.resource_key.in_(of_file))),
+        session.scalar(select(func.max(Scenario.version)).where(Scenario.resource_key.in_(of_file))),
     )
     return next((version for version in found if version is not None), None)
-
-
-def newest_sources(session: Session) -> dict[str, bytes]:
-    """Give every file in operation as it was put there last, by name."""
-    newest = select(Resource.name, Resource.source).where(Resource.kind != "file")
-    newest = newest.order_by(Resource.name, Resource.key.desc()).ext(distinct_on(Resource.name))
-    return {row.name: row.source for row in session.execute(newest)}
 
 
 def sources_under_law(session: Session) -> list[bytes]:
@@ -145,20 +141,37 @@ def _newest_named(kind: str, ids: Collection[str]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def scenarios_of(session: Session, process_id: str) -> dict[str, bytes]:
-    """Give the scenarios of a process by name, ordered by it: the draft of each, else as it was kept last."""
-    kept = (
-        select(Resource.name, Resource.source)
-        .where(Resource.kind == "scenario", Resource.name.startswith(f"{process_id}.", autoescape=True))
-        .ext(distinct_on(Resource.name))
-        .order_by(Resource.name, Resource.key.desc())
-    )
+def scenarios_of(session: Session, process_id: str, today: date) -> list[Row[Any]]:
+    """Give the versions of scenarios of a process that count today or from a later day on.
+
+    Each with its name, title, number, period and law, by name and from when it counts.
+    """
+    counting = or_(Scenario.gyldig_fra > today, Scenario.resource_key.in_(validity.files_in_force(Scenario)))
+    shown = select(
+        Resource.name,
+        Scenario.title,
+        Scenario.version,
+        Scenario.gyldig_fra,
+        Scenario.gyldig_til,
+        Scenario.lov,
+    ).join(Resource, Resource.key == Scenario.resource_key)
+    kept = shown.where(Scenario.process_id == process_id, counting)
+    ordered = kept.order_by(Scenario.scenario_id, Scenario.gyldig_fra.nulls_first(), Scenario.version)
+    return list(session.execute(ordered, Days.on(today).parameters()))
+
+
+def scenario(session: Session, name: str, version: int) -> Resource | None:
+    """Give the file of a scenario in a version."""
+    found = select(Resource).join(Scenario, Scenario.resource_key == Resource.key)
+    return session.scalars(found.where(Resource.name == name, Scenario.version == version)).first()
+
+
+def drawn_scenarios(session: Session, process_id: str) -> dict[str, bytes]:
+    """Give the drafts of scenarios of a process by name, ordered by it."""
     drawn = select(Draft.resource_name, Draft.source).where(
         Draft.kind == "yaml", Draft.resource_name.startswith(f"{process_id}.", autoescape=True)
     )
-    found = {row.name: row.source for row in session.execute(kept)}
-    found |= {row.resource_name: row.source.encode() for row in session.execute(drawn)}
-    return dict(sorted(found.items()))
+    return {row.resource_name: row.source.encode() for row in session.execute(drawn.order_by(Draft.resource_name))}
 
 
 def is_defined(session: Session, identifier: str, ending: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which version is in force: one condition, for processes, decisions, forms and letters alike.
+"""Which version is in force: one condition, for processes, decisions, forms, letters and scenarios alike.
 
 A version counts when `gyldig_fra <= day < gyldig_til`, an empty bound not binding; its transitional rule says which day
 of the case that is. Of several the highest version counts. The days are bound as `Days.parameters()` gives them.
@@ -29,9 +29,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from sqlalchemy.orm.util import AliasedClass
 
 from kfflow.domain.law import Days, Transition
-from kfflow.persistence.tables import ByLaw, DecisionDefinition, Form, Letter, ProcessDefinition
+from kfflow.persistence.tables import ByLaw, DecisionDefinition, Form, Letter, ProcessDefinition, Scenario
 
-Version = ProcessDefinition | DecisionDefinition | Form | Letter
+Version = ProcessDefinition | DecisionDefinition | Form | Letter | Scenario
 Table = type[ByLaw]
 V = TypeVar("V", bound=ByLaw)
 KINDS: Mapping[str, type[ProcessDefinition] | type[DecisionDefinition] | type[Form] | type[Letter]] = {
@@ -40,11 +40,17 @@ KINDS: Mapping[str, type[ProcessDefinition] | type[DecisionDefinition] | type[Fo
     "form": Form,
     "letter": Letter,
 }
+"""What a case gets."""
+
+ALL_KINDS = (*KINDS.values(), Scenario)
+"""What is published by law: what a case gets, and the scenarios that it is tried on."""
+
 _NAMES: Mapping[Table, InstrumentedAttribute[str]] = {
     ProcessDefinition: ProcessDefinition.process_id,
     DecisionDefinition: DecisionDefinition.decision_id,
     Form: Form.form_id,
     Letter: Letter.letter_id,
+    Scenario: Scenario.scenario_id,
 }
 
 
@@ -93,7 +99,7 @@ def name_of(version: ByLaw) -> str:
 
 
 def title_of(version: Version) -> str:
-    return version.title if isinstance(version, Form | Letter) else version.name
+    return version.title if isinstance(version, Form | Letter | Scenario) else version.name
 
 
 def chosen(table: Table, *columns: InstrumentedAttribute[Any]) -> Select[Any]:
@@ -114,6 +120,12 @@ def all_in_force(session: Session, table: type[V], days: Days) -> list[V]:
     name = _NAMES[table]
     versions = select(table).where(in_force(table)).order_by(name, table.version.desc()).ext(distinct_on(name))
     return list(session.scalars(versions, days.parameters()))
+
+
+def files_in_force(table: type[Version]) -> Select[int]:
+    """Select the file of the version of each name that is in force."""
+    name, resource_key = _NAMES[table], table.resource_key
+    return select(resource_key).where(in_force(table)).order_by(name, table.version.desc()).ext(distinct_on(name))
 
 
 def latest(session: Session, table: type[V], name: str) -> V | None:

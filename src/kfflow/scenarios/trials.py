@@ -43,8 +43,7 @@ class Trials:
 
     def scenarios(self, processes: frozenset[str], sources: Mapping[str, bytes]) -> list[File]:
         """Give those of the sources that are scenarios of some processes, ordered by name."""
-        named = [name for name in sources if name.endswith(ENDING)]
-        return [(name, sources[name]) for name in sorted(named) if scenario_files.place_of(name)[0] in processes]
+        return scenario_files.of_processes(sources, processes)
 
     def measuring(self, process_id: str) -> Covered:
         """Give what a run fills, to tell afterwards how much of a process its scenarios reach."""

@@ -18,6 +18,7 @@ from kfflow.persistence.tables import (
     Letter,
     ProcessDefinition,
     Resource,
+    Scenario,
 )
 from kfflow.persistence.validity import Version
 from kfflow.service import (
@@ -50,12 +51,13 @@ class Deployed:
     decisions: list[DecisionDefinition] = field(default_factory=list)
     forms: list[Form] = field(default_factory=list)
     letters: list[Letter] = field(default_factory=list)
+    scenarios: list[Scenario] = field(default_factory=list)
     remarks: list[Finding] = field(default_factory=list)
     """What whoever publishes should know, and what stood in the way of nothing."""
 
     @property
     def versions(self) -> list[Version]:
-        return [*self.processes, *self.decisions, *self.forms, *self.letters]
+        return [*self.processes, *self.decisions, *self.forms, *self.letters, *self.scenarios]
 
     @property
     def fresh(self) -> int:
@@ -197,3 +199,5 @@ def _store(ctx: Context, deployed: Deployed, item: resource_files.Checked, valid
         deployed.forms.append(publishing.form(ctx, resource, validity))
     if item.kind == "letter":
         deployed.letters.append(publishing.letter(ctx, resource, validity))
+    if item.kind == "scenario":
+        deployed.scenarios.append(publishing.scenario(ctx, resource, validity))

@@ -10,20 +10,16 @@ from kfflow.persistence.tables import Draft
 from kfflow.service import drafts, law_preview, publications, scenario_files
 from kfflow.service.context import Context
 from kfflow.service.drafts import Seen
+from kfflow.service.law_days import LawDay
 from kfflow.service.law_preview import Told
 
 
-def in_place(ctx: Context, changed: Sequence[Draft]) -> dict[str, bytes]:
-    """Give every file in operation, with the drafts in place of theirs."""
-    return definition_list.newest_sources(ctx.session) | {d.resource_name: d.source.encode() for d in changed}
-
-
-def concerned(ctx: Context, changed: Sequence[Draft]) -> frozenset[str]:
-    """Give the processes that the drafts define, and those whose diagrams name what the drafts define."""
-    sources = in_place(ctx, changed)
+def concerned(ctx: Context, changed: Sequence[Draft], days: Sequence[LawDay]) -> frozenset[str]:
+    """Give the processes that the drafts define, and those whose diagrams name what the drafts define on any day."""
     ids = {one for draft in changed for one in _ids(ctx, draft.resource_name)}
     quoted = [f'"{one}"'.encode() for one in ids]
-    naming = [name for name, source in sources.items() if name.endswith(".bpmn") and any(q in source for q in quoted)]
+    diagrams = {(name, source) for day in days for name, source in day.sources.items() if name.endswith(".bpmn")}
+    naming = {name for name, source in diagrams if any(one in source for one in quoted)}
     return frozenset(one for name in naming for one in _ids(ctx, name))
 
 

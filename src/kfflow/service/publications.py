@@ -26,7 +26,7 @@ class Standing:
 
 
 def standing(ctx: Context, found: Sequence[Draft]) -> Standing:
-    """Tell before anybody asks what `publish` will ask for."""
+    """Tell before anybody asks what `publish` will ask for, but for the days that it is told."""
     return Standing(_own(ctx, found), trial_results.doubt(found))
 
 
@@ -41,7 +41,7 @@ def publish(ctx: Context, seen: Seen, validity: Validity = ALWAYS, *, untried: s
     found = drafts.as_seen(ctx, seen)
     if own := _own(ctx, found):
         raise Forbidden(*own)
-    doubted = trial_results.doubt(found)
+    doubted = trial_results.doubt(found) or trial_results.doubt_of_period(ctx, found, validity)
     if doubted and not untried.strip():
         raise _untried(doubted)
     files = [(draft.resource_name, draft.source.encode()) for draft in found]

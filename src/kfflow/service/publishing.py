@@ -16,9 +16,17 @@ from kfflow.engine.describe import Described, describe
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.letters import templates
 from kfflow.persistence import validity as in_force
-from kfflow.persistence.tables import DecisionDefinition, Form, Letter, ProcessDefinition, ProcessInstance, Resource
+from kfflow.persistence.tables import (
+    DecisionDefinition,
+    Form,
+    Letter,
+    ProcessDefinition,
+    ProcessInstance,
+    Resource,
+    Scenario,
+)
 from kfflow.persistence.validity import Table, Version, name_of
-from kfflow.service import starting
+from kfflow.service import scenario_files, starting
 from kfflow.service.context import Context
 
 _REFERENCES: Mapping[Table, tuple[str, str]] = {
@@ -116,6 +124,20 @@ def letter(ctx: Context, resource: Resource, validity: Validity) -> Letter:
     return row
 
 
+def scenario(ctx: Context, resource: Resource, validity: Validity) -> Scenario:
+    """Give the version that a scenario becomes."""
+    scenario_id = PurePath(resource.name).stem
+    latest = in_force.latest(ctx.session, Scenario, scenario_id)
+    if latest is not None and _is_same(ctx, latest, resource, validity):
+        return latest
+    process_id, title = scenario_files.place_of(resource.name)[0], scenario_files.title_of(resource.source)
+    row = Scenario(
+        **_version(ctx, resource, latest, validity), scenario_id=scenario_id, process_id=process_id, title=title
+    )
+    ctx.session.add(row)
+    return row
+
+
 def _version(ctx: Context, resource: Resource, latest: Version | None, validity: Validity) -> dict[str, Any]:
     return {
         "key": ctx.new_key(),
@@ -153,7 +175,9 @@ def require_no_gap(ctx: Context, versions: list[Version]) -> None:
 def _ending(ctx: Context, versions: list[Version]) -> Iterator[tuple[Version, str]]:
     for version in versions:
         table, name = type(version), name_of(version)
-        if version.gyldig_til is None or in_force.find(ctx.session, table, name, Days.on(version.gyldig_til)):
+        if version.gyldig_til is None or isinstance(version, Scenario):
+            continue
+        if in_force.find(ctx.session, table, name, Days.on(version.gyldig_til)):
             continue
         if _is_referred_to(ctx, table, name):
             yield version, name

@@ -35,6 +35,7 @@ Quoted or not, dates stay text: variables are JSON.
 """
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -108,6 +109,12 @@ def place_of(name: str) -> tuple[str, str]:
     """Give the process that a scenario belongs to by its name, and the name of its file; none by a plain name."""
     folder, _, file = name.partition(".")
     return (folder, file) if "." in file else ("", name)
+
+
+def of_processes(sources: Mapping[str, bytes], processes: Collection[str]) -> list[tuple[str, bytes]]:
+    """Give those of the sources that are scenarios of some processes, ordered by name."""
+    named = sorted(name for name in sources if name.endswith(ENDING))
+    return [(name, sources[name]) for name in named if place_of(name)[0] in processes]
 
 
 def title_of(source: bytes) -> str:

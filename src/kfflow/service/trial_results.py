@@ -1,10 +1,14 @@
 """How the scenarios fared on drafts, kept with each until it is saved anew: what publishing looks at."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
 
+from kfflow.domain.law import Validity
+from kfflow.persistence import law_days as rows
 from kfflow.persistence.tables import Draft
-from kfflow.service import audit, drafts
+from kfflow.service import audit, drafts, law_days
 from kfflow.service.context import Context
 from kfflow.service.drafts import Seen
 
@@ -20,9 +24,18 @@ class Fared:
     is_whole: bool
 
 
-def keep(ctx: Context, seen: Seen, fared: Fared) -> None:
-    """Keep with the drafts, as they were seen, how they fared together; raises as `drafts.as_seen`."""
-    told = {"drafts": dict(seen), **asdict(fared), "by": ctx.actor.username, "at": ctx.at.isoformat()}
+def keep(ctx: Context, seen: Seen, fared: Fared, validity: Validity = law_days.ALWAYS) -> None:
+    """Keep with the drafts, as they were seen, how they fared together as if they counted so; raises as `as_seen`."""
+    told = {
+        "drafts": dict(seen),
+        "expected": fared.expected,
+        "differing": fared.differing,
+        "is_whole": fared.is_whole,
+        "begins": law_days.first(ctx, validity).isoformat(),
+        "ends": validity.gyldig_til and validity.gyldig_til.isoformat(),
+        "by": ctx.actor.username,
+        "at": ctx.at.isoformat(),
+    }
     for draft in drafts.as_seen(ctx, seen):
         draft.trial = told
     audit.record(ctx, "designer:draft:try", ", ".join(seen), data=told)
@@ -43,6 +56,24 @@ def doubt(found: Sequence[Draft]) -> Words | None:
         if not (draft.trial["is_whole"] and draft.trial["expected"]):
             return _of(draft, "er ikke prøvet på processens scenarier", "was not tried on the scenarios of the process")
     return None
+
+
+def doubt_of_period(ctx: Context, found: Sequence[Draft], validity: Validity) -> Words | None:
+    """Give a day of a period for which drafts that passed were not tried, in words: other files are in force then."""
+    for draft in found:
+        trial = draft.trial or {}
+        ends = date.fromisoformat(trial["ends"]) if trial["ends"] else date.max
+        if day := _missed(ctx, validity, date.fromisoformat(trial["begins"]), ends):
+            da, en = f"er ikke prøvet på det, der gælder fra {day}", f"was not tried on what is in force from {day}"
+            return _of(draft, da, en)
+    return None
+
+
+def _missed(ctx: Context, validity: Validity, begins: date, ends: date) -> date | None:
+    """Give the first day of a period of whose files a trial from `begins` until `ends` says nothing."""
+    first, until = law_days.first(ctx, validity), validity.gyldig_til or date.max
+    marks = [first, *(day for day in rows.changes(ctx.session, first) if day < until), until]
+    return next((day for day, following in pairwise(marks) if begins >= following or day >= ends), None)
 
 
 def _of(draft: Draft, danish: str, english: str) -> Words:

@@ -178,7 +178,7 @@ def published(deployed: deployments.Deployed, validity: law.Validity) -> str:
 
 def _in_force(version: int | None, validity: law.Validity) -> str:
     if version is None:
-        return say("Scenariet gemmes nu med processen.", "The scenario is kept with the process now.")
+        return _scenario_kept(validity)
     if validity.gyldig_fra is None:
         return say(
             f"Version {version} er i drift. Nye sager følger den; sager, der er i gang, beholder deres.",
@@ -189,6 +189,13 @@ def _in_force(version: int | None, validity: law.Validity) -> str:
         f"Version {version} gælder fra {day(validity.gyldig_fra)}. {da}.",
         f"Version {version} is in force from {day(validity.gyldig_fra)}. {en}.",
     )
+
+
+def _scenario_kept(validity: law.Validity) -> str:
+    if validity.gyldig_fra is None:
+        return say("Scenariet gemmes nu med processen.", "The scenario is kept with the process now.")
+    begins = day(validity.gyldig_fra)
+    return say(f"Scenariet gælder fra {begins}.", f"The scenario holds from {begins} on.")
 
 
 def _version_of(deployed: deployments.Deployed) -> int | None:

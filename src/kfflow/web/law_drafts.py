@@ -15,7 +15,7 @@ from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
 from kfflow.persistence.tables import Draft
-from kfflow.service import deployments, drafts, law_drafts, publications, resource_files
+from kfflow.service import deployments, drafts, law_days, law_drafts, publications, resource_files
 from kfflow.service.context import Context
 from kfflow.service.drafts import Seen
 from kfflow.service.law_preview import Told
@@ -60,12 +60,14 @@ def shown(
         beside = [(draft.resource_name, draft.source.encode()) for draft in chosen]
         compared = [_compared(ctx, draft, beside) for draft in chosen]
         standing = publications.standing(ctx, chosen)
+        announced = law_days.changes(ctx)
     rendered = render_template(
         "pages/law_draft.html",
         drafts=listed,
         chosen=known,
         compared=compared,
         standing=standing,
+        announced=announced,
         language=g.language,
         named=named,
         counts=Counts.of(named or ()),

@@ -34,13 +34,27 @@ KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A scenario by what it calls itself, and its versions that count today or from a later day on; none of a draft."""
+
+    resource: str
+    title: str
+    versions: Sequence[Row[Any]]
+
+    @property
+    def dated(self) -> Sequence[Row[Any]]:
+        """Give the versions, when one of them is for a time."""
+        return self.versions if any(row.gyldig_fra or row.gyldig_til for row in self.versions) else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A process as its page shows it."""
 
     versions: Sequence[Row[Any]]
     files: Sequence[Row[Any]]
     drafts: frozenset[str]
-    scenarios: Mapping[str, str]
+    scenarios: Sequence[Kept]
     undoable: Sequence[Row[Any]]
 
     @property
@@ -80,10 +94,15 @@ def _found(ctx: Context, process_id: str) -> Found:
     return Found(versions, files, drafts, _scenarios(ctx, process_id), undoable)
 
 
-def _scenarios(ctx: Context, process_id: str) -> Mapping[str, str]:
-    """Give what the scenarios of a process call themselves by the names of their files, drafts before what is kept."""
-    found = definition_list.scenarios_of(ctx.session, process_id)
-    return {name: scenario_files.title_of(source) or name for name, source in found.items()}
+def _scenarios(ctx: Context, process_id: str) -> list[Kept]:
+    """Give the scenarios of a process by the names of their files; of one that is drawn, what the draft calls it."""
+    kept = definition_list.scenarios_of(ctx.session, process_id, definitions.today(ctx).today)
+    titles = {row.name: row.title for row in kept}
+    drawn = definition_list.drawn_scenarios(ctx.session, process_id)
+    titles |= {name: scenario_files.title_of(source) for name, source in drawn.items()}
+    return [
+        Kept(name, title or name, [row for row in kept if row.name == name]) for name, title in sorted(titles.items())
+    ]
 
 
 def _versions(ctx: Context, process_id: str) -> list[Row[Any]]:

@@ -2,51 +2,57 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from flask import Response, g, request, stream_template
 from werkzeug.wrappers import Response as AnyResponse
 
-from kfflow.engine.describe import Described, describe
+from kfflow.engine.describe import describe
 from kfflow.engine.findings import DeploymentRefused
 from kfflow.engine.named import named
 from kfflow.errors import Conflict, InvalidInput, KfflowError
 from kfflow.persistence import definition_list
-from kfflow.service import access, definitions, drafts, law_drafts, scenario_files, trial_results
+from kfflow.service import access, definitions, drafts, law_days, law_drafts, scenario_files, trial_results
 from kfflow.service.context import Context
 from kfflow.service.drafts import Seen
+from kfflow.service.law_days import LawDay
 from kfflow.service.trial_results import Fared
-from kfflow.web.trials import Covered, File, Result, trials
+from kfflow.web.trials import Result, Round, trials
 from kfflow.web.visitor import acting
 from kfflow.web.wording import say
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """How one scenario fared; `problem` is empty when it went as it says."""
+    """How one scenario fared on what is in force from a day on; `problem` is empty when it went as it says."""
 
     name: str
     problem: str
+    begins: date | None = None
 
 
 @dataclass(slots=True)
 class Trial:
-    """Scenarios of a process to be run, on which files, and what they came by when all have run."""
+    """Scenarios of a process to be run, on what is in force today and on each day from which that is something else."""
 
     process_id: str
     seen: Seen
-    names: Described
-    sources: Mapping[str, bytes]
-    scenarios: Sequence[File]
-    covered: Covered
+    resource: str
+    rounds: Sequence[Round]
     is_whole: bool
     failed: int = field(default=0)
     expected: int = field(default=0)
 
+    @property
+    def total(self) -> int:
+        return sum(len(one.scenarios) for one in self.rounds)
+
     def lines(self) -> Iterator[Line]:
         """Run them; gives each result as it comes, and why no more could be run; keeps how the drafts fared."""
         try:
-            for result in trials().run(self.sources, self.scenarios, self.covered):
-                yield self._line(result.name, self._told(result))
+            for one in self.rounds:
+                for result in trials().run(one.sources, one.scenarios, one.covered):
+                    yield self._line(result.name, self._told(result), one.begins)
         except KfflowError as problem:
             found = problem.findings if isinstance(problem, DeploymentRefused) else []
             words = [problem.message(g.language), *(say(f.message_da, f.message_en) for f in found)]
@@ -68,15 +74,16 @@ class Trial:
     def _told(self, result: Result) -> str:
         return say(result.danish, result.english)
 
-    def _line(self, name: str, problem: str) -> Line:
+    def _line(self, name: str, problem: str, begins: date | None = None) -> Line:
         self.failed += bool(problem)
         self.expected += not problem
-        return Line(name, problem)
+        return Line(name, problem, begins)
 
-    def missed(self) -> list[str]:
+    def missed(self, one: Round) -> list[str]:
         """Name the elements that no scenario came by; ways between them are counted and not named."""
-        ids = self.covered.coverage.missed if self.covered.coverage else ()
-        told = [self.names.get(one, {}) for one in ids]
+        names = describe(one.sources[self.resource], self.resource)
+        ids = one.covered.coverage.missed if one.covered.coverage else ()
+        told = [names.get(id_, {}) for id_ in ids]
         return [words.get("name") or one for one, words in zip(ids, told, strict=True) if not _is_way(words)]
 
 
@@ -101,16 +108,20 @@ def _prepared(ctx: Context, process_id: str, wanted: str) -> tuple[Trial, list[s
         raise access.not_found(f"Processen {process_id}")
     in_place = _drafts_of(ctx, process_id, version.resource_name, definitions.source(ctx, version.key))
     changed = drafts.chosen(ctx, in_place)
-    sources = law_drafts.in_place(ctx, changed)
-    scenarios = trials().scenarios(frozenset({process_id}), sources)
-    chosen = [file for file in scenarios if wanted in ("", file[0])]
-    if not chosen:
+    days = law_days.ahead(ctx, changed)
+    rounds = [found for day in days if (found := _round(day, process_id, wanted)).scenarios]
+    if not rounds:
         raise InvalidInput("Der er ingen scenarier at prøve.", "There are no scenarios to run.")
-    names = describe(sources[version.resource_name], version.resource_name)
     seen = {draft.resource_name: draft.revision for draft in changed}
-    is_whole = not wanted and law_drafts.concerned(ctx, changed) <= {process_id}
-    covered = trials().measuring(process_id)
-    return Trial(process_id, seen, names, sources, chosen, covered, is_whole), in_place
+    is_whole = not wanted and law_drafts.concerned(ctx, changed, days) <= {process_id}
+    return Trial(process_id, seen, version.resource_name, rounds, is_whole), in_place
+
+
+def _round(day: LawDay, process_id: str, wanted: str) -> Round:
+    """Give the scenarios of a process, or the one that is asked for, and what is in force from a day on."""
+    found = trials().scenarios(frozenset({process_id}), day.sources)
+    chosen = [file for file in found if wanted in ("", file[0])]
+    return Round(day.begins, day.sources, chosen, trials().measuring(process_id))
 
 
 def _drafts_of(ctx: Context, process_id: str, resource: str, source: bytes) -> list[str]:

@@ -76,10 +76,14 @@ def _validity() -> law.Validity:
 
 
 def resource_source(resource: str) -> Response:
-    """Give the newest version of a file as it was put in operation."""
+    """Give the newest version of a file as it was put in operation, or of a scenario the one that is asked for."""
+    version = request.args.get("version", "")
     with acting("henter fil") as ctx:
         access.require(ctx, Permission.READ_DEFINITION)
-        found = definition_list.newest_resource(ctx.session, resource)
+        if version.isdecimal() and version.isascii():
+            found = definition_list.scenario(ctx.session, resource, int(version))
+        else:
+            found = definition_list.newest_resource(ctx.session, resource)
         if found is None:
             raise access.not_found(resource)
     response = make_response(found.source)

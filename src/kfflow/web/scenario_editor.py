@@ -5,7 +5,6 @@ from functools import partial
 from flask import Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from kfflow.domain import law
 from kfflow.errors import FieldProblem, InvalidInput
 from kfflow.persistence import definition_list
 from kfflow.service import access, definitions, deployments, drafts, publications, scenario_files
@@ -13,7 +12,6 @@ from kfflow.service.context import Context
 from kfflow.web import blanks, designer, new_files, text_drafts
 from kfflow.web.text_drafts import Refusal
 from kfflow.web.visitor import acting
-from kfflow.web.wording import say
 
 VOCABULARY = (
     ("name", "hvad scenariet viser", "what the scenario shows"),
@@ -88,7 +86,6 @@ def _rendered(resource: str, refused: Refusal | None = None) -> str:
         vocabulary=VOCABULARY,
         refused=refused,
         given=request.form,
-        transitions={rule: say(*words) for rule, words in law.WORDS.items()},
     )
 
 

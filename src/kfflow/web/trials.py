@@ -1,6 +1,8 @@
 """What pages know of the room that runs scenarios (`kfflow.scenarios.trials`), which is put on the application."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, cast
 
 from flask import current_app
@@ -39,6 +41,16 @@ class Covered(Protocol):
 
     @property
     def coverage(self) -> Coverage | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What is in force from a day on, the scenarios that are run on it, and what they come by."""
+
+    begins: date
+    sources: Mapping[str, bytes]
+    scenarios: Sequence[File]
+    covered: Covered
 
 
 class Trials(Protocol):

@@ -1,15 +1,17 @@
 """A change of law from the page: drafts chosen, compared, tried, shown with whom they name, published, applied."""
 
 from datetime import date
+from functools import partial
 from io import BytesIO
 
 import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
+from kfflow.domain.law import Validity
 from kfflow.persistence import embedded
 from kfflow.persistence.tables import Draft, ProcessDefinition
-from kfflow.service import deployments, drafts, instances, law_drafts
+from kfflow.service import deployments, drafts, instances, law_days, law_drafts
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
 from tests.integration import whole
@@ -210,6 +212,25 @@ def test_who_saved_last_is_told_that_a_colleague_publishes(client, designer, run
 
 
 @pytest.mark.usefixtures("trials")
+def test_a_law_is_tried_on_what_is_in_force_from_its_day(client, designer, running):
+    assert "kf-proev-gyldig-fra" not in client.get("/lov/ny?fil=proces.bpmn").text
+    with running.command(SYSTEM) as ctx:
+        law = Validity(date(2027, 7, 1), None, "lov nr. 1")
+        deployments.deploy(ctx, [("proces.bpmn", source("A", "C"))], validity=law)
+        deployments.deploy(ctx, [("proces.to_trin.yaml", SCENARIO.encode())])
+    page = words(client.get("/lov/ny?fil=proces.bpmn"))
+    assert ("og fra 01.07.2027." in page, "kf-proev-gyldig-fra" in page) == (True, True)
+    try_it = partial(post, client, designer, "/lov/ny/proev")
+    page = words(try_it(gyldig_fra=""))
+    assert ("1 som ventet, 1 afviger." in page, "på det, der gælder fra 01.07.2027" in page) == (True, True)
+    assert "1 som ventet, 0 afviger." in words(try_it(gyldig_fra="2027-07-01"))
+    (draft,) = rows(running, Draft)
+    assert (draft.trial["begins"], draft.trial["ends"]) == ("2027-07-01", None)
+    refused = try_it(gyldig_fra="2027-07-01", gyldig_til="2027-07-01")
+    assert (refused.status_code, "ligger ikke efter" in words(refused)) == (422, True)
+
+
+@pytest.mark.usefixtures("trials")
 def test_a_scenario_that_differs_says_how(client, designer):
     page = words(send(client, designer, SCENARIO.replace("[B]", "[C]")))
     assert ("0 som ventet, 1 afviger." in page, "Trin 2" in page) == (True, True)
@@ -238,4 +259,4 @@ def test_a_table_concerns_the_processes_that_name_it(service):
         deployments.deploy(ctx, files)
         drafts.save(ctx, "vurdering.form", kind="form", source=visiting.FORM.decode(), revision=0)
         changed = drafts.chosen(ctx, ["vurdering.form"])
-        assert law_drafts.concerned(ctx, changed) == {"anden"}
+        assert law_drafts.concerned(ctx, changed, law_days.ahead(ctx, changed)) == {"anden"}

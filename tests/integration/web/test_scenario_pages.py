@@ -1,11 +1,14 @@
 """Scenarios of a process written, tried and kept from its page."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
+from kfflow.domain.law import Validity
 from kfflow.persistence import embedded
-from kfflow.persistence.tables import Draft, Resource
-from kfflow.service import deployments, drafts, law_drafts
+from kfflow.persistence.tables import Draft, Resource, Scenario
+from kfflow.service import deployments, drafts, law_days
 from kfflow.service.accounts import SYSTEM
 from tests.integration.web import visiting
 from tests.integration.web.steps import SCENARIO, source
@@ -78,10 +81,53 @@ def test_a_scenario_is_kept_with_its_process_and_a_change_of_law_runs_it(client,
     assert (kept.status_code, rows(service, Draft)) == (303, [])
     assert "Scenariet gemmes nu med processen." in words(client.get(kept.location))
     with service.command(SYSTEM) as ctx:
-        assert law_drafts.in_place(ctx, [])[NAME] == changed.encode()
+        assert law_days.ahead(ctx)[0].sources[NAME] == changed.encode()
         drafts.save(ctx, "proces.bpmn", kind="bpmn", source=source("A", "B", "C").decode(), revision=0)
     page = words(post(client, designer, "/lov/ny/proev", set="proces.bpmn@1"))
     assert ("To trin efter den nye lov" in page, ">To trin<" in page) == (True, False)
+
+
+@pytest.fixture
+def announced(designer, service):
+    """A law to come, with the scenario as it must go then."""
+    assert designer
+    with service.command(SYSTEM) as ctx:
+        files = [("proces.bpmn", source("A", "C")), (NAME, SCENARIO.replace("[B]", "[C]").encode())]
+        deployments.deploy(ctx, files, validity=Validity(date(2027, 7, 1), None, "lov nr. 1"))
+    return designer
+
+
+def test_scenarios_of_today_and_of_a_law_to_come_run_each_on_what_is_in_force_then(client, announced):
+    page = words(post(client, announced, f"{PATH}/proev"))
+    assert "2 som ventet, 0 afviger." in page
+    results, *reached = page.split("Hvor meget af diagrammet de når")
+    for told in (results, "".join(reached)):
+        days = [told.count(f"på det, der gælder fra {day}") for day in ("24.11.2026", "01.07.2027")]
+        assert days == [1, 1]
+
+
+@pytest.mark.usefixtures("announced")
+def test_both_versions_of_a_scenario_are_listed_and_fetched(client):
+    page = words(client.get(PATH))
+    assert ("version 1: nu" in page, "version 2: fra 01.07.2027 lov nr. 1" in page) == (True, True)
+    texts = [client.get(f"/processer/{NAME}/fil?version={number}").text for number in (1, 2)]
+    assert texts == [SCENARIO, SCENARIO.replace("[B]", "[C]")]
+    assert client.get(f"/processer/{NAME}/fil?version=3").status_code == 404
+
+
+def test_a_scenario_is_kept_from_a_day_on(client, designer, service):
+    post(client, designer, f"/processer/{NAME}/scenarie", kilde=SCENARIO.replace("To", "2"), revision="0")
+    given = {"revision": "1", "uden_proeve": "Nyt scenarie", "gyldig_fra": "2027-07-01"}
+    kept = post(client, designer, f"/processer/{NAME}/scenarie/udgiv", **given)
+    assert "Scenariet gælder fra 01.07.2027." in words(client.get(kept.location))
+    assert [(row.version, row.gyldig_fra) for row in rows(service, Scenario)] == [(1, None), (2, date(2027, 7, 1))]
+
+
+def test_a_correction_over_the_scenario_of_a_law_to_come_is_refused_with_its_day(client, announced, service):
+    post(client, announced, f"/processer/{NAME}/scenarie", kilde=SCENARIO.replace("To", "2"), revision="0")
+    refused = post(client, announced, f"/processer/{NAME}/scenarie/udgiv", revision="1", uden_proeve="Rettelse")
+    assert (refused.status_code, "Sæt slutdatoen til senest 2027-07-01" in words(refused)) == (422, True)
+    assert [row.version for row in rows(service, Scenario)] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from kfflow.persistence.tables.deployed import (
     Letter,
     ProcessDefinition,
     Resource,
+    Scenario,
 )
 from kfflow.persistence.tables.imported import ImportedCase
 from kfflow.persistence.tables.migrated import InstanceMigration
@@ -94,6 +95,7 @@ __all__ = [
     "Reservation",
     "Resource",
     "Row",
+    "Scenario",
     "SignalSubscription",
     "Timer",
     "Unit",

@@ -1,4 +1,4 @@
-"""What is deployed: resources, process definitions, decisions, forms, and designers' drafts."""
+"""What is deployed: resources, process definitions, decisions, forms, letters, scenarios, and designers' drafts."""
 
 from datetime import date, datetime
 from typing import Any
@@ -111,6 +111,20 @@ class Letter(ByLaw, Row):
     deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
     deployed_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("letter_id", "version"), _ends_after_it_begins())
+
+
+class Scenario(ByLaw, Row):
+    """A scenario of a process in one version: what is tried, from the day on from which it holds."""
+
+    __tablename__ = "scenario"
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scenario_id: Mapped[str]
+    process_id: Mapped[str]
+    title: Mapped[str]
+    resource_key: Mapped[int] = mapped_column(ForeignKey("resource.key"))
+    deployment_key: Mapped[int] = mapped_column(ForeignKey("deployment.key"))
+    deployed_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("scenario_id", "version"), _ends_after_it_begins())
 
 
 class Draft(Row):
