@@ -78,11 +78,12 @@ def lint(files: tuple[Path, ...], *, strict: bool) -> None:
 @click.command(name="test")
 @click.argument("what", required=False)
 @click.option("--english", is_flag=True, help="Report in English.")
+@click.option("--stored", is_flag=True, help="Run those kept in the database, on what is in force there and will be.")
 @click.pass_obj
-def run_scenarios(settings: Settings, what: str | None, *, english: bool) -> None:
+def run_scenarios(settings: Settings, what: str | None, *, english: bool, stored: bool) -> None:
     """Run the scenario files of a process (bpmn/<key>), or of all, and print what they cover."""
     from kfflow import trying
 
-    report = trying.run_scenarios(settings, what)
+    report = trying.run_stored(settings, what) if stored else trying.run_scenarios(settings, what)
     click.echo(report.render("en" if english else "da"))
     sys.exit(0 if report.ok else 1)

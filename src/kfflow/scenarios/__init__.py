@@ -5,6 +5,6 @@ through the ordinary commands with a clock that is moved by hand, so what it pro
 """
 
 from kfflow.scenarios.report import Report
-from kfflow.scenarios.run_all import deploy, run
+from kfflow.scenarios.run_all import deploy, run, run_kept
 
-__all__ = ["Report", "deploy", "run"]
+__all__ = ["Report", "deploy", "run", "run_kept"]

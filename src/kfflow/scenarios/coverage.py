@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from kfflow import engine
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What of one process was reached; `missed` are the ids that no scenario came by."""
+    """What of one process was reached; `missed` are the ids that no scenario came by, `day` as of a result."""
 
     process_id: str
     reached: int
     total: int
     missed: tuple[str, ...]
+    day: date | None = None
 
     @property
     def percent(self) -> float:

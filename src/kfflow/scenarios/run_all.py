@@ -1,5 +1,6 @@
 """All scenarios of one process or of every process, on the definitions that stand in the folders."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kfflow import engine, installation
@@ -9,12 +10,13 @@ from kfflow.scenarios import coverage, files, found
 from kfflow.scenarios.comparing import Differs
 from kfflow.scenarios.report import Report, Result
 from kfflow.scenarios.running import Run
-from kfflow.service import definitions, deployments
+from kfflow.service import definitions, deployments, scenario_files
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
-from kfflow.service.scenario_files import Scenario
+from kfflow.service.scenario_files import ENDING, Scenario
 
 Passed = set[tuple[str, str]]
+Definitions = Mapping[str, engine.Definition]
 
 
 def run(service: Service, clock: SettableClock, bpmn_dir: Path, workflows_dir: Path, only: str | None = None) -> Report:
@@ -22,22 +24,55 @@ def run(service: Service, clock: SettableClock, bpmn_dir: Path, workflows_dir: P
 
     The database must be one to experiment in: the clock is moved about and cases are left behind, cancelled.
     """
-    process = None if only is None else Path(only).name.removesuffix(".bpmn")
+    process = _key(only)
     deployed = deploy(service, bpmn_dir, workflows_dir)
-    if process is not None and process not in deployed:
-        raise NotFound(f"Der er ingen proces {process} i {bpmn_dir}.", f"There is no process {process} in {bpmn_dir}.")
-    passed: Passed = set()
+    _require(deployed, process, (str(bpmn_dir), str(bpmn_dir)))
     scenarios = [files.read(path, service.zone) for path in files.find(workflows_dir, process)]
+    return _report(service, clock, scenarios, deployed, process)
+
+
+def run_kept(service: Service, clock: SettableClock, sources: Mapping[str, bytes], only: str | None = None) -> Report:
+    """Run those of the sources that are scenarios, of all processes or of one, on the other sources, as `run` does."""
+    process = _key(only)
+    deployed = _put_in_force(service, [file for file in sources.items() if not file[0].endswith(ENDING)])
+    _require(deployed, process, ("drift", "operation"))
+    kept = scenario_files.of_processes(sources, deployed.keys() if process is None else {process})
+    return _report(service, clock, [_read(service, *file) for file in kept], deployed, process)
+
+
+def _key(only: str | None) -> str | None:
+    return None if only is None else Path(only).name.removesuffix(".bpmn")
+
+
+def _require(deployed: Definitions, process: str | None, where: tuple[str, str]) -> None:
+    if process is not None and process not in deployed:
+        da, en = where
+        raise NotFound(f"Der er ingen proces {process} i {da}.", f"There is no process {process} in {en}.")
+
+
+def _report(
+    service: Service, clock: SettableClock, scenarios: Sequence[Scenario], deployed: Definitions, process: str | None
+) -> Report:
+    passed: Passed = set()
     results = [run_one(service, clock, scenario, passed) for scenario in scenarios]
     measured = [d for key, d in sorted(deployed.items()) if process in (None, key)]
     return Report(tuple(results), tuple(coverage.of_process(definition, passed) for definition in measured))
 
 
+def _read(service: Service, name: str, source: bytes) -> Scenario:
+    folder, file = scenario_files.place_of(name)
+    return scenario_files.read(file, source, service.zone, folder=folder)
+
+
 def deploy(service: Service, bpmn_dir: Path, workflows_dir: Path) -> dict[str, engine.Definition]:
     """Put what stands in the folders in force; gives the compiled processes by id."""
     handlers.load(workflows_dir)
+    return _put_in_force(service, installation.resources(bpmn_dir, workflows_dir))
+
+
+def _put_in_force(service: Service, resources: Sequence[tuple[str, bytes]]) -> dict[str, engine.Definition]:
     with service.command(SYSTEM) as ctx:
-        deployed = deployments.deploy(ctx, installation.resources(bpmn_dir, workflows_dir), name="scenarier")
+        deployed = deployments.deploy(ctx, resources, name="scenarier")
         return {row.process_id: definitions.compiled(ctx, row.key) for row in deployed.processes}
 
 
