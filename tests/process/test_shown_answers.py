@@ -55,6 +55,13 @@ WITHDRAWAL = {"udgangstype": "regelmaessig", "genvurdering_begrundelse": "Politi
 RELEASE = {"loesladelse_type": {"rolle": "omraadekontor", "regel": "§38_1"}, "frister": {"komprimeret": False}}
 
 
+def come_to(service, process_id, element_id, facts):
+    with service.command(SYSTEM) as ctx:
+        known, details = {"indsat_id": "SYN-1001", **facts}, CaseDetails(institution_code="SDO")
+        started = instances.create(ctx, process_id=process_id, variables=known, case=details)
+        modifications.modify(ctx, started.key, [Activate(element_id)], reason="Afgøres")
+
+
 @pytest.mark.parametrize(
     ("process_id", "element_id", "facts", "answers"),
     [
@@ -71,15 +78,43 @@ RELEASE = {"loesladelse_type": {"rolle": "omraadekontor", "regel": "§38_1"}, "f
 )
 @pytest.mark.usefixtures("in_operation")
 def test_decider_sees_the_answers_of_the_case_and_cannot_change_them(service, process_id, element_id, facts, answers):
-    with service.command(SYSTEM) as ctx:
-        known = {"indsat_id": "SYN-1001", **facts, **LEAVE, **HEALTH, **PAROLE}
-        started = instances.create(
-            ctx, process_id=process_id, variables=known, case=CaseDetails(institution_code="SDO")
-        )
-        modifications.modify(ctx, started.key, [Activate(element_id)], reason="Afgøres")
+    come_to(service, process_id, element_id, {**facts, **LEAVE, **HEALTH, **PAROLE})
     with service.query(SYSTEM) as ctx:
         deciding = ctx.session.scalars(select(UserTask).where(UserTask.element_id == "TraefAfgoerelse")).one()
         form, case = forms.for_task(ctx, deciding), forms.context_of(ctx, deciding)
         visible = presenting.visible(form, case, forms.evaluator(ctx, case))
     shown = {field.key: case[field.key] for field in inputs(form.fields) if field.id in visible and field.is_locked}
     assert shown == answers
+
+
+DAYS = {"halv": {"dato": "2026-10-05"}, "proeve": {"dato": "2027-01-04"}, "komprimeret": False}
+
+
+@pytest.mark.parametrize(
+    ("route", "kind", "basis", "day"),
+    [
+        ("halv", {"tidlig_grund": "indsats"}, "straffeloven § 40 a, nr. 1", "2026-10-05"),
+        ("proeve", {"straftype": "tidsbestemt"}, "straffeloven § 38, stk. 1", "2027-01-04"),
+        ("genproevning", {"straftype": "livstid"}, "straffeloven § 41", "2027-03-15"),
+        ("proeve", {"straftype": "forvaring"}, None, "2027-01-04"),
+    ],
+)
+@pytest.mark.usefixtures("in_operation")
+def test_decision_on_parole_knows_its_basis_and_the_day(service, route, kind, basis, day):
+    facts = {**kind, "datoer": {"straf_dage": 546}, "frister": DAYS, "rute": route, "loeslades_dato": "2027-03-15"}
+    come_to(service, "kf_proeveloesladelse", "AfgoerProeveloesladelse", facts)
+    known = at_decision(service)
+    assert (known["afgoerelse_hjemmel"], known["loesladelse_dato"]) == (basis, day)
+
+
+@pytest.mark.usefixtures("in_operation")
+def test_decision_on_a_transfer_knows_the_rule_it_rests_on(service):
+    rule = {"akut": False, "hjemmel": "straffuldbyrdelsesloven § 78"}
+    come_to(service, "kf_overfoersel", "AfgoerOverfoersel", {**TRANSFER, "overfoersel": rule})
+    assert at_decision(service)["afgoerelse_hjemmel"] == "straffuldbyrdelsesloven § 78"
+
+
+def at_decision(service):
+    with service.query(SYSTEM) as ctx:
+        deciding = ctx.session.scalars(select(UserTask).where(UserTask.element_id == "TraefAfgoerelse")).one()
+        return forms.context_of(ctx, deciding)

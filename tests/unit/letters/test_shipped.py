@@ -142,11 +142,46 @@ def test_conditions_of_leave_stand_in_leave_alone(kind, conditions):
     assert ("Vilkår" in told, "misbruge tilladelsen" in told) == (conditions, conditions)
 
 
-def test_parole_shows_its_conditions_and_probation():
+def test_transfer_says_where_to_in_which_regime_and_for_how_long_at_most():
+    where = {"ny_institution": "HOR", "til_regime": "arrest", "overfoersel": {"max_uger": 8}}
+    for outcome in ("imoedekommet", "imod_oensket"):
+        told = decided("overfoersel", outcome, **where)
+        assert "Til: Horserød Fængsel, arresthus Højst: 8 uger; derefter skal spørgsmålet rejses igen" in told
+        assert "hvor du ellers skal hen" in told
+    told = decided("overfoersel", "afslag", **where)
+    assert "Det drejede sig om: Horserød Fængsel, arresthus" in told
+    assert ("Højst" in told, "hvor du ellers skal hen" in told) == (False, False)
+
+
+@pytest.mark.parametrize(("kind", "outcome"), [("udgang", "afslag"), ("tilbagekaldelse", "opretholdt")])
+def test_leave_says_of_which_kind_it_is(kind, outcome):
+    assert "Udgang: Frigang" in decided(kind, outcome, udgangstype="frigang")
+
+
+def test_leave_says_nothing_of_a_transfer_that_the_case_knows():
+    assert "Horserød" not in decided("udgang", "imoedekommet", ny_institution="HOR", overfoersel={"max_uger": 8})
+
+
+@pytest.mark.parametrize(
+    ("reaction", "danish", "english"),
+    [
+        ("karantaene", "Karantænen varer til den 1. maj 2026. Fra", "The suspension lasts until 1 May 2026. From"),
+        ("fradrag", "Der trækkes 45 minutter.", "45 minutes are deducted."),
+        ("advarsel", "Du får en advarsel. Begrundelse", "You are given a warning. Reasons"),
+    ],
+)
+def test_reaction_says_until_when_or_how_much(reaction, danish, english):
+    fields = {"reaktion": reaction, "karantaene_til": "2026-05-01", "fradrag_min": 45}
+    assert danish in text_of(written("afgoerelse_reaktion.typ", felter=fields))
+    assert english in text_of(written("afgoerelse_reaktion.typ", "en", felter=fields))
+
+
+def test_parole_shows_the_day_its_conditions_and_probation():
     fields = {"sagstype": "proeveloesladelse", "tilsynsvilkaar": ["tilsyn", "kontaktforbud"], "proevetid_aar": 2}
+    fields |= {"udfald": "imoedekommet", "loesladelse_dato": "2026-09-04"}
     told = text_of(written("afgoerelse.typ", felter=fields))
     for words in (
-        "Prøvetiden er 2 år fra løsladelsen.",
+        "Du løslades på prøve. Løsladelsen sker den 4. september 2026. Prøvetiden er 2 år fra løsladelsen.",
         "tilsyn af Kriminalforsorgen i Frihed",
         "Du må ikke have kontakt",
         "Du må ikke begå ny kriminalitet i prøvetiden.",
