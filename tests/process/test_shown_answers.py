@@ -79,12 +79,25 @@ def come_to(service, process_id, element_id, facts):
 @pytest.mark.usefixtures("in_operation")
 def test_decider_sees_the_answers_of_the_case_and_cannot_change_them(service, process_id, element_id, facts, answers):
     come_to(service, process_id, element_id, {**facts, **LEAVE, **HEALTH, **PAROLE})
+    assert shown_at(service, "TraefAfgoerelse") == answers
+
+
+@pytest.mark.parametrize("element_id", ["OversendMedUdtalelse", "AfgoerKlage"])
+@pytest.mark.usefixtures("in_operation")
+def test_request_for_suspension_is_shown_to_who_forwards_and_who_decides(service, element_id):
+    complaint = {"klage_indhold": "Varetægten er ikke trukket fra", "opsaettende_oenskes": True}
+    come_to(service, "kf_klage", element_id, complaint | {"klage_udtalelse": None})
+    shown = shown_at(service, element_id)
+    assert {name: shown[name] for name in complaint} == complaint
+
+
+def shown_at(service, element_id):
+    """Give what the form of the open task shows and does not let be changed."""
     with service.query(SYSTEM) as ctx:
-        deciding = ctx.session.scalars(select(UserTask).where(UserTask.element_id == "TraefAfgoerelse")).one()
-        form, case = forms.for_task(ctx, deciding), forms.context_of(ctx, deciding)
+        task = ctx.session.scalars(select(UserTask).where(UserTask.element_id == element_id)).one()
+        form, case = forms.for_task(ctx, task), forms.context_of(ctx, task)
         visible = presenting.visible(form, case, forms.evaluator(ctx, case))
-    shown = {field.key: case[field.key] for field in inputs(form.fields) if field.id in visible and field.is_locked}
-    assert shown == answers
+    return {field.key: case[field.key] for field in inputs(form.fields) if field.id in visible and field.is_locked}
 
 
 DAYS = {"halv": {"dato": "2026-10-05"}, "proeve": {"dato": "2027-01-04"}, "komprimeret": False}

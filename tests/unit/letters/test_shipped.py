@@ -214,6 +214,14 @@ def test_dismissal_of_what_cannot_be_appealed_names_where_else_to_turn_and_the_c
     assert "særlige grunde til at se bort fra fristen" not in told
 
 
+@pytest.mark.parametrize("asked", [True, False])
+def test_forwarded_complaint_says_that_suspension_is_asked_for(asked):
+    fields = {"sagstype": "straffetid", "opsaettende_oenskes": asked}
+    told = text_of(written("klagefremsendelse.typ", felter=fields))
+    assert "Klagen angår: straffetidsberegning" in told
+    assert ("Klageren ønsker afgørelsen udsat: ja" in told) is asked
+
+
 def test_condition_nobody_has_words_for_is_shown_as_it_is():
     assert "hjemmebesoeg" in text_of(written("afgoerelse.typ", felter={"vilkaar": ["hjemmebesoeg"]}))
 
