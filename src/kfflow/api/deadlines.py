@@ -55,9 +55,9 @@ class Explanation(Answer):
 
 
 class Extension(Body):
-    """By how much (`5 AD`, `P1M`: counted on from the due instant) or to which instant (ISO 8601), and why.
+    """By how much (`5 AD`, `P1M`: counted on from the due instant) or to when (ISO 8601), and why.
 
-    A deadline of the law takes a legal basis.
+    A date counts to its end; both lie in the years 1900 to 2199. A deadline of the law takes a legal basis.
     """
 
     to: Annotated[str, Field(min_length=1, max_length=100)]

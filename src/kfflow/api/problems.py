@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 
+from kfflow.domain import instants
 from kfflow.errors import FieldProblem, InvalidInput, KfflowError, NotAuthenticated
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,7 @@ _DANISH = {
     "datetime_type": "Skal være et tidspunkt (ISO 8601 med tidszone).",
     "datetime_from_date_parsing": "Skal være et tidspunkt (ISO 8601 med tidszone).",
     "timezone_aware": "Tidspunktet skal have en tidszone.",
+    "instant_beyond": instants.BEYOND[0],
     "greater_than": "Tallet er for lille.",
     "greater_than_equal": "Tallet er for lille.",
     "less_than_equal": "Tallet er for stort.",

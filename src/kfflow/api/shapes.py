@@ -3,9 +3,20 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
+from kfflow.domain import instants
 from kfflow.persistence.listings import TENANT
 
 LARGEST_KEY = 2**63 - 1
@@ -30,6 +41,14 @@ def _instant_text(value: object) -> object:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    """Refuse an instant outside the years of a case: one past the year 9999 in UTC is stored and never read again."""
+    instant = instants.in_utc(value, "UTC")
+    if instant is None:
+        raise PydanticCustomError("instant_beyond", instants.BEYOND[1].removesuffix("."))
+    return instant
+
+
 Key = Annotated[
     int,
     BeforeValidator(_key),
@@ -40,7 +59,7 @@ Variables = dict[str, Any]
 Tenant = Literal["<default>"]
 Name = Annotated[str, Field(min_length=1, max_length=255)]
 Words = Annotated[str, Field(max_length=10_000)]
-Instant = Annotated[AwareDatetime, BeforeValidator(_instant_text), Field(strict=False)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_instant_text), AfterValidator(_in_utc), Field(strict=False)]
 assert TENANT == "<default>", "the literal above is the tenant of the listings"
 
 

@@ -49,7 +49,7 @@ def explain(settings: Settings, key: int, *, english: bool) -> None:
 @BASIS
 @click.pass_obj
 def extend(settings: Settings, key: int, to: str, *, reason: str, hjemmel: str) -> None:
-    """Extend a deadline by TO (5 AD, P1M) or to the instant TO (2026-12-01T12:00)."""
+    """Extend a deadline by TO (5 AD, P1M), or to TO (2026-12-01, 2026-12-01T12:00)."""
     from kfflow.service import deadlines
 
     with command(settings, reason=reason) as ctx:

@@ -16,13 +16,14 @@ CSV (UTF-8, comma or semicolon, a line of names) or JSON (an array of objects) w
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
+
+from kfflow.domain import instants
 
 REQUIRED = ("external_id", "process", "element", "institution", "opened_at")
 TEXTS = ("external_id", "process", "element", "institution", "person", "title", "assignee")
@@ -88,7 +89,7 @@ def parse(content: bytes, *, at: datetime, zone: str) -> Parsed:
         return parsed
     seen: dict[str, int] = {}
     for number, cells in named:
-        row, problems = _Reading(number, cells, at, ZoneInfo(zone)).read()
+        row, problems = _Reading(number, cells, at, zone).read()
         if row is not None and (first := seen.setdefault(row.external_id, number)) != number:
             problems.append(_twice(row, first))
         parsed.problems.extend(problems)
@@ -142,7 +143,7 @@ def _from_csv(text: str) -> Iterator[Cells]:
 class _Reading:
     """One row being read; every problem is collected, not only the first."""
 
-    def __init__(self, number: int, cells: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> None:
+    def __init__(self, number: int, cells: Mapping[str, Any], at: datetime, zone: str) -> None:
         self.number, self.cells, self.at, self.zone = number, cells, at, zone
         self.problems: list[RowProblem] = []
 
@@ -214,21 +215,23 @@ class _Reading:
     def _instant(self, name: str) -> datetime | None:
         if not self._is_given(name):
             return None
-        found: datetime | None = self._read(name, datetime.fromisoformat, "2026-01-31 / 2026-01-31T09:30")
+        found = instants.read_instant(str(self.cells[name]), self.zone)
         if found is None:
-            return None
-        return (found if found.tzinfo else found.replace(tzinfo=self.zone)).astimezone(UTC)
-
-    def _date(self, name: str) -> date | None:
-        found: date | None = self._read(name, date.fromisoformat, "2026-01-31") if self._is_given(name) else None
+            self._no_date(name, "2026-01-31 / 2026-01-31T09:30")
         return found
 
-    def _read(self, name: str, read: Callable[[str], Any], like: str) -> Any:  # noqa: ANN401 - a date or an instant
-        try:
-            return read(str(self.cells[name]).strip())
-        except (ValueError, OverflowError):
-            self._wrong(name, f"Er ingen dato; skriv {like}.", f"Is no date; write {like}.", "date")
+    def _date(self, name: str) -> date | None:
+        if not self._is_given(name):
             return None
+        found = instants.read_day(str(self.cells[name]))
+        if found is None:
+            self._no_date(name, "2026-01-31")
+        return found
+
+    def _no_date(self, name: str, like: str) -> None:
+        first, last = instants.YEARS[0], instants.YEARS[-1]
+        da = f"Er ingen dato i årene {first}–{last}; skriv {like}."
+        self._wrong(name, da, f"Is no date in the years {first}–{last}; write {like}.", "date")
 
     def _in_order(self, opened: datetime | None, entered: datetime | None) -> None:
         if opened is None or entered is None:

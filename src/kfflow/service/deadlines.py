@@ -159,7 +159,7 @@ def note_due(ctx: Context, *, limit: int = 500) -> int:
 
 
 def extend(ctx: Context, key: int, to: str, *, reason: str, hjemmel: str = "") -> Deadline:
-    """Extend a deadline by a length of time counted on from it (`5 AD`, `P1M`) or to an instant (ISO 8601).
+    """Extend a deadline by a length of time counted on from it (`5 AD`, `P1M`) or to a date or an instant (ISO 8601).
 
     A breached deadline whose new instant lies ahead runs again. Raises InvalidInput without a reason, without a legal
     basis for a deadline of the law, and for what gives no later instant than now; Conflict when it has ended.

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 
 from kfflow import engine
-from kfflow.domain import lifecycle
+from kfflow.domain import instants, lifecycle
 from kfflow.domain.authorization import Permission
 from kfflow.domain.lifecycle import TimerState
 from kfflow.engine.outcome import Environment, Outcome
@@ -127,6 +127,8 @@ def _lock(ctx: Context, key: int) -> tuple[Timer, Running | None]:
 def _require_possible(ctx: Context, timer: Timer, due_at: datetime, reason: str) -> None:
     lifecycle.require_waiting_timer(timer.state, timer.key)
     problems = []
+    if instants.in_utc(due_at, ctx.zone) is None:
+        problems.append(FieldProblem("dueDate", *instants.BEYOND))
     if due_at < ctx.at:
         problems.append(FieldProblem("dueDate", "Tidspunktet er passeret.", "The instant has passed."))
     if not reason.strip():

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from tests.integration.api.conftest import DIAGRAM
 from tests.integration.service import diagrams
 
@@ -61,6 +63,23 @@ def test_a_task_is_assigned_changed_and_put_back(as_user, task_key):
     assert leader.send("DELETE", f"{path}/assignee").status_code == 204
     assert leader.get(path).json["assignee"] is None
     assert leader.get(f"{path}/form").status_code == 204
+
+
+@pytest.mark.parametrize("beyond", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00", "2200-01-01T00:00:00Z"])
+def test_an_instant_beyond_the_years_of_a_case_is_refused_by_field(as_user, task_key, beyond):
+    leader = as_user("teamleder")
+    path = f"/v2/user-tasks/{task_key}"
+    for name in ("dueDate", "followUpDate"):
+        refused = leader.send("PATCH", path, {"changeset": {name: beyond}})
+        (problem,) = refused.json["errors"]
+        assert (refused.status_code, problem["field"], problem["code"]) == (400, f"changeset.{name}", "instant_beyond")
+        assert (problem["messageDa"], problem["messageEn"]) == (
+            "Årstallet skal ligge mellem 1900 og 2199.",
+            "The year must lie between 1900 and 2199.",
+        )
+    asked = leader.post("/v2/user-tasks/search", {"filter": {"dueDate": {"$lt": beyond}}})
+    assert (asked.status_code, asked.json["errors"][0]["code"]) == (400, "instant_beyond")
+    assert leader.get(path).json["dueDate"] is None
 
 
 def test_a_failed_job_becomes_an_incident_that_can_be_resolved(program, deployed):
@@ -212,6 +231,8 @@ def test_a_timer_is_found_and_moved_by_a_supervisor(as_user, program):
     path = f"/v2/kf/timers/{timer['timerKey']}/due-date"
     moved = leader.send("PUT", path, {"dueDate": "2026-11-25T09:00:00+01:00", "reason": "udsat"})
     assert (moved.status_code, moved.json["dueDate"]) == (200, "2026-11-25T08:00:00+00:00")
+    beyond = leader.send("PUT", path, {"dueDate": "9999-12-31T23:59:59-05:00", "reason": "udsat"})
+    assert (beyond.status_code, [e["field"] for e in beyond.json["errors"]]) == (400, ["dueDate"])
     late = leader.send("PUT", path, {"dueDate": "2026-11-01T09:00:00+01:00", "reason": "udsat"})
     assert (late.status_code, [e["field"] for e in late.json["errors"]]) == (400, ["dueDate"])
     assert leader.send("PUT", path, {"dueDate": "2026-11-25T09:00:00+01:00"}).status_code == 400

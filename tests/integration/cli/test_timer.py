@@ -1,5 +1,6 @@
 """`kfflow timer`: what waits for a time, moved by an operator."""
 
+import pytest
 from sqlalchemy import select
 
 from kfflow.persistence.tables import Timer
@@ -17,12 +18,16 @@ def test_list_and_reschedule_name_the_timer_and_its_time(service, kfflow):
     assert moved.output == f"{timer.key} Vent 2099-01-01T08:00:00+01:00\n"
 
 
-def test_reschedule_into_the_past_is_refused_in_both_languages(service, kfflow):
+@pytest.mark.parametrize(
+    ("due", "told"),
+    [
+        ("2001-01-01", "Tidspunktet er passeret. / The instant has passed."),
+        ("9999-12-31", "Årstallet skal ligge mellem 1900 og 2199. / The year must lie between 1900 and 2199."),
+    ],
+)
+def test_reschedule_out_of_reach_is_refused_in_both_languages(service, kfflow, due, told):
     start(service, diagrams.timer_catch("Vent", "PT2H"), ids=["Vent"])
     with service.database.transaction() as session:
         key = session.scalars(select(Timer.key)).one()
-    refused = kfflow("timer", "reschedule", key, "2001-01-01", "--reason", "nu")
-    assert (refused.exit_code, refused.output.splitlines()[-1]) == (
-        2,
-        "  dueDate: Tidspunktet er passeret. / The instant has passed.",
-    )
+    refused = kfflow("timer", "reschedule", key, due, "--reason", "nu")
+    assert (refused.exit_code, refused.output.splitlines()[-1]) == (2, f"  dueDate: {told}")

@@ -142,6 +142,7 @@ def test_a_missed_warning_is_entered_with_the_breach_and_both_once(service, work
         ("P1W", "2026-12-15T23:59:59"),
         ("1 MD", "2027-01-08T23:59:59"),
         ("2026-12-10T12:00", "2026-12-10T12:00:00"),
+        ("2026-12-10", "2026-12-10T23:59:59"),
     ],
 )
 def test_an_extension_counts_on_from_the_due_instant(service, to, due):
@@ -174,9 +175,15 @@ def test_an_extension_says_why_in_the_explanation(service):
     [
         ("5 AD", " ", BASIS, "reason"),
         ("5 AD", "Uoplyst", "", "hjemmel"),
-        ("snart", "Uoplyst", BASIS, "rule"),
-        ("-5 AD", "Uoplyst", BASIS, "rule"),
-        ("2026-13-01T00:00", "Uoplyst", BASIS, "until"),
+        ("snart", "Uoplyst", BASIS, "to"),
+        ("-5 AD", "Uoplyst", BASIS, "to"),
+        ("99999 KD", "Uoplyst", BASIS, "to"),
+        ("2026-13-01T00:00", "Uoplyst", BASIS, "to"),
+        ("2026-12-32", "Uoplyst", BASIS, "to"),
+        ("0001-01-01T00:00", "Uoplyst", BASIS, "to"),
+        ("2200-01-01", "Uoplyst", BASIS, "to"),
+        ("9999-12-31T12:00", "Uoplyst", BASIS, "to"),
+        ("9999-12-31T23:59:59-05:00", "Uoplyst", BASIS, "to"),
     ],
 )
 def test_an_extension_that_lacks_something_is_refused_by_field(service, to, reason, hjemmel, field):
@@ -185,6 +192,27 @@ def test_an_extension_that_lacks_something_is_refused_by_field(service, to, reas
         extend(service, to, reason=reason, hjemmel=hjemmel)
     assert [problem.field for problem in refused.value.fields] == [field]
     assert kinds(service) == ["START"]
+
+
+def test_an_extension_by_a_length_does_not_leave_the_years_of_a_case(service):
+    begin(service, INTERNAL.format(rule="36525 KD"))
+    extend(service, "2199-01-01")
+    with pytest.raises(InvalidInput) as refused:
+        extend(service, "12 MD")
+    assert [problem.field for problem in refused.value.fields] == ["to"]
+    assert kinds(service) == ["START", "EXTEND"]
+
+
+@pytest.mark.parametrize("to", ["snart", "99999 KD"])
+def test_what_is_no_length_is_told_the_limit_and_that_dates_are_possible(service, to):
+    begin(service, INTERNAL.format(rule="10 AD"))
+    with pytest.raises(InvalidInput) as refused:
+        extend(service, to)
+    (problem,) = refused.value.fields
+    assert problem.message_en == (
+        f'"{to}" is no deadline. Write e.g. 10 AD (working days), 30 KD (calendar days), 4 W, 2 MD, 4 H or P1M; '
+        "at most 10000 working days or 36525 days. Or write a date: 2026-12-01, 2026-12-01T12:00."
+    )
 
 
 def test_an_extension_to_an_earlier_instant_is_refused(service):

@@ -4,11 +4,13 @@ The rule gives the first date; each pause, extension and recomputation of the le
 the instants that held, so that it can be replayed without rule or calendar; reckoning is how new ones are found.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from kfflow.domain import instants
 from kfflow.domain.calendars import Calendar
 from kfflow.domain.deadlines.in_force import Origin, tell_rule
 from kfflow.domain.deadlines.ledger import Entry, EntryKind, resumed_due_at
@@ -16,6 +18,7 @@ from kfflow.domain.deadlines.projection import (
     COPENHAGEN,
     ExplainedStep,
     Projection,
+    end_of_day,
     project,
     project_until,
     warn_within,
@@ -23,6 +26,9 @@ from kfflow.domain.deadlines.projection import (
 from kfflow.domain.deadlines.rules import Rule, parse_rule
 from kfflow.domain.deadlines.words import Words, instant_words, period_words
 from kfflow.errors import FieldProblem, InvalidInput
+
+_DATED = re.compile(r"\d{4}(-|\d{4}T)")
+"""How a date or an instant begins, and no length of time does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +93,22 @@ def reckon(terms: Terms, entries: Sequence[Entry], calendar: Calendar, zone: str
 
 
 def extended_due_at(text: str, due_at: datetime, calendar: Calendar, zone: str = COPENHAGEN) -> datetime:
-    """Give the due instant after an extension: a length of time counted on from it (`5 AD`), or an instant of its own.
+    """Give the due instant after an extension: a length of time counted on from it (`5 AD`), or one of its own.
 
-    Raises InvalidInput for what is neither, and for a length that counts backwards.
+    That is an instant, or a day to its end. Raises InvalidInput for what is neither, for a length that counts
+    backwards, and for what leads beyond the years of a case.
     """
-    if "T" in text and not text.upper().startswith(("P", "-P")):
-        return _instant(text, zone)
-    rule = parse_rule(text, due_time=None)
-    if rule.period.is_backward:
-        raise InvalidInput(
-            "En forlængelse regnes fremad.",
-            "An extension counts forward.",
-            fields=[FieldProblem("rule", "Skriv en længde uden minus.", "Write a length without a minus.")],
+    if _names_a_date(text):
+        extended = _dated(text, zone)
+    else:
+        extended = instants.in_utc(project(_length(text), due_at, calendar, zone).due_at, zone)
+    if extended is None:
+        first, last = instants.YEARS[0], instants.YEARS[-1]
+        raise _refused(
+            f"Skriv en dato eller et tidspunkt i årene {first}–{last}, fx 2026-12-01 eller 2026-12-01T12:00.",
+            f"Write a date or an instant in the years {first}–{last}, e.g. 2026-12-01 or 2026-12-01T12:00.",
         )
-    return project(rule, due_at, calendar, zone).due_at
+    return extended
 
 
 def _begun(terms: Terms, entries: Sequence[Entry], calendar: Calendar, zone: str) -> Projection:
@@ -183,7 +191,7 @@ def _warn_at(reckoning: _Reckoning, began_at: datetime) -> datetime:
 
 
 def _extension_words(text: str) -> Words:
-    if "T" in text and not text.upper().startswith("P"):
+    if _names_a_date(text):
         return "", ""
     da, en = period_words(parse_rule(text).period)
     return f" med {da}", f" by {en}"
@@ -194,12 +202,31 @@ def _why(entry: Entry) -> str:
     return f" ({told})" if told else ""
 
 
-def _instant(text: str, zone: str) -> datetime:
+def _names_a_date(text: str) -> bool:
+    """Tell a date or an instant from a length of time, without saying that it can be read."""
+    return _DATED.match(text) is not None
+
+
+def _dated(text: str, zone: str) -> datetime | None:
+    day = instants.read_day(text)
+    return instants.read_instant(text, zone) if day is None else end_of_day(day, zone)
+
+
+def _length(text: str) -> Rule:
     try:
-        instant = datetime.fromisoformat(text)
-    except ValueError as unreadable:
-        problem = FieldProblem("until", "Skriv fx 2026-12-01T12:00.", "Write e.g. 2026-12-01T12:00.")
-        raise InvalidInput(
-            "Tidspunktet kan ikke læses.", "The instant cannot be read.", fields=[problem]
-        ) from unreadable
-    return (instant if instant.tzinfo else instant.replace(tzinfo=ZoneInfo(zone))).astimezone(ZoneInfo("UTC"))
+        rule = parse_rule(text, due_time=None)
+    except InvalidInput as unreadable:
+        (problem,) = unreadable.fields
+        or_da, or_en = (
+            "Eller skriv en dato: 2026-12-01, 2026-12-01T12:00.",
+            "Or write a date: 2026-12-01, 2026-12-01T12:00.",
+        )
+        raise _refused(f"{problem.message_da} {or_da}", f"{problem.message_en} {or_en}") from unreadable
+    if rule.period.is_backward:
+        raise _refused("Skriv en længde uden minus.", "Write a length without a minus.")
+    return rule
+
+
+def _refused(danish: str, english: str) -> InvalidInput:
+    fields = [FieldProblem("to", danish, english)]
+    return InvalidInput("Fristen kan ikke forlænges.", "The deadline cannot be extended.", fields=fields)

@@ -166,8 +166,10 @@ def _parse_cutoff(cutoff: str | None) -> time | None:
 def _rule_problem(text: str) -> FieldProblem:
     return FieldProblem(
         "rule",
-        f"»{text[:40]}« er ingen frist. Skriv fx 10 AD (arbejdsdage), 30 KD (kalenderdage), 4 W, 2 MD, 4 H eller P1M.",
-        f'"{text[:40]}" is no deadline. Write e.g. 10 AD (working days), 30 KD (calendar days), 4 W, 2 MD, 4 H or P1M.',
+        f"»{text[:40]}« er ingen frist. Skriv fx 10 AD (arbejdsdage), 30 KD (kalenderdage), 4 W, 2 MD, 4 H eller P1M; "
+        f"højst {LONGEST_WORKING_DAYS} arbejdsdage eller {LONGEST_DAYS} dage.",
+        f'"{text[:40]}" is no deadline. Write e.g. 10 AD (working days), 30 KD (calendar days), 4 W, 2 MD, 4 H or P1M; '
+        f"at most {LONGEST_WORKING_DAYS} working days or {LONGEST_DAYS} days.",
     )
 
 

@@ -8,14 +8,14 @@ import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from kfflow.domain.instants import YEARS
+
 GREATEST = 10**18
 """Larger numbers lose digits on their way through JSON."""
 
 _NUMBER = re.compile(r"[+\-−]?(\d{1,18}|\d{1,3}(\.\d{3}){1,5}(?=,|$)|\d{1,3}(\s\d{3}){1,5})([.,]\d{1,15})?")
 _AMBIGUOUS = re.compile(r"[+\-−]?[1-9]\d{0,2}(\.\d{3})+")
 _DANISH_DATE = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
-YEARS = range(1900, 2200)
-"""The years that anything in a case can lie in."""
 _TIME = re.compile(r"(?:kl\.?\s*)?(\d{1,2})[:.](\d{2})(?::\d{2})?")
 _YES = frozenset({"true", "on", "ja", "yes", "1"})
 _NO = frozenset({"false", "off", "nej", "no", "0", ""})
