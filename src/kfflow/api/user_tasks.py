@@ -34,6 +34,8 @@ class Completion(Body):
 
 
 class Changeset(Body):
+    """What is given is changed. A task with a deadline refuses `dueDate`: `/kf/deadlines/{deadlineKey}/extension`."""
+
     due_date: Instant | None = None
     follow_up_date: Instant | None = None
     candidate_users: Names | None = None

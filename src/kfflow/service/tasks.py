@@ -20,7 +20,7 @@ from kfflow.engine.outcome import Environment, Outcome
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, TaskTaken
 from kfflow.persistence import migrated_places, steps
 from kfflow.persistence.steps import LockedTask, Running
-from kfflow.persistence.tables import Account, UserTask
+from kfflow.persistence.tables import Account, Deadline, UserTask
 from kfflow.service import access, accounts, audit, execution, forms, suspended, telling
 from kfflow.service.context import Context
 from kfflow.service.forms import Task
@@ -217,10 +217,12 @@ def _tried(ctx: Context, key: int, act: Callable[[Context, int], UserTask]) -> R
 
 
 def update(ctx: Context, key: int, changes: TaskChanges) -> UserTask:
-    """Change what a supervisor may change of an open task."""
+    """Change what a supervisor may change of an open task; raises Conflict for the due instant of a deadline."""
     access.require(ctx, Permission.ASSIGN_TASK)
     task = lock_task(ctx, key)
     _require_open(ctx, task)
+    if changes.due_at is not None:
+        _require_no_deadline(ctx, key)
     changed = {name: getattr(changes, name) for name in TaskChanges.__slots__ if getattr(changes, name) is not None}
     for name, value in changed.items():
         setattr(task, name, list(value) if name.startswith("candidate") else value)
@@ -228,6 +230,17 @@ def update(ctx: Context, key: int, changes: TaskChanges) -> UserTask:
     audit.record(ctx, "service:task:update", str(key), case_key=task.case_key, data={"changed": sorted(changed)})
     ctx.session.flush()
     return task
+
+
+def _require_no_deadline(ctx: Context, key: int) -> None:
+    """Raise Conflict while a deadline dates the task: its ledger is moved, with a reason and a basis, not the task."""
+    running = select(Deadline.key).where(Deadline.task_key == key, Deadline.ended_at.is_(None))
+    deadline = ctx.session.scalar(running)
+    if deadline is not None:
+        raise Conflict(
+            f"Opgaven har frist {deadline}; forlæng den i stedet (deadlines/{deadline}/extension), med begrundelse.",
+            f"The task has deadline {deadline}; extend that instead (deadlines/{deadline}/extension), with a reason.",
+        )
 
 
 def save_draft(ctx: Context, key: int, answers: dict[str, Any]) -> UserTask:

@@ -10,6 +10,7 @@ from kfflow.domain import deadlines as rules
 from kfflow.errors import Conflict, Forbidden, InvalidInput, NotFound, Suspended
 from kfflow.persistence.tables import Deadline, DeadlineEntry, UserTask
 from kfflow.service import deadlines, instances, ledgers, tasks
+from kfflow.service.tasks import TaskChanges
 from tests.integration.service import diagrams
 from tests.integration.service.standing import INTERNAL, LEADER, LEGAL, METTE, open_task, resume, start, suspend
 
@@ -213,6 +214,18 @@ def test_what_is_no_length_is_told_the_limit_and_that_dates_are_possible(service
         f'"{to}" is no deadline. Write e.g. 10 AD (working days), 30 KD (calendar days), 4 W, 2 MD, 4 H or P1M; '
         "at most 10000 working days or 36525 days. Or write a date: 2026-12-01, 2026-12-01T12:00."
     )
+
+
+def test_a_task_with_a_deadline_is_not_dated_past_its_ledger(service):
+    begin(service, LEGAL.format(rule="10 AD"))
+    task = open_task(service, "A")
+    with pytest.raises(Conflict, match=f"deadlines/{row(service).key}/extension"), service.command(LEADER) as ctx:
+        tasks.update(ctx, task.key, TaskChanges(due_at=local("2031-01-01T12:00"), priority=80))
+    kept = open_task(service, "A")
+    assert (kept.due_at, kept.priority) == (row(service).due_at, task.priority)
+    with service.command(LEADER) as ctx:
+        tasks.update(ctx, task.key, TaskChanges(follow_up_at=local("2026-12-01T12:00"), priority=80))
+    assert open_task(service, "A").priority == 80
 
 
 def test_an_extension_to_an_earlier_instant_is_refused(service):
