@@ -1,13 +1,22 @@
 """Versions of one process with what runs on each, and the cases that were moved between them. Read-only."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
+from kfflow.domain.lifecycle import ItemState
 from kfflow.persistence.affected import owner
 from kfflow.persistence.scope import Scope, condition
-from kfflow.persistence.tables import Case, InstanceMigration, ProcessDefinition, ProcessInstance
+from kfflow.persistence.tables import (
+    BatchItem,
+    BatchOperation,
+    Case,
+    InstanceMigration,
+    ProcessDefinition,
+    ProcessInstance,
+)
 
 RUNNING = ProcessInstance.state == literal_column("'ACTIVE'")
 """As the index of what runs has it."""
@@ -41,18 +50,44 @@ def versions(session: Session, scope: Scope, process_id: str) -> list[Row[Any]]:
     return list(session.execute(shown.order_by(ProcessDefinition.version.desc())))
 
 
-def running_on(session: Session, scope: Scope, definition_key: int, *, most: int) -> list[Row[Any]]:
-    """Give instances that run on a version by case number: key, case number and who works on it."""
+def running_on(
+    session: Session, scope: Scope, definition_key: int, *, most: int, looked: int | None = None
+) -> list[Row[Any]]:
+    """Give instances that run on a version by case number: key, case number and who works on it.
+
+    Those first that a batch which looked into them refused, then those that it remarked on.
+    """
     shown = (
         select(ProcessInstance.key, Case.number, owner().label("owner"))
         .join(Case, Case.key == ProcessInstance.case_key)
+        .outerjoin(BatchItem, and_(BatchItem.item_key == ProcessInstance.key, BatchItem.batch_key == looked))
         .where(
             ProcessInstance.definition_key == definition_key,
             RUNNING,
             condition(scope, Case),
         )
     )
-    return list(session.execute(shown.order_by(Case.number, ProcessInstance.key).limit(most)))
+    refused = BatchItem.state.in_((ItemState.FAILED, ItemState.SKIPPED))
+    ordered = (refused.desc().nulls_last(), BatchItem.message_da.is_(None), Case.number, ProcessInstance.key)
+    return list(session.execute(shown.order_by(*ordered).limit(most)))
+
+
+def looked_into(session: Session, scope: Scope, operation: str, arguments: Mapping[str, Any]) -> BatchOperation | None:
+    """Give the last batch of an operation with these arguments that somebody of this very scope asked for."""
+    of_scope = (
+        BatchOperation.institution_code.is_not_distinct_from(scope.institution),
+        BatchOperation.area.is_not_distinct_from(scope.area),
+    )
+    asked = select(BatchOperation).where(BatchOperation.operation == operation, BatchOperation.arguments == arguments)
+    return session.scalars(asked.where(*of_scope).order_by(BatchOperation.key.desc()).limit(1)).first()
+
+
+def met(session: Session, batch_key: int, *, most: int) -> list[Row[Any]]:
+    """Give what the items of a batch say, the most frequent first: state, Danish and English words, and how many."""
+    said = (BatchItem.state, BatchItem.message_da, BatchItem.message_en)
+    counted = select(*said, func.count().label("number")).where(BatchItem.batch_key == batch_key)
+    grouped = counted.where(BatchItem.message_da.is_not(None)).group_by(*said)
+    return list(session.execute(grouped.order_by(func.count().desc(), BatchItem.message_da).limit(most)))
 
 
 def count_on(session: Session, scope: Scope, definition_key: int) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass
 from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
 
+from kfflow import engine
 from kfflow.domain import authorization
 from kfflow.domain.authorization import Actor, Permission
 from kfflow.engine.instructions import Move, Nearness, Source
@@ -25,6 +26,7 @@ class Arguments(Protocol):
 
 
 A = TypeVar("A", bound=Arguments)
+Words = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,13 @@ class Operation(Generic[A]):
     """One operation: `name` as the Camunda 8 API calls it, `arguments` a frozen dataclass of JSON values.
 
     `fitting` narrows any selection of process instances to those that can be worked; `items` says whether they
-    themselves are worked, or their open incidents.
+    themselves are worked, or their open incidents. What `act` gives, in both languages, stands with the item.
     """
 
     name: str
     permission: Permission
     arguments: type[A]
-    act: Callable[[Context, int, A], object]
+    act: Callable[[Context, int, A], Words | None]
     fitting: Sequence[Condition]
     items: Literal["instances", "incidents"] = "instances"
 
@@ -59,6 +61,15 @@ class Basis:
 class Target:
     """To which version, and which element becomes which."""
 
+    definition_key: int
+    mapping: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """From which version to which, and which element becomes which: what is looked into before anything is moved."""
+
+    source_key: int
     definition_key: int
     mapping: Mapping[str, str]
 
@@ -91,6 +102,15 @@ def _resolve_incident(ctx: Context, key: int, _nothing: Nothing) -> None:
 
 def _migrate(ctx: Context, key: int, target: Target) -> None:
     migrations.migrate(ctx, key, target.definition_key, target.mapping, reason=ctx.reason)
+
+
+def _look(ctx: Context, key: int, asked: Planned) -> Words | None:
+    """Give what would stay as the old version has it; raises InvalidInput with all that stands against migrating."""
+    found = migrations.check(ctx, key, asked.definition_key, asked.mapping)
+    da, en = " ".join(one.message_da for one in found), " ".join(one.message_en for one in found)
+    if engine.blocks(found):
+        raise InvalidInput(da, en)
+    return (da, en) if found else None
 
 
 def _undo_migration(ctx: Context, key: int, _nothing: Nothing) -> None:
@@ -137,12 +157,13 @@ RESOLVE_INCIDENTS = Operation(
     items="incidents",
 )
 MIGRATE = Operation("MIGRATE_PROCESS_INSTANCE", Permission.MIGRATE_INSTANCE, Target, _migrate, _RUNNING)
+LOOK = Operation("CHECK_MIGRATION", Permission.MIGRATE_INSTANCE, Planned, _look, _RUNNING)
 UNDO_MIGRATION = Operation("UNDO_MIGRATION", Permission.MIGRATE_INSTANCE, Nothing, _undo_migration, _RUNNING)
 FOLLOW_LAW = Operation("FOLLOW_LAW", Permission.MIGRATE_INSTANCE, Following, _follow_law, _RUNNING)
 MODIFY = Operation("MODIFY_PROCESS_INSTANCE", Permission.MODIFY_INSTANCE, Moves, _modify, _RUNNING)
 
 OPERATIONS: Mapping[str, Operation[Any]] = {
-    o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, UNDO_MIGRATION, MODIFY, FOLLOW_LAW)
+    o.name: o for o in (CANCEL, SUSPEND, RESUME, RESOLVE_INCIDENTS, MIGRATE, LOOK, UNDO_MIGRATION, MODIFY, FOLLOW_LAW)
 }
 
 

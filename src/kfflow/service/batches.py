@@ -220,9 +220,10 @@ def work(ctx: Context, claimed: Claimed) -> None:
     """Do a claimed item and settle it, with the rights of whoever asked for the batch; raises as the command does."""
     operation = batch_operations.get(claimed.operation)
     acting = ctx.on_behalf_of(_actor(ctx, claimed.username)).because(claimed.reason)
-    operation.act(acting, claimed.item_key, operation.arguments(**claimed.arguments))
+    told = operation.act(acting, claimed.item_key, operation.arguments(**claimed.arguments))
     ctx.flush()
-    rows.settle(ctx.session, claimed.batch_key, claimed.item_key, ItemState.DONE, at=ctx.at, words=(None, None))
+    words = told or (None, None)
+    rows.settle(ctx.session, claimed.batch_key, claimed.item_key, ItemState.DONE, at=ctx.at, words=words)
 
 
 def refuse(ctx: Context, claimed: Claimed, problem: Exception) -> None:

@@ -4,22 +4,31 @@ Who is named by a law follows it (`law.py`); this is for a version that was publ
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
 
 from kfflow import engine
 from kfflow.domain.authorization import Permission
+from kfflow.domain.batches import Totals
+from kfflow.domain.lifecycle import BatchState
 from kfflow.errors import Conflict, FieldProblem, InvalidInput
 from kfflow.persistence import moving as rows
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.search import Condition, Query
 from kfflow.persistence.tables import BatchOperation
-from kfflow.service import access, audit, batches, definitions, migrations
-from kfflow.service.batch_operations import MIGRATE, UNDO_MIGRATION, Target
+from kfflow.service import access, audit, batch_operations, batches, definitions, migrations
+from kfflow.service.batch_operations import LOOK, MIGRATE, UNDO_MIGRATION, Target
 from kfflow.service.context import Context
 from kfflow.service.migrations import Plan
 
 MOST_CHECKED = 200
-"""How many instances are looked into before anything is moved."""
+"""How many instances are looked into at once; more are looked into by the workers before anything is moved."""
+
+MOST_MET = 50
+"""How many kinds of obstacles and remarks are told with how many instances meet each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +55,35 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Looked:
+    """How far the workers are with looking into every instance, and what those met: state, words, how many."""
+
+    batch_key: int
+    at: datetime
+    totals: Totals
+    met: Sequence[Row[Any]]
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
-    """What moving would do; of more than `MOST_CHECKED` instances the first ones are told."""
+    """What moving would do; of more than `MOST_CHECKED` instances the first ones are told, and how all were found."""
 
     plan: Plan
     mapping: Mapping[str, str]
     candidates: Sequence[Candidate]
     running: int
+    looked: Looked | None
+
+    @property
+    def is_many(self) -> bool:
+        """Tell whether there are more than are looked into at once."""
+        return self.running > MOST_CHECKED
+
+    @property
+    def may_be_moved(self) -> bool:
+        """Tell whether every instance was looked into, and there is one."""
+        return self.running > 0 and (not self.is_many or (self.looked is not None and self.looked.is_over))
 
 
 def ahead(ctx: Context, wanted: Wanted) -> Ahead:
@@ -60,27 +91,73 @@ def ahead(ctx: Context, wanted: Wanted) -> Ahead:
     plan = migrations.plan(ctx, wanted.source_key, wanted.target_key)
     mapping = {**plan.mapping, **wanted.becomes}
     scope = scope_of(ctx.actor)
-    found = rows.running_on(ctx.session, scope, wanted.source_key, most=MOST_CHECKED)
+    looked = _looked(ctx, _asked(wanted, plan))
+    by = looked.batch_key if looked else None
+    found = rows.running_on(ctx.session, scope, wanted.source_key, most=MOST_CHECKED, looked=by)
     told = [
         Candidate(row.key, row.number, row.owner, migrations.check(ctx, row.key, wanted.target_key, mapping))
         for row in found
     ]
     data = {"keys": [str(one.instance_key) for one in told]}
     audit.record(ctx, "service:migration:ask", str(wanted.target_key), data=data)
-    return Ahead(plan, mapping, told, rows.count_on(ctx.session, scope, wanted.source_key))
+    return Ahead(plan, mapping, told, rows.count_on(ctx.session, scope, wanted.source_key), looked)
+
+
+def look(ctx: Context, wanted: Wanted) -> BatchOperation:
+    """Leave looking into every instance of the version for the workers; nothing is moved.
+
+    Raises Conflict when none runs there.
+    """
+    plan = migrations.plan(ctx, wanted.source_key, wanted.target_key)
+    _require_running(ctx, wanted)
+    reason = ctx.choose("Set efter, før sager flyttes.", "Looked into before cases are moved.")
+    return batches.create(ctx, LOOK, _all_of(wanted), arguments=_asked(wanted, plan), reason=reason)
+
+
+def _asked(wanted: Wanted, plan: Plan) -> batch_operations.Planned:
+    return batch_operations.Planned(wanted.source_key, wanted.target_key, {**plan.mapping, **wanted.becomes})
+
+
+def _looked(ctx: Context, asked: batch_operations.Planned) -> Looked | None:
+    batch = rows.looked_into(ctx.session, scope_of(ctx.actor), LOOK.name, asdict(asked))
+    if batch is None:
+        return None
+    met = rows.met(ctx.session, batch.key, most=MOST_MET)
+    is_over = batch.state == BatchState.COMPLETED
+    return Looked(batch.key, batch.created_at, batches.totals(ctx, batch.key), met, is_over)
 
 
 def move(ctx: Context, wanted: Wanted, reason: str) -> BatchOperation:
     """Leave moving every instance of the version for the workers, each whole or not at all.
 
-    Raises Conflict when none runs there, InvalidInput without a reason.
+    Raises Conflict when none runs there, or more than are looked into at once of which not all were looked into so;
+    InvalidInput without a reason.
     """
     plan = migrations.plan(ctx, wanted.source_key, wanted.target_key)
-    if not rows.count_on(ctx.session, scope_of(ctx.actor), wanted.source_key):
+    asked = _asked(wanted, plan)
+    if _require_running(ctx, wanted) > MOST_CHECKED:
+        _require_looked(_looked(ctx, asked))
+    target = Target(wanted.target_key, asked.mapping)
+    return batches.create(ctx, MIGRATE, _all_of(wanted), arguments=target, reason=_required(reason))
+
+
+def _all_of(wanted: Wanted) -> Query:
+    return Query([Condition("process_definition_key", "eq", wanted.source_key)])
+
+
+def _require_running(ctx: Context, wanted: Wanted) -> int:
+    running = rows.count_on(ctx.session, scope_of(ctx.actor), wanted.source_key)
+    if not running:
         raise Conflict("Ingen sager følger versionen.", "No case follows the version.")
-    target = Target(wanted.target_key, {**plan.mapping, **wanted.becomes})
-    chosen = Query([Condition("process_definition_key", "eq", wanted.source_key)])
-    return batches.create(ctx, MIGRATE, chosen, arguments=target, reason=_required(reason))
+    return running
+
+
+def _require_looked(looked: Looked | None) -> None:
+    if looked is None or not looked.is_over:
+        raise Conflict(
+            f"Der er flere end {MOST_CHECKED} sager. Se dem alle efter, før de flyttes.",
+            f"There are more than {MOST_CHECKED} cases. Look into all of them before they are moved.",
+        )
 
 
 def undo(ctx: Context, instance_keys: Sequence[int], reason: str) -> BatchOperation:

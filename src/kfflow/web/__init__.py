@@ -99,6 +99,7 @@ ROUTES = (
     ("/processer/ny", "begin_file", new_files.begin, "POST"),
     ("/processer/<process_id>", "process", process.page, "GET"),
     ("/processer/<process_id>/flyt", "moving_ahead", process.ahead, "GET"),
+    ("/processer/<process_id>/flyt/efterse", "look_into_cases", process.look, "POST"),
     ("/processer/<process_id>/flyt", "move_cases", process.move, "POST"),
     ("/processer/<process_id>/fortryd", "undo_moving", process.undo, "POST"),
     ("/processer/<process_id>/scenarier", "begin_scenario", scenario_editor.begin, "POST"),

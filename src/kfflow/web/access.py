@@ -74,6 +74,7 @@ PAGES: dict[str, Permission | None] = {
     "web.begin_file": Permission.EDIT_DRAFT,
     "web.process": Permission.READ_DEFINITION,
     "web.moving_ahead": Permission.MIGRATE_INSTANCE,
+    "web.look_into_cases": Permission.MIGRATE_INSTANCE,
     "web.move_cases": Permission.MIGRATE_INSTANCE,
     "web.undo_moving": Permission.MIGRATE_INSTANCE,
     "web.scenario": Permission.PUBLISH,

@@ -23,6 +23,7 @@ OPERATIONS = {
     "RESUME_PROCESS_INSTANCE": ("Genoptag sager", "Resume cases"),
     "RESOLVE_INCIDENT": ("Løs hændelser", "Resolve incidents"),
     "MIGRATE_PROCESS_INSTANCE": ("Flyt til ny version", "Migrate"),
+    "CHECK_MIGRATION": ("Se efter, om sager kan flyttes", "Look whether cases can be moved"),
     "UNDO_MIGRATION": ("Fortryd flytning", "Undo migration"),
     "MODIFY_PROCESS_INSTANCE": ("Ret forløb", "Modify"),
     "FOLLOW_LAW": ("Følg en ny lov", "Follow a new law"),

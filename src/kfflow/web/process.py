@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, g, make_response, redirect, render_template, request, url_for
 from sqlalchemy import Row
@@ -153,6 +154,15 @@ def _wanted(versions: Mapping[int, Row[Any]], given: Mapping[str, str]) -> Wante
         raise InvalidInput("Vælg to versioner af processen.", "Choose two versions of the process.")
     becomes = {name.removeprefix("bliver."): to for name, to in given.items() if name.startswith("bliver.") and to}
     return Wanted(source.key, target.key, becomes)
+
+
+def look(process_id: str) -> AnyResponse:
+    """Let the workers look into every case that would be moved; the page of the plan tells how far they are."""
+    with acting("ser efter før flytning") as ctx:
+        versions = {row.version: row for row in _versions(ctx, process_id)}
+        moving.look(ctx, _wanted(versions, request.form))
+    given = {name: value for name, value in request.form.items() if name != "csrf_token"}
+    return redirect(url_for("web.moving_ahead", process_id=process_id) + "?" + urlencode(given), 303)
 
 
 def move(process_id: str) -> AnyResponse:

@@ -8,7 +8,7 @@ from kfflow.persistence.search import Condition, Query
 from kfflow.persistence.tables import Account, ProcessDefinition
 from kfflow.service import accounts, deployments, instances
 from kfflow.service.accounts import SYSTEM
-from kfflow.service.batch_operations import MIGRATE, MODIFY, Moves, Target
+from kfflow.service.batch_operations import LOOK, MIGRATE, MODIFY, Moves, Planned, Target
 from kfflow.service.cases import CaseDetails
 from tests.integration.service import diagrams
 from tests.integration.service.test_batches import create, items, totals
@@ -53,6 +53,25 @@ def test_many_instances_move_and_each_refusal_names_its_element(service, worker,
     key, state, told = items(service)[2]
     assert (key, state) == (many[2], "FAILED")
     assert told.endswith("B is active and the new version has no element B; map it to one.")
+
+
+def calling(job_type: str) -> bytes:
+    task = f"""<bpmn:serviceTask id="S"><bpmn:extensionElements><zeebe:taskDefinition type="{job_type}"/>
+      </bpmn:extensionElements></bpmn:serviceTask>"""
+    return diagrams.sequence("p", task, ids=["S"])
+
+
+def test_looking_into_cases_moves_none_and_keeps_what_is_remarkable(service, worker, leader):
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("p.bpmn", calling("gammel"))])
+        details = CaseDetails(institution_code="SDO")
+        key = instances.create(ctx, process_id="p", variables={}, case=details).key
+        source_key = ctx.session.scalars(select(ProcessDefinition.key)).one()
+        target_key = deployments.deploy(ctx, [("p.bpmn", calling("ny"))]).processes[0].key
+    batch = create(service, leader, LOOK, OF_P, "Set efter", arguments=Planned(source_key, target_key, {}))
+    worker.drain()
+    assert (totals(service, batch.key), instance_of(service, key).version) == (Totals(done=1), 1)
+    assert items(service) == [(key, "DONE", "S: the job keeps its type.")]
 
 
 def test_many_tokens_move_from_one_element_to_another(service, worker, leader, many):

@@ -74,6 +74,7 @@ ALLOWED = {
     "begin_file": DESIGNER,
     "process": EVERYBODY,
     "moving_ahead": DESIGNER | {"teamleder"},
+    "look_into_cases": DESIGNER | {"teamleder"},
     "move_cases": DESIGNER | {"teamleder"},
     "undo_moving": DESIGNER | {"teamleder"},
     "scenario": PUBLISHERS,

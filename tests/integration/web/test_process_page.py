@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from kfflow.persistence.tables import InstanceMigration, ProcessInstance
-from kfflow.service import deployments
+from kfflow.persistence.tables import Account, InstanceMigration, ProcessInstance
+from kfflow.service import accounts, deployments, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.integration import whole
 from tests.integration.service import diagrams
@@ -136,6 +136,61 @@ def test_what_cannot_be_moved_is_refused_in_words(client, service, two_versions,
     token = visiting.log_in(client, "procesdesigner")
     refused = post(client, token, verb, **given)
     assert (refused.status_code, told in words(refused), versions(service)) == (422, True, [1, 1, 1])
+
+
+@pytest.fixture
+def many(service):
+    """200 cases at A of version 1, and a 201st, which has gone on to B; version 2 has no B."""
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("proces.bpmn", source("A", "B"))])
+    visiting.open_cases(service, 201, "proces")
+    last = visiting.tasks_of(service)[-1]
+    with service.command(SYSTEM) as ctx:
+        caseworker = accounts.actor_of(ctx.session.get_one(Account, "sagsbehandler"))
+        tasks.complete(ctx.on_behalf_of(caseworker), last.key, variables={})
+        deployments.deploy(ctx, [("proces.bpmn", source("A"))])
+
+
+@pytest.mark.usefixtures("many")
+def test_what_stands_against_the_last_of_many_cases_is_told_before_any_is_moved(client, service, worker):
+    token = visiting.log_in(client, "procesdesigner")
+    page = words(client.get(f"{PATH}/flyt", query_string=WANTED))
+    told = ("200 kan flyttes, 0 kan ikke. Det er dem nedenfor, 200 af 201." in page, "disabled>Flyt sagerne" in page)
+    assert (*told, "Se alle efter" in page, 'name="bliver.B"' in page) == (True, True, True, False)
+    refused = post(client, token, "flyt", **WANTED, grund="Ny version")
+    assert (refused.status_code, "Se dem alle efter, før de flyttes." in words(refused)) == (422, True)
+    begun = post(client, token, "flyt/efterse", **WANTED)
+    assert (begun.status_code, "0 af 201 er set efter" in words(client.get(begun.location))) == (303, True)
+    assert post(client, token, "flyt", **WANTED, grund="Ny version").status_code == 422
+    worker.drain()
+    page = words(client.get(begun.location))
+    assert "201 af 201 er set efter: 200 kan flyttes, 1 kan ikke." in page
+    assert "kan ikke flyttes</span> B er aktiv, og den nye version har intet element B" in page
+    assert ('name="bliver.B"' in page, "disabled>Flyt sagerne" in page) == (True, False)
+    assert set(versions(service)) == {1}
+
+
+@pytest.mark.usefixtures("many")
+def test_looking_into_many_cases_is_of_one_plan(client, service, worker):
+    token = visiting.log_in(client, "procesdesigner")
+    post(client, token, "flyt/efterse", **WANTED)
+    worker.drain()
+    mapped = {**WANTED, "bliver.B": "A"}
+    page = words(client.get(f"{PATH}/flyt", query_string=mapped))
+    assert ("201 af 201" in page, "disabled>Flyt sagerne" in page) == (False, True)
+    assert post(client, token, "flyt", **mapped, grund="Ny version").status_code == 422
+    begun = post(client, token, "flyt/efterse", **mapped)
+    worker.drain()
+    assert "201 af 201 er set efter: 201 kan flyttes, 0 kan ikke." in words(client.get(begun.location))
+    assert post(client, token, "flyt", **mapped, grund="Ny version").status_code == 303
+    worker.drain()
+    assert versions(service) == [2] * 201
+
+
+def test_nobody_is_looked_into_where_nobody_runs(client, two_versions):
+    assert two_versions
+    token = visiting.log_in(client, "procesdesigner")
+    assert post(client, token, "flyt/efterse", fra="2", til="1").status_code == 409
 
 
 @pytest.mark.parametrize("given", [{}, {"fra": "1"}, {"fra": "1", "til": "9"}, {"fra": "x", "til": "2"}])

@@ -36,7 +36,10 @@ class BatchOperation(Row):
 
 
 class BatchItem(Row):
-    """One of the selection, and how it fared. `item_key` is an instance's key, or an incident's of that instance."""
+    """One of the selection, and how it fared. `item_key` is an instance's key, or an incident's of that instance.
+
+    What was refused says why; what is done may say what is remarkable about it.
+    """
 
     __tablename__ = "batch_item"
     batch_key: Mapped[int] = mapped_column(ForeignKey("batch_operation.key"), primary_key=True)
@@ -51,7 +54,8 @@ class BatchItem(Row):
         CheckConstraint("state IN ('PENDING', 'DONE', 'SKIPPED', 'FAILED')", "state_is_known"),
         CheckConstraint("(state = 'PENDING') = (processed_at IS NULL)", "processed_has_an_instant"),
         CheckConstraint(
-            "(state IN ('SKIPPED', 'FAILED')) = (message_da IS NOT NULL AND message_en IS NOT NULL)", "refused_says_why"
+            "NOT (state IN ('SKIPPED', 'FAILED')) OR (message_da IS NOT NULL AND message_en IS NOT NULL)",
+            "refused_says_why",
         ),
         Index("ix_batch_item_pending", "batch_key", "due_at", "item_key", postgresql_where=text("state = 'PENDING'")),
     )
