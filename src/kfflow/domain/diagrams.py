@@ -93,6 +93,8 @@ _PROPERTIES: Mapping[str, tuple[str, str]] = {
     "deadline.table": ("fristens tabel", "the deadline's table"),
     "deadline.start": ("hvornår fristen begynder", "when the deadline begins"),
     "deadline.until": ("fristens yderste dag", "the deadline's last day"),
+    "deadline.da": ("hvad fristen regnes af, på dansk", "what the deadline is reckoned from, in Danish"),
+    "deadline.en": ("hvad fristen regnes af, på engelsk", "what the deadline is reckoned from, in English"),
     "deadline.calendar": ("fristens kalender", "the deadline's calendar"),
     "deadline.roll": ("hvad fristen gør på en lukkedag", "what the deadline does on a closed day"),
     "deadline.cutoff": ("fristens klokkeslæt", "the deadline's time of day"),

@@ -19,11 +19,10 @@ from kfflow.errors import FieldProblem, InvalidInput
 
 _ANY_RULE = "1 AD"
 _PERIOD = {"gyldigFra": "gyldig_fra", "gyldigTil": "gyldig_til", "overgang": "overgang"}
-_ATTRIBUTES = frozenset(
-    {"rule", "start", "until", "hjemmel", "kind", "calendar", "roll", "cutoff", "warnShare", "escalateTo", "metBy"}
-    | _PERIOD.keys()
-)
-_BESIDE_TABLE = frozenset({"table", "start", "cutoff", "metBy"})
+_SAID_BY_CASE = frozenset({"start", "cutoff", "metBy", "da", "en"})
+_ATTRIBUTES = _SAID_BY_CASE | _PERIOD.keys()
+_ATTRIBUTES |= {"rule", "until", "hjemmel", "kind", "calendar", "roll", "warnShare", "escalateTo"}
+_BESIDE_TABLE = _SAID_BY_CASE | {"table"}
 """What a `kf:deadline` says itself when a table gives its rule: what hangs on the case."""
 _ALL_ATTRIBUTES = _ATTRIBUTES | _BESIDE_TABLE
 
@@ -63,6 +62,7 @@ def _build_rule(written: etree._Element, node: Node, compiler: Compiler) -> Dead
         escalate_to=found.get("escalateTo"),
         validity=_validity(found, written, node, compiler),
         table=found.get("table"),
+        said=(found["da"], found["en"]) if {"da", "en"} <= found.keys() else None,
     )
 
 

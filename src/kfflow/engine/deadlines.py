@@ -38,6 +38,8 @@ class DeadlineSpec:
     validity: Validity = ALWAYS
     table: str | None = None
     """The decision table that gives the length and all that hangs on it."""
+    said: tuple[str, str] | None = None
+    """In Danish and English, what a computed length, start or end is."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def evaluated(spec: DeadlineSpec, ask: Ask, env: Environment, in_force: InForce 
         warn_share=spec.warn_share,
         escalate_to=spec.escalate_to,
         in_force=in_force,
+        said=spec.said,
     )
 
 

@@ -55,8 +55,9 @@ class DeadlineRule:
     `rule` is `10 AD` (working days), `30 KD` (calendar days), `4 H`, `30 M`, or an ISO 8601 duration;
     `start` is when it counts from (None: when the element opened); `until` a fixed due instant that needs no rule.
     `kind` is `legal` or `internal`; `warn_share` the share of the time after which owners are warned; `in_force` says
-    why this rule counts, when the element has rules by date, `table` which decision table gave it. With an `obstacle`
-    (Danish, English) the table gives no rule, and it says why.
+    why this rule counts, when the element has rules by date, `table` which decision table gave it, and `said` in the
+    diagram's own words (Danish, English) what was computed. With an `obstacle` (both, too) the table gives no rule,
+    and it says why.
     """
 
     rule: str | None
@@ -71,6 +72,7 @@ class DeadlineRule:
     escalate_to: str | None = None
     in_force: InForce | None = None
     table: FromTable | None = None
+    said: tuple[str, str] | None = None
     obstacle: tuple[str, str] | None = None
 
 

@@ -244,8 +244,12 @@ def _refuse_incidents(ctx: Context, row: CaseRow, running: Running) -> None:
 def _say_where_from(ctx: Context, row: CaseRow, running: Running) -> None:
     """Write into the first line of each new ledger why its deadline runs from an instant before the import."""
     of_instance = select(Deadline.key).where(Deadline.instance_key == running.key)
-    reason = f"Indlæst som {row.external_id} {ctx.at:%Y-%m-%d}; løber fra sagens oprindelige tidspunkt"
-    ctx.session.execute(update(DeadlineEntry).where(DeadlineEntry.deadline_key.in_(of_instance)).values(reason=reason))
+    which = f"{row.external_id} {ctx.at:%Y-%m-%d}"
+    reasons = {
+        "reason": f"Indlæst som {which}; løber fra sagens oprindelige tidspunkt",
+        "reason_en": f"Imported as {which}; runs from the original instant of the case",
+    }
+    ctx.session.execute(update(DeadlineEntry).where(DeadlineEntry.deadline_key.in_(of_instance)).values(reasons))
 
 
 def _hand_out(ctx: Context, row: CaseRow, running: Running) -> None:

@@ -12,6 +12,7 @@ from kfflow.domain import authorization
 from kfflow.domain import deadlines as rules
 from kfflow.domain.authorization import Permission
 from kfflow.domain.deadlines import Entry, EntryKind
+from kfflow.domain.deadlines.words import Words
 from kfflow.domain.lifecycle import DeadlineState
 from kfflow.engine import Definition
 from kfflow.engine.outcome import DeadlineRule, Environment, InstanceState, Outcome
@@ -37,7 +38,7 @@ def project(ctx: Context, rule: DeadlineRule, institution: str | None) -> rules.
     else:
         parsed = rules.parse_rule(rule.rule or "", roll=rule.roll, cutoff=rule.cutoff, warn_share=rule.warn_share)
         projected = rules.project(parsed, rule.start or ctx.at, calendar, ctx.zone, opened_at=ctx.at)
-    return rules.tell_rule(projected, rule.in_force or rule.table)
+    return rules.tell_rule(projected, rule.in_force or rule.table, rule.said)
 
 
 def start(
@@ -73,6 +74,7 @@ def start(
         "due_at": projection.due_at,
         "warn_at": projection.warn_at,
         "escalate_to": rule.escalate_to,
+        "said": rule.said and list(rule.said),
         "explanation": [ledgers.plain(s) for s in projection.steps],
         **ledgers.kept(rule.in_force or rule.table),
     }
@@ -144,9 +146,11 @@ def note_progress(ctx: Context, running: Running, definition: Definition, outcom
     ctx.writes.execute(closings.CLOSE_CASE_DEADLINE, values)
 
 
-def enter(ctx: Context, key: int, kind: EntryKind, due_at: datetime, *, hjemmel: str, reason: str = "") -> None:
+def enter(ctx: Context, key: int, kind: EntryKind, due_at: datetime, *, hjemmel: str, reasons: Words) -> None:
     """Write one line of a deadline's ledger that changes nothing but the ledger."""
-    ledgers.write(ctx, key, Entry(kind, ctx.at, ctx.actor.username, reason=reason, hjemmel=hjemmel), due_at=due_at)
+    da, en = reasons
+    line = Entry(kind, ctx.at, ctx.actor.username, reason=da, hjemmel=hjemmel, reason_en=en)
+    ledgers.write(ctx, key, line, due_at=due_at)
 
 
 def note_due(ctx: Context, *, limit: int = 500) -> int:

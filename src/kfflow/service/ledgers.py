@@ -105,11 +105,11 @@ def calendar_of(ctx: Context, deadline: Deadline) -> Calendar:
 
 def terms(deadline: Deadline) -> rules.Terms:
     """Give what a deadline was given when it began."""
-    share, origin = deadline.warn_share, _origin(deadline)
-    if deadline.rule is None:
-        return rules.Terms(None, deadline.started_at, share, origin)
-    rule = rules.parse_rule(deadline.rule, roll=deadline.roll, cutoff=deadline.cutoff, warn_share=share)
-    return rules.Terms(rule, deadline.started_at, share, origin)
+    share, rule = deadline.warn_share, None
+    said = None if deadline.said is None else (deadline.said[0], deadline.said[1])
+    if deadline.rule is not None:
+        rule = rules.parse_rule(deadline.rule, roll=deadline.roll, cutoff=deadline.cutoff, warn_share=share)
+    return rules.Terms(rule, deadline.started_at, share, _origin(deadline), said)
 
 
 def kept(origin: Origin | None) -> dict[str, Any]:
@@ -141,6 +141,7 @@ def write(ctx: Context, key: int, entry: Entry, *, due_at: datetime) -> None:
         "warn_at": entry.warn_at,
         "rule": entry.rule,
         "reason": entry.reason,
+        "reason_en": entry.reason_en,
         "hjemmel": entry.hjemmel,
     }
     ctx.writes.insert(DeadlineEntry, values)
@@ -152,7 +153,8 @@ def plain(step: ExplainedStep) -> dict[str, Any]:
 
 
 def _entry(row: DeadlineEntry) -> Entry:
-    return Entry(EntryKind(row.kind), row.at, row.actor, row.due_at, row.warn_at, row.reason, row.hjemmel, row.rule)
+    kind, due_at, warn_at = EntryKind(row.kind), row.due_at, row.warn_at
+    return Entry(kind, row.at, row.actor, due_at, warn_at, row.reason, row.hjemmel, row.rule, row.reason_en)
 
 
 def show_on_tasks(ctx: Context, keys: Sequence[int]) -> None:

@@ -258,9 +258,12 @@ class _Move:
         new = told.deadline
         if new is None or (new.rule, new.hjemmel, new.calendar) != (deadline.rule, deadline.hjemmel, deadline.calendar):
             asks = f"{new.rule or new.until} ({new.hjemmel})" if new and not new.obstacle else "-"
-            words = f"Version {self.target.version}: {asks}. Fristen løber efter den regel, den begyndte under."
+            reasons = (
+                f"Version {self.target.version}: {asks}. Fristen løber efter den regel, den begyndte under.",
+                f"Version {self.target.version}: {asks}. The deadline runs by the rule under which it began.",
+            )
             deadlines.enter(
-                self.ctx, deadline.key, EntryKind.KEPT, deadline.due_at, hjemmel=deadline.hjemmel, reason=words
+                self.ctx, deadline.key, EntryKind.KEPT, deadline.due_at, hjemmel=deadline.hjemmel, reasons=reasons
             )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from kfflow.domain import deadlines as rules
 from kfflow.domain.deadlines import Entry, EntryKind
+from kfflow.domain.deadlines.words import Words
 from kfflow.domain.law import Validity
 from kfflow.engine.outcome import DeadlineRule, Redated
 from kfflow.errors import KfflowError
@@ -54,7 +55,7 @@ def _follow(
     if rule is not None and deadline.decision_id is not None and rule.until is None:
         rule = replace(rule, rule=rule.rule or deadline.rule)  # what its table gave when it began
     if rule is None or (rule.rule is None and rule.until is None):
-        _keep(ctx, deadline, f"{why}; der er ingen ny dato at regne med")
+        _keep(ctx, deadline, why, ("der er ingen ny dato at regne med", "there is no new date to reckon with"))
         return
     before = deadline.rule, deadline.started_at
     after = rule.rule, deadline.started_at if rule.until else rule.start or entries[0].at
@@ -65,21 +66,26 @@ def _follow(
         _reckon_anew(ctx, deadline, entries, why, rule.until)
     except KfflowError as problem:
         deadline.rule, deadline.started_at = before
-        _keep(ctx, deadline, f"{why}; {problem.message_da}")
+        _keep(ctx, deadline, why, (problem.message_da, problem.message_en))
 
 
-def _reckon_anew(ctx: Context, deadline: Deadline, entries: list[Entry], why: str, until: datetime | None) -> None:
+def _reckon_anew(ctx: Context, deadline: Deadline, entries: list[Entry], why: Words, until: datetime | None) -> None:
     told = until.isoformat() if until else None
-    line = Entry(EntryKind.RECOMPUTE, ctx.at, ctx.actor.username, reason=why, hjemmel=deadline.hjemmel, rule=told)
+    line = _line(ctx, deadline, EntryKind.RECOMPUTE, why, told)
     reckoned = ledgers.reckon(ctx, deadline, entries, line, ledgers.calendar_of(ctx, deadline))
     ledgers.append(ctx, deadline, entries, line, reckoned=reckoned)
 
 
-def _keep(ctx: Context, deadline: Deadline, why: str) -> None:
-    kept = Entry(EntryKind.KEPT, ctx.at, ctx.actor.username, reason=why, hjemmel=deadline.hjemmel)
-    ledgers.write(ctx, deadline.key, kept, due_at=deadline.due_at)
+def _keep(ctx: Context, deadline: Deadline, why: Words, obstacle: Words) -> None:
+    told = f"{why[0]}; {obstacle[0]}", f"{why[1]}; {obstacle[1]}"
+    ledgers.write(ctx, deadline.key, _line(ctx, deadline, EntryKind.KEPT, told), due_at=deadline.due_at)
 
 
-def _words(ctx: Context, names: Sequence[str]) -> str:
-    told = f": {ctx.reason}" if ctx.reason else ""
-    return f"{', '.join(names)} er ændret{told}"
+def _line(ctx: Context, deadline: Deadline, kind: EntryKind, why: Words, rule: str | None = None) -> Entry:
+    da, en = why
+    return Entry(kind, ctx.at, ctx.actor.username, reason=da, hjemmel=deadline.hjemmel, rule=rule, reason_en=en)
+
+
+def _words(ctx: Context, names: Sequence[str]) -> Words:
+    told, moved = f": {ctx.reason}" if ctx.reason else "", ", ".join(names)
+    return f"{moved} er ændret{told}", f"{moved} changed{told}"

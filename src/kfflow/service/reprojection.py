@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from kfflow.domain import almanac
 from kfflow.domain.almanac import Change
 from kfflow.domain.deadlines import Entry, EntryKind
+from kfflow.domain.deadlines.words import Words
 from kfflow.errors import KfflowError
 from kfflow.persistence.tables import CalendarChange, Deadline, ProcessInstance
 from kfflow.service import calendars, ledgers
@@ -79,8 +80,9 @@ def _try_to_reckon(
     try:
         return _reckon_anew(ctx, deadline, entries, change, maker)
     except KfflowError as problem:
-        told = f"{_words(maker)}: {problem.message_da}"
-        kept = Entry(EntryKind.KEPT, ctx.at, maker.by, reason=told, hjemmel=maker.hjemmel)
+        (da, en), hjemmel = _words(maker), maker.hjemmel
+        da, en = f"{da}: {problem.message_da}", f"{en}: {problem.message_en}"
+        kept = Entry(EntryKind.KEPT, ctx.at, maker.by, reason=da, hjemmel=hjemmel, reason_en=en)
         ledgers.write(ctx, deadline.key, kept, due_at=deadline.due_at)
         return False
 
@@ -89,7 +91,8 @@ def _reckon_anew(ctx: Context, deadline: Deadline, entries: list[Entry], change:
     """Enter a line, in the name of who made the change, when it moves the deadline or its warning; False when not."""
     on = calendars.local_day(ctx, deadline.started_at)
     calendar = calendars.at_version(ctx, change.version).calendar(deadline.calendar, deadline.institution_code, on)
-    entry = Entry(EntryKind.RECOMPUTE, ctx.at, maker.by, reason=_words(maker), hjemmel=maker.hjemmel)
+    da, en = _words(maker)
+    entry = Entry(EntryKind.RECOMPUTE, ctx.at, maker.by, reason=da, hjemmel=maker.hjemmel, reason_en=en)
     reckoned = ledgers.reckon(ctx, deadline, entries, entry, calendar)
     if (reckoned.due_at, reckoned.warn_at) == (deadline.due_at, deadline.warn_at):
         return False
@@ -99,16 +102,25 @@ def _reckon_anew(ctx: Context, deadline: Deadline, entries: list[Entry], change:
     return True
 
 
-def _words(maker: CalendarChange) -> str:
+def _words(maker: CalendarChange) -> Words:
     place = f" ({maker.institution_code})" if maker.institution_code else ""
+    da, en = _told(maker)
+    return f"{da}{place}: {maker.reason}", f"{en}{place}: {maker.reason}"
+
+
+def _told(maker: CalendarChange) -> Words:
+    day = maker.day
     match maker.kind:
         case "CLOSE":
-            return f"{maker.day:%d.%m.%Y} er lukkedag{place}: {maker.reason}"
+            return f"{day:%d.%m.%Y} er lukkedag", f"{day:%d.%m.%Y} is a closed day"
         case "OPEN":
-            return f"{maker.day:%d.%m.%Y} er ikke længere lukkedag{place}: {maker.reason}"
+            return f"{day:%d.%m.%Y} er ikke længere lukkedag", f"{day:%d.%m.%Y} is no longer a closed day"
         case "CLOSE_YEARLY":
-            return f"{maker.day:%d.%m.} er lukkedag hvert år fra {maker.day:%Y}{place}: {maker.reason}"
+            return f"{day:%d.%m.} er lukkedag hvert år fra {day:%Y}", f"{day:%d.%m.} is a closed day from {day:%Y} on"
         case "OPEN_YEARLY":
-            return f"{maker.day:%d.%m.} er ikke længere lukkedag fra {maker.day:%Y}{place}: {maker.reason}"
+            return (
+                f"{day:%d.%m.} er ikke længere lukkedag fra {day:%Y}",
+                f"{day:%d.%m.} is no longer a closed day from {day:%Y} on",
+            )
         case _:
-            return f"Ny kalender{place}: {maker.reason}"
+            return "Ny kalender", "New calendar"

@@ -58,7 +58,7 @@ def test_start_that_moves_takes_the_deadline_and_the_tasks_dates_with_it(service
     deadline, task = row(service), open_task(service, "A")
     assert (task.due_at, task.warn_at) == (deadline.due_at, deadline.warn_at)
     assert [step["text_en"] for step in deadline.explanation][-1] == (
-        "Reckoned anew Tuesday 24 November 2026 at 09:00 (dag er ændret: Ny dom, løsladelsesbekendtgørelsen § 1); "
+        "Reckoned anew Tuesday 24 November 2026 at 09:00 (dag changed: Ny dom, løsladelsesbekendtgørelsen § 1); "
         "before, the deadline expired Friday 11 December 2026 at 23:59."
     )
 
@@ -174,3 +174,18 @@ def test_answer_of_one_task_moves_the_deadline_of_another_and_not_its_own(servic
         tasks.complete(ctx, open_task(service, "A").key, variables={"dag": "2028-01-01"})
     assert [kind for kind, *_ in lines(service)] == ["START", "RECOMPUTE", "MET"]
     require_one_truth(service)
+
+
+def test_explanation_begins_with_what_was_computed_in_words_and_keeps_them(service):
+    said = 'da="regnet fra den dag, sagen nævner" en="counted from the day that the case names."'
+    case = begin(service, FROM_DAY.replace(" kind", f" {said} kind"), dag="2026-11-09")
+    first, *_, over, _ = row(service).explanation
+    assert (first["text_da"], first["text_en"]) == (
+        "Regnet fra den dag, sagen nævner.",
+        "Counted from the day that the case names.",
+    )
+    assert over["text_en"] == "It had expired when it began Tuesday 24 November 2026 at 09:00."
+    change(service, case.key, dag="2026-12-01")
+    told = [step["text_en"] for step in row(service).explanation]
+    assert told[0] == "Counted from the day that the case names."
+    assert all("had expired" not in text for text in told)

@@ -106,3 +106,16 @@ def test_diagram_without_any_basis_is_held_only_when_it_is_known_to_be_under_law
 
 def test_what_was_deployed_once_is_not_judged_anew():
     assert engine.compile_process(with_task(BASIS), "x.bpmn")[0].process_id == "P"
+
+
+@pytest.mark.parametrize(
+    "computed", ['rule="=n"', 'rule="5 AD" start="=fra"', 'until="=til"', 'table="t" start="=fra"']
+)
+def test_deadline_under_law_that_computes_something_is_asked_what_it_is_in_words(computed):
+    def warnings(*words):
+        written = f'<kf:deadline {computed} {" ".join(words)} hjemmel="Internt mål"/>'
+        found = engine.judge(with_task(BASIS, ROLE, FORM, PRIORITY, written), "x.bpmn").findings
+        return [(f.element_id, f.severity) for f in found if f.rule == "deadline-words"]
+
+    assert warnings() == warnings('da="Fra ankomsten"') == [("Vurder", "warning")]
+    assert warnings('da="Fra ankomsten"', 'en="From the arrival"') == []

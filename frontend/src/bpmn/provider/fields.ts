@@ -83,6 +83,24 @@ export const GROUPS: FieldGroup[] = [
         description: { da: "En dato, fristen aldrig går ud over", en: "A date the deadline never passes" },
       },
       {
+        attribute: "da",
+        input: "text",
+        label: { da: "Med ord, på dansk", en: "In words, in Danish" },
+        description: {
+          da: "Hvad et udtryk ovenfor regner ud, fx »Fire uger før to tredjedele af straffen«; fristens forklaring begynder med det",
+          en: "What an expression above works out; the explanation of the deadline begins with it",
+        },
+      },
+      {
+        attribute: "en",
+        input: "text",
+        label: { da: "Med ord, på engelsk", en: "In words, in English" },
+        description: {
+          da: "Fx “Four weeks before two thirds of the sentence”",
+          en: "E.g. “Four weeks before two thirds of the sentence”",
+        },
+      },
+      {
         attribute: "table",
         input: "text",
         label: { da: "Tabel", en: "Table" },

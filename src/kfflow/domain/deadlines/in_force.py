@@ -1,10 +1,10 @@
-"""Where the rule of a deadline comes from, and the sentence that says so: which of several by date, or which table."""
+"""Where a deadline comes from, in sentences: which rule of several by date, which table, and what was computed."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kfflow.domain.deadlines.projection import ExplainedStep, Projection
-from kfflow.domain.deadlines.words import Words, long_day_words
+from kfflow.domain.deadlines.words import Words, long_day_words, sentence
 from kfflow.domain.law import Transition
 
 _DAYS: dict[Transition, Words] = {
@@ -60,9 +60,10 @@ class FromTable:
 Origin = InForce | FromTable
 
 
-def tell_rule(projection: Projection, origin: Origin | None) -> Projection:
-    """Give the projection with the sentence that says where its rule comes from as its first step."""
-    if origin is None:
-        return projection
-    first = ExplainedStep(*origin.words(), projection.steps[0].at)
-    return replace(projection, steps=(first, *projection.steps))
+def tell_rule(projection: Projection, origin: Origin | None, said: Words | None = None) -> Projection:
+    """Give the projection with what says where its rule comes from, and what was computed, as its first steps."""
+    told = [] if origin is None else [origin.words()]
+    if said is not None:
+        told.append((f"{sentence(said[0].rstrip('.'))}.", f"{sentence(said[1].rstrip('.'))}."))
+    first = tuple(ExplainedStep(da, en, projection.steps[0].at) for da, en in told)
+    return replace(projection, steps=(*first, *projection.steps))

@@ -14,6 +14,7 @@ from kfflow.domain import calendars
 from kfflow.domain.calendars import Calendar
 from kfflow.domain.deadlines.projection import COPENHAGEN
 from kfflow.domain.deadlines.rules import Rule
+from kfflow.domain.deadlines.words import Words
 from kfflow.domain.lifecycle import DeadlineState, state_words
 from kfflow.errors import Conflict, InvalidInput
 
@@ -36,7 +37,8 @@ class Entry:
     """One line; `due_at` and `warn_at` are the new ones for START, RESUME, EXTEND and RECOMPUTE.
 
     `rule` is what an EXTEND adds, a length of time or an instant; of a RECOMPUTE the instant that a deadline without a
-    rule is now set to.
+    rule is now set to. A `reason` that a person wrote is in that person's language; the system gives its own in
+    English, too.
     """
 
     kind: EntryKind
@@ -47,6 +49,11 @@ class Entry:
     reason: str = ""
     hjemmel: str = ""
     rule: str | None = None
+    reason_en: str | None = None
+
+    @property
+    def reasons(self) -> Words:
+        return self.reason, self.reason if self.reason_en is None else self.reason_en
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def project_until(
     else:
         da, en = words.instant_words(count.local)
         count.say((f"fristen er fastsat til {da}.", f"the deadline is set to {en}."))
+    _say_over(count, opened_at)
     warn_at = _share_of(opened_at, due_at, warn_share)
     _say_warning(count, warn_at, warn_share)
     return Projection(_utc(due_at), warn_at, tuple(count.steps))
@@ -135,6 +136,7 @@ def _project(
     due_at = _utc(count.local)
     da, en = words.instant_words(count.local)
     count.say((f"fristen udløber {da}.", f"the deadline expires {en}."))
+    _say_over(count, opened_at)
     if rule.period.is_backward and opened_at is not None:
         began_at = opened_at
     warn_at = _warn_at(rule, began_at, due_at, calendar, zone)
@@ -303,6 +305,13 @@ def _share_of(began_at: datetime, due_at: datetime, share: float) -> datetime:
     if began_at >= due_at:
         return _utc(due_at)
     return _utc(began_at) + _whole_seconds((_utc(due_at) - _utc(began_at)) * share)
+
+
+def _say_over(count: _Count, opened_at: datetime | None) -> None:
+    """Say of a deadline that it had passed before there was anybody to meet it."""
+    if opened_at is not None and _utc(count.local) <= opened_at:
+        da, en = words.instant_words(opened_at.astimezone(count.local.tzinfo))
+        count.say((f"den var udløbet, da den begyndte {da}.", f"it had expired when it began {en}."), opened_at)
 
 
 def _say_warning(count: _Count, warn_at: datetime, share: float) -> None:

@@ -35,13 +35,15 @@ _DATED = re.compile(r"\d{4}(-|\d{4}T)")
 class Terms:
     """What a deadline was given when it began; without a rule its due instant was set.
 
-    `origin` says where the rule comes from, when the element has several by date or a table gave it.
+    `origin` says where the rule comes from, when the element has several by date or a table gave it; `said` in the
+    diagram's words what was computed.
     """
 
     rule: Rule | None
     started_at: datetime
     warn_share: float = 0.8
     origin: Origin | None = None
+    said: Words | None = None
 
 
 def obstacle_to_pause(terms: Terms, due_at: datetime, at: datetime) -> Words | None:
@@ -78,7 +80,7 @@ def reckon(terms: Terms, entries: Sequence[Entry], calendar: Calendar, zone: str
     Raises InvalidInput when an extension cannot be read.
     """
     first, *following = entries
-    begun = tell_rule(_begun(terms, entries, calendar, zone), terms.origin)
+    begun = tell_rule(_begun(terms, entries, calendar, zone), terms.origin, terms.said)
     reckoning = _Reckoning(terms, calendar, zone, begun.due_at, begun.warn_at, list(begun.steps))
     previous = first
     for entry in following:
@@ -87,7 +89,7 @@ def reckon(terms: Terms, entries: Sequence[Entry], calendar: Calendar, zone: str
     if reckoning.paused is not None:
         since, why = reckoning.words(reckoning.paused.at), _why(reckoning.paused)
         reckoning.say(
-            f"Står stille siden {since[0]}{why}.", f"Stands still since {since[1]}{why}.", reckoning.paused.at
+            f"Står stille siden {since[0]}{why[0]}.", f"Stands still since {since[1]}{why[1]}.", reckoning.paused.at
         )
     return Projection(reckoning.due_at, reckoning.warn_at, tuple(reckoning.steps))
 
@@ -152,8 +154,8 @@ def _resume(reckoning: _Reckoning, entry: Entry) -> None:
     since, till, due = (reckoning.words(instant) for instant in (paused.at, entry.at, due_at))
     why = _why(paused)
     reckoning.say(
-        f"Stod stille fra {since[0]} til {till[0]}{why}; fristen udløber derfor {due[0]}.",
-        f"Stood still from {since[1]} to {till[1]}{why}; so the deadline expires {due[1]}.",
+        f"Stod stille fra {since[0]} til {till[0]}{why[0]}; fristen udløber derfor {due[0]}.",
+        f"Stood still from {since[1]} to {till[1]}{why[1]}; so the deadline expires {due[1]}.",
         due_at,
     )
 
@@ -166,8 +168,8 @@ def _extend(reckoning: _Reckoning, entry: Entry) -> None:
     da, en = _extension_words(text)
     why, due = _why(entry), reckoning.words(due_at)
     reckoning.say(
-        f"Forlænget{da}{why}; fristen udløber derfor {due[0]}.",
-        f"Extended{en}{why}; so the deadline expires {due[1]}.",
+        f"Forlænget{da}{why[0]}; fristen udløber derfor {due[0]}.",
+        f"Extended{en}{why[1]}; so the deadline expires {due[1]}.",
         due_at,
     )
 
@@ -177,8 +179,8 @@ def _recompute(reckoning: _Reckoning, entry: Entry, previous: Entry) -> None:
     (at_da, at_en), (due_da, due_en) = reckoning.words(entry.at), reckoning.words(previous.due_at)
     why = _why(entry)
     reckoning.say(
-        f"Regnet om {at_da}{why}; før udløb fristen {due_da}.",
-        f"Reckoned anew {at_en}{why}; before, the deadline expired {due_en}.",
+        f"Regnet om {at_da}{why[0]}; før udløb fristen {due_da}.",
+        f"Reckoned anew {at_en}{why[1]}; before, the deadline expired {due_en}.",
         entry.at,
     )
 
@@ -197,9 +199,9 @@ def _extension_words(text: str) -> Words:
     return f" med {da}", f" by {en}"
 
 
-def _why(entry: Entry) -> str:
-    told = ", ".join(part for part in (entry.reason, entry.hjemmel) if part)
-    return f" ({told})" if told else ""
+def _why(entry: Entry) -> Words:
+    da, en = (", ".join(part for part in (reason, entry.hjemmel) if part) for reason in entry.reasons)
+    return (f" ({da})", f" ({en})") if da else ("", "")
 
 
 def _names_a_date(text: str) -> bool:

@@ -42,7 +42,7 @@ def _sentence(entry: Entry) -> Words:
 def _because(entry: Entry, place: int) -> str:
     parts = []
     if entry.reason:
-        parts.append(f"{('begrundelse', 'reason')[place]}: {entry.reason}")
+        parts.append(f"{('begrundelse', 'reason')[place]}: {entry.reasons[place]}")
     if entry.hjemmel:
         parts.append(f"{('hjemmel', 'basis')[place]}: {entry.hjemmel}")
     return f" ({'; '.join(parts)})" if parts else ""

@@ -220,6 +220,7 @@ class Deadline(Row):
     due_at: Mapped[datetime]
     warn_at: Mapped[datetime]
     escalate_to: Mapped[str | None]
+    said: Mapped[list[Any] | None]  # what was computed, as the diagram says it: [Danish, English]
     explanation: Mapped[list[Any]]
     warned_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
@@ -264,6 +265,7 @@ class DeadlineEntry(Row):
     warn_at: Mapped[datetime | None]
     rule: Mapped[str | None]
     reason: Mapped[str] = mapped_column(server_default="")
+    reason_en: Mapped[str | None]  # of a reason that the system gave
     hjemmel: Mapped[str] = mapped_column(server_default="")
 
 

@@ -18,6 +18,7 @@ _GATEWAYS = frozenset(["exclusiveGateway", "inclusiveGateway", "complexGateway",
 """Where a case goes one way and not another; a parallel gateway takes all of its ways."""
 _TASKS = frozenset(["userTask", "businessRuleTask", "receiveTask"])
 _EVENTS = frozenset(["timer", "message", "conditional", "signal"])
+_COMPUTED = ("rule", "start", "until")
 _ROLES = frozenset(["assignee", "candidateGroups", "candidateUsers"])
 
 
@@ -33,6 +34,8 @@ def check(diagram: Diagram, *, under_law: bool = False) -> Iterator[Finding]:
     for node in diagram.all_nodes():
         if (held or ours) and _needs_basis(node) and not ext.hjemmel(node.xml):
             yield _basis_missing(diagram, node, must(node) if held else WARNING)
+        if held:
+            yield from _unsaid(diagram, node)
         if node.type == "userTask" and node.process.is_executable:
             yield from _task(diagram, node, held=held)
 
@@ -51,6 +54,20 @@ def _basis_missing(diagram: Diagram, node: Node, severity: Severity) -> Finding:
         f"{title(node)} mangler hjemmel.", f"{title(node)} has no legal basis (hjemmel).",
         "Skriv loven under Hjemmel. / Add kf:hjemmel.",
     )  # fmt: skip
+
+
+def _unsaid(diagram: Diagram, node: Node) -> Iterator[Finding]:
+    """Ask of what a deadline computes what it is: its explanation can show no more than the date that came out."""
+    for written in ext.all_written(node.xml, "deadline"):
+        computed = [name for name in _COMPUTED if (written.get(name) or "").startswith("=")]
+        if computed and not (written.get("da") and written.get("en")):
+            names = ", ".join(computed)
+            yield say(
+                diagram, "deadline-words", WARNING, node,
+                f"{title(node)}: fristen beregner {names} og siger ikke med ord, hvad det er.",
+                f"{title(node)}: the deadline computes {names} and does not say in words what that is.",
+                "Skriv det under Frist, på dansk og engelsk. / Add da and en to kf:deadline.",
+            )  # fmt: skip
 
 
 def _task(diagram: Diagram, node: Node, *, held: bool) -> Iterator[Finding]:
