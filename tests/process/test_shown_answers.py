@@ -85,8 +85,10 @@ def test_decider_sees_the_answers_of_the_case_and_cannot_change_them(service, pr
 @pytest.mark.parametrize("element_id", ["OversendMedUdtalelse", "AfgoerKlage"])
 @pytest.mark.usefixtures("in_operation")
 def test_request_for_suspension_is_shown_to_who_forwards_and_who_decides(service, element_id):
+    entered = {"sagstype": "straffetid", "meddelt_dato": "2026-11-03", "klage_modtaget_dato": "2026-11-24"}
     complaint = {"klage_indhold": "Varetægten er ikke trukket fra", "opsaettende_oenskes": True}
-    come_to(service, "kf_klage", element_id, complaint | {"klage_udtalelse": None})
+    known = {"klage_regel": {"klage_varsel": "P21D"}, "klage_udtalelse": None}
+    come_to(service, "kf_klage", element_id, {**entered, **complaint, **known})
     shown = shown_at(service, element_id)
     assert {name: shown[name] for name in complaint} == complaint
 
