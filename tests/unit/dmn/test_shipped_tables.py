@@ -96,3 +96,12 @@ def test_only_regular_leave_has_a_frame():
         "sparet_timer": 48,
     }
     assert decide("udgang_ramme", udgangstype="frigang")["til_ugedag"] is None
+
+
+@pytest.mark.parametrize(
+    ("two_thirds", "waits"),
+    [("2027-11-01", False), ("2027-11-02", True), ("2027-11-09", True), ("2028-11-02", True), (None, False)],
+)
+def test_the_municipality_is_contacted_a_year_ahead_when_there_is_a_year_from_admission(two_thirds, waits):
+    found = decide("kommune_kontakt", straftype="tidsbestemt", dato_totredjedel=two_thirds, indsat_dato="2026-11-02")
+    assert (found["vent"], found["senest"]) == (waits, "4 W")
