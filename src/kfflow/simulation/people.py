@@ -154,8 +154,9 @@ class People:
         return [inmate.number for inmate in able]
 
     def place_for(self, rng: Random, regime: str, *, besides: str | None) -> str:
-        """Give an institution with places of a regime, more likely a large one, and another than `besides`."""
-        fitting = [u for u in self.units if u.regime == regime and u.institution_code != besides] or self.units
+        """Give an institution with places of a regime, more likely a large one; `besides` if no other has some."""
+        of_regime = [unit for unit in self.units if unit.regime == regime]
+        fitting = [unit for unit in of_regime if unit.institution_code != besides] or of_regime or self.units
         return rng.choices(fitting, [u.places for u in fitting])[0].institution_code
 
     def with_end(self, number: str, end: date) -> Inmate:
