@@ -18,6 +18,8 @@ ELSEWHERE_EACH = 120
 LATER_EACH = 90
 UNKNOWN_EACH = 700
 LATER = timedelta(days=14)
+FIRST, CHANGED = 1, 2
+"""The version of a person's data as kfflow has them, and of data that have become newer on the other side."""
 
 
 def fill(register: FakeClientSystem, database: Database) -> int:
@@ -37,14 +39,15 @@ def fill(register: FakeClientSystem, database: Database) -> int:
 
 def _told(number: int, person: Person, places: list[str]) -> dict[str, Any]:
     """Give what the other side says of somebody; `number` counts the persons and decides who differs."""
-    here, facts = person.institution_code, dict(person.facts)
+    here, facts, version = person.institution_code, dict(person.facts), person.source_version or FIRST
     if number % ELSEWHERE_EACH == 0 and here in places:
         here = places[(places.index(here) + 1) % len(places)]
-    if number % LATER_EACH == 0 and person.source_version is None and "straf_slut" in facts:
+    if number % LATER_EACH == 0 and version == FIRST and "straf_slut" in facts:
+        version = CHANGED
         facts["straf_slut"] = (date.fromisoformat(facts["straf_slut"]) + LATER).isoformat()
     return {
         "person_number": f"{person.person_number}-ukendt" if number % UNKNOWN_EACH == 0 else person.person_number,
-        "version": person.source_version or 1,
+        "version": version,
         "name": person.name,
         "born_on": _iso(person.born_on),
         "admitted_on": _iso(person.admitted_on),

@@ -1,10 +1,11 @@
-"""What has come up since one last looked: new tasks, new waits for messages, and the next timer."""
+"""What has come up since one last looked: new tasks, waits for messages, outcomes to send, and the next timer."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
 
+from kfflow.jobs import client_system
 from kfflow.persistence.tables import MessageSubscription, ProcessInstance, UserTask
 from kfflow.service.context import Context
 from kfflow.simulation.queues import Open
@@ -45,6 +46,7 @@ _WAITS = (
 )
 _STATE = select(MessageSubscription.state).where(MessageSubscription.key == bindparam("key"))
 _CASE = select(ProcessInstance.case_key).where(ProcessInstance.key == bindparam("key"))
+_OUTCOMES = "SELECT EXISTS (SELECT FROM outbox WHERE system = %s AND sent_at IS NULL AND refused_at IS NULL)"
 _NEXT_TIMER = "SELECT min(due_at) FROM timer WHERE state = 'ARMED'"
 
 
@@ -70,6 +72,14 @@ def still_waits(ctx: Context, key: int) -> bool:
 def case_of(ctx: Context, instance_key: int | None) -> int | None:
     """Give the key of the case that an instance belongs to."""
     return ctx.session.scalar(_CASE, {"key": instance_key})
+
+
+def has_outcomes(ctx: Context) -> bool:
+    """Tell whether an outcome waits for the client system."""
+    row = ctx.transaction.fetch_one(_OUTCOMES, [client_system.NAME])
+    assert row is not None, "EXISTS always answers"
+    waits: bool = row[0]
+    return waits
 
 
 def next_timer(ctx: Context) -> datetime | None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
+from kfflow.jobs import client_system
 from kfflow.service.context import Context
 
 # Finds how many cases of each process began and ended, without the calls within a case.
@@ -58,6 +59,12 @@ _STARTED = text("""
 SELECT process_id, count(*) AS times FROM process_instance WHERE started_at >= :since AND parent_key IS NULL GROUP BY 1
 """)
 
+# Finds what the last comparison with the client system counted, and how many differences it found.
+_RECONCILED = text("""
+SELECT counts, jsonb_array_length(differences) AS differences FROM reconciliation
+ WHERE system = :system ORDER BY key DESC LIMIT 1
+""")
+
 _INCIDENTS = text("""
 SELECT process_id, element_id, kind, message_en, count(*) AS times FROM incident
  GROUP BY 1, 2, 3, 4 ORDER BY times DESC, 1, 2
@@ -104,6 +111,12 @@ def decisions(ctx: Context, since: datetime) -> dict[tuple[str, str], int]:
 def started(ctx: Context, since: datetime) -> dict[str, int]:
     """Count the cases that began since an instant by process."""
     return {row.process_id: row.times for row in ctx.session.execute(_STARTED, {"since": since})}
+
+
+def reconciled(ctx: Context) -> dict[str, int]:
+    """Give what the last comparison with the client system counted, with its `differences`; empty without one."""
+    row = ctx.session.execute(_RECONCILED, {"system": client_system.NAME}).first()
+    return {} if row is None else {**row.counts, "differences": row.differences}
 
 
 def incidents(ctx: Context) -> list[Incidents]:

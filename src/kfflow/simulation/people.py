@@ -15,6 +15,7 @@ from kfflow.simulation.figures import Profile
 from kfflow.simulation.first_leave import FirstLeave
 from kfflow.simulation.inmates import Inmate, Places, Sentence, Terms
 from kfflow.simulation.lots import lots
+from kfflow.simulation.register import VERSION, Register
 
 _PLACE = select(Person.institution_code).where(Person.person_number == bindparam("number"))
 ARREST_CONSIDERED, CONSIDERED = timedelta(days=180), timedelta(days=365)
@@ -37,6 +38,7 @@ class People:
         self.known: dict[str, Inmate] = {}
         self.regimes: dict[str, str] = {}
         self.facts: dict[str, dict[str, Any]] = {}
+        self.register = Register()
 
     def settle(self, ctx: Context, count: int, today: date) -> None:
         """Put in those who serve at the beginning, all at once."""
@@ -48,7 +50,11 @@ class People:
     def hear_of(self, there: Sequence[Inmate], told: Sequence[dict[str, Any]]) -> None:
         """Note people and their facts; none of them is followed by that."""
         for inmate, facts in zip(there, told, strict=True):
-            self.known[inmate.number], self.facts[inmate.number] = inmate, facts
+            self._hear_of(inmate, facts, admitted_on=inmate.admitted_on)
+
+    def _hear_of(self, inmate: Inmate, facts: dict[str, Any], *, admitted_on: date | None) -> None:
+        self.known[inmate.number], self.facts[inmate.number] = inmate, facts
+        self.register.enter(inmate, facts, admitted_on=admitted_on)
 
     def admit(self, ctx: Context, today: date, *, at_liberty: bool) -> Inmate:
         """Make somebody who has just been sentenced; from liberty they are in no institution yet."""
@@ -56,7 +62,7 @@ class People:
         start = today + BEFORE_SERVING if at_liberty else today
         inmate = self._sentenced(lots(self.seed, number), number, start)
         facts = inmate.facts()
-        self.known[number], self.facts[number] = inmate, facts
+        self._hear_of(inmate, facts, admitted_on=None if at_liberty else start)
         row = _row(ctx, inmate, facts)
         nowhere = {"institution_code": None, "unit_code": None, "admitted_on": None} if at_liberty else {}
         ctx.session.execute(insert(Person), [row | nowhere])
@@ -187,6 +193,8 @@ def _row(ctx: Context, inmate: Inmate, facts: dict[str, Any]) -> dict[str, Any]:
         "unit_code": inmate.unit.code,
         "admitted_on": inmate.admitted_on,
         "facts": facts,
+        "source_version": VERSION,
+        "fetched_at": ctx.at,
         "synthetic": True,
     }
 

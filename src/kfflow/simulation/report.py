@@ -78,6 +78,7 @@ class Report:
     most_broken: list[dict[str, Any]]
     rates: list[Rate]
     arrived: Mapping[str, int]
+    client_system: Mapping[str, int]
     incidents: list[Incidents]
     troubles: Mapping[str, int]
     seconds: float
@@ -132,6 +133,7 @@ def of(world: World, staff: int) -> Report:
             most_broken=counting.most_broken(ctx, extent.start),
             rates=list(_rates(ctx, world)),
             arrived=dict(sorted(lived.arrived.items())),
+            client_system=counting.reconciled(ctx),
             incidents=counting.incidents(ctx),
             troubles=dict(sorted(lived.troubles.items())),
             seconds=lived.seconds,
@@ -207,6 +209,7 @@ def _lines(report: Report, language: int) -> Iterator[str]:
         "A year: lived, statistics, deviation (chance alone), per 1,000 inmates",
     )
     yield from (_rate_line(rate, language) for rate in report.rates)
+    yield from _client_system(report.client_system, say)
     yield from _troubles(report, say)
     yield "\n" + say(
         f"{report.started} sager og {report.done} opgaver på {report.seconds:.0f} s "
@@ -237,6 +240,19 @@ def _deadlines(report: Report, say: Say) -> Iterator[str]:
         yield f"  {words:<26}{row['met']:>8}{row['broken']:>8}{row['running']:>8}"
     for row in report.most_broken:
         yield f"    {row['element_id']:<32}{row['broken']:>6} / {row['total']}"
+
+
+def _client_system(counted: Mapping[str, int], say: Say) -> Iterator[str]:
+    if not counted:
+        return
+    sent, waiting, refused = (counted[name] for name in ("outcomes_sent", "unsent", "refused"))
+    persons, differences = counted["persons"], counted["differences"]
+    yield "\n" + say(
+        f"Klientsystemet: {sent} udfald sendt, {waiting} usendt, {refused} afvist; "
+        f"{persons} personer sammenlignet, {differences} forskelle i alt.",
+        f"Client system: {sent} outcomes sent, {waiting} unsent, {refused} refused; "
+        f"{persons} persons compared, {differences} differences in all.",
+    )
 
 
 def _troubles(report: Report, say: Say) -> Iterator[str]:

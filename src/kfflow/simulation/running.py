@@ -5,6 +5,7 @@ outside. Nothing here reads the clock of the machine but to say how long it took
 """
 
 import os
+import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,7 @@ from sqlalchemy import select
 
 from kfflow import reference
 from kfflow.domain.authorization import Actor
+from kfflow.jobs import client_system
 from kfflow.jobs.worker import Worker
 from kfflow.persistence.tables import Unit
 from kfflow.service.accounts import SYSTEM
@@ -54,6 +56,7 @@ class Simulation:
             ctx.session.flush()
             ctx.session.expunge_all()
         inhabitants = People(figures, extent.seed, units)
+        service.client_system = inhabitants.register
         answers, pace = Answers(figures), self.setting.pace
         self.worker = Worker(service)
         self.errands = Errands(Here(service, clock, self.worker), self.setting.processes)
@@ -74,6 +77,7 @@ class Simulation:
             yield from self._live()
             self.world.clock.at = self.world.extent.end
             self.worker.drain()
+            client_system.reconcile(self.world.service, self.world.people.register)
         lived.seconds, lived.cpu_seconds = time.monotonic() - began, _cpu_seconds() - cpu
 
     def _live(self) -> Iterator[datetime]:
@@ -145,7 +149,7 @@ class Simulation:
             self._see()
 
     def _see(self) -> None:
-        """Wait for what is being done, then plan for the tasks and waits that have come up."""
+        """Wait for what is being done, then plan for the tasks and waits that have come up, and send the outcomes."""
         self.errands.settle()
         self.errands.next_round()
         with self.world.service.query(SYSTEM) as ctx:
@@ -156,6 +160,9 @@ class Simulation:
                 self.work.arise(ctx, task)
             self._next_timer = arising.next_timer(ctx)
             self._seen = keys.stop
+            sends = arising.has_outcomes(ctx)
+        if sends:
+            client_system.send_due(self.world.service, most=sys.maxsize)
 
     def _note_deadlines(self) -> None:
         self.worker.note_deadlines()

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from kfflow import scenarios
+from kfflow.jobs import client_system
 from kfflow.persistence import embedded, schema
 from kfflow.persistence.database import Database
+from kfflow.persistence.tables import Outbox
+from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
 from kfflow.simulation import Extent, Report, Simulation
 from kfflow.simulation.report import TOLERANCE
@@ -78,6 +83,27 @@ def test_work_in_processes_leaves_no_incident_and_begins_the_same_cases(
 def test_interrupted_simulation_lives_to_the_end_of_the_day_and_reports_of_that(postgres: embedded.Server) -> None:
     ended = lived(postgres, EXTENT, meanwhile=Simulation.end_today)
     assert (ended.days, ended.incidents, ended.done > 0) == (1, [], True)
+
+
+def test_every_outcome_is_sent_at_the_instant_at_which_it_arose_and_both_sides_agree(
+    postgres: embedded.Server,
+) -> None:
+    sent = []
+
+    def look(simulation: Simulation) -> None:
+        of_system = select(Outbox.sent_at == Outbox.created_at).where(Outbox.system == client_system.NAME)
+        with simulation.world.service.query(SYSTEM) as ctx:
+            sent[:] = ctx.session.scalars(of_system)
+
+    counted = lived(postgres, replace(EXTENT, days=6), meanwhile=look).client_system
+    assert (len(sent) > 0, set(sent)) == (True, {True})
+    assert counted["outcomes_sent"] >= len(sent)
+    assert {name: counted[name] for name in ("unsent", "refused", "differences")} == {
+        "unsent": 0,
+        "refused": 0,
+        "differences": 0,
+    }
+    assert counted["equal"] == counted["persons"] > 0
 
 
 def test_report_reads_in_both_languages(report: Report) -> None:
