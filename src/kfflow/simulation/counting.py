@@ -44,19 +44,29 @@ SELECT d.element_id, d.kind, count(*) FILTER (WHERE d.breached_at IS NOT NULL) A
 
 # Counts how often elements were done since an instant: what the service would count in its own statistics.
 _DONE = text("""
-SELECT form_id, count(*) AS times FROM user_task
- WHERE state = 'COMPLETED' AND ended_at >= :since AND form_id = ANY(:forms) GROUP BY form_id
+SELECT form_id, sum(times)::int AS times, sum(times * times)::int AS squares
+  FROM (SELECT t.form_id, count(*) AS times FROM user_task t JOIN "case" c ON c.key = t.case_key
+         WHERE t.state = 'COMPLETED' AND t.ended_at >= :since AND t.form_id = ANY(:forms)
+         GROUP BY t.form_id, coalesce(c.person_key, c.key)) of_person
+ GROUP BY form_id
 """)
 
 # Counts the decisions of a kind since an instant by their outcome.
 _DECISIONS = text("""
-SELECT i.variables ->> 'sagstype' AS kind, i.variables ->> 'udfald' AS outcome, count(*) AS times
-  FROM process_instance i WHERE i.process_id = 'kf_afgoerelse' AND i.state = 'COMPLETED' AND i.ended_at >= :since
+SELECT kind, outcome, sum(times)::int AS times, sum(times * times)::int AS squares
+  FROM (SELECT i.variables ->> 'sagstype' AS kind, i.variables ->> 'udfald' AS outcome, count(*) AS times
+          FROM process_instance i JOIN "case" c ON c.key = i.case_key
+         WHERE i.process_id = 'kf_afgoerelse' AND i.state = 'COMPLETED' AND i.ended_at >= :since
+         GROUP BY 1, 2, coalesce(c.person_key, c.key)) of_person
  GROUP BY 1, 2
 """)
 
-_STARTED = text("""
-SELECT process_id, count(*) AS times FROM process_instance WHERE started_at >= :since AND parent_key IS NULL GROUP BY 1
+# Counts the cases of a process that began since an instant.
+_BEGUN = text("""
+SELECT coalesce(sum(times), 0)::int AS times, coalesce(sum(times * times), 0)::int AS squares
+  FROM (SELECT count(*) AS times FROM process_instance i JOIN "case" c ON c.key = i.case_key
+         WHERE i.process_id = :process_id AND i.parent_key IS NULL AND i.started_at >= :since
+         GROUP BY coalesce(c.person_key, c.key)) of_person
 """)
 
 # Finds what the last comparison with the client system counted, and how many differences it found.
@@ -69,6 +79,13 @@ _INCIDENTS = text("""
 SELECT process_id, element_id, kind, message_en, count(*) AS times FROM incident
  GROUP BY 1, 2, 3, 4 ORDER BY times DESC, 1, 2
 """)
+
+
+class Tally(NamedTuple):
+    """How many times something happened, and the sum of the squares of how many times it happened to each person."""
+
+    times: int = 0
+    squares: int = 0
 
 
 class Incidents(NamedTuple):
@@ -97,20 +114,22 @@ def most_broken(ctx: Context, start: datetime) -> list[dict[str, Any]]:
     return _dicts(ctx, _BROKEN, start=start)
 
 
-def done(ctx: Context, since: datetime, forms: Sequence[str]) -> dict[str, int]:
+def done(ctx: Context, since: datetime, forms: Sequence[str]) -> dict[str, Tally]:
     """Count the tasks with some forms that were done since an instant."""
-    return {row.form_id: row.times for row in ctx.session.execute(_DONE, {"since": since, "forms": list(forms)})}
+    found = ctx.session.execute(_DONE, {"since": since, "forms": list(forms)})
+    return {row.form_id: Tally(row.times, row.squares) for row in found}
 
 
-def decisions(ctx: Context, since: datetime) -> dict[tuple[str, str], int]:
+def decisions(ctx: Context, since: datetime) -> dict[tuple[str, str], Tally]:
     """Count the decisions since an instant by kind of case and outcome."""
     found = ctx.session.execute(_DECISIONS, {"since": since})
-    return {(row.kind, row.outcome): row.times for row in found}
+    return {(row.kind, row.outcome): Tally(row.times, row.squares) for row in found}
 
 
-def started(ctx: Context, since: datetime) -> dict[str, int]:
-    """Count the cases that began since an instant by process."""
-    return {row.process_id: row.times for row in ctx.session.execute(_STARTED, {"since": since})}
+def begun(ctx: Context, since: datetime, process_id: str) -> Tally:
+    """Count the cases of a process that began since an instant."""
+    row = ctx.session.execute(_BEGUN, {"since": since, "process_id": process_id}).one()
+    return Tally(row.times, row.squares)
 
 
 def reconciled(ctx: Context) -> dict[str, int]:

@@ -1,71 +1,19 @@
 """How a simulated span went: to be read in a terminal, and as JSON."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Any
 
 from kfflow.service.accounts import SYSTEM
-from kfflow.service.context import Context
-from kfflow.simulation import counting
+from kfflow.simulation import counting, rates
 from kfflow.simulation.counting import Incidents
+from kfflow.simulation.rates import Rate
 from kfflow.simulation.world import World
-
-YEAR = timedelta(days=365)
-SETTLED = timedelta(weeks=8)
-"""How long what was taken over takes to settle; of a shorter span the second half counts."""
-TOLERANCE = 0.15
-"""How far a rate may lie from its figure."""
-COUNTED = {
-    "admissions": "modtag_indsat",
-    "leaves": "registrer_afgang",
-    "transfers": "modtag_paa_nyt_sted",
-    "releases": "loeslad",
-}
-"""What the service counts in its own statistics, by figure: the form whose answer is one."""
-MISUSE = "misbrugsrapport"
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A rate of the simulation beside its figure.
-
-    `unit` is year (at scale 1) or share; `per_1000` is a year and 1,000 inmates, None for a share; `lived` is None
-    when nothing of it happened. `events` is how many times it happened.
-    """
-
-    name: str
-    unit: str
-    lived: float | None
-    figure: float
-    kind: str
-    source: str
-    events: int
-    per_1000: float | None = None
-
-    @property
-    def deviation(self) -> float | None:
-        """Give how far it lies from its figure, as a share of the figure."""
-        return None if self.lived is None else self.lived / self.figure - 1
-
-    @property
-    def noise(self) -> float:
-        """Give how far chance alone moves it, as a share: two standard deviations of so few events."""
-        return 2 / math.sqrt(max(self.events, 1))
-
-    @property
-    def holds(self) -> bool:
-        """Tell whether it is as near its figure as is asked for, or as chance lets it be."""
-        return self.deviation is not None and abs(self.deviation) <= max(TOLERANCE, self.noise)
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"deviation": self.deviation, "noise": self.noise, "holds": self.holds}
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was counted. Rates are those of the time after `SETTLED`, when what was taken over has settled."""
+    """All that was counted. Rates are those of the time after `rates.SETTLED`, when what was taken over has settled."""
 
     days: int
     seed: int
@@ -131,7 +79,7 @@ def of(world: World, staff: int) -> Report:
             tasks=counting.tasks(ctx),
             deadlines=counting.deadlines(ctx, extent.start),
             most_broken=counting.most_broken(ctx, extent.start),
-            rates=list(_rates(ctx, world)),
+            rates=list(rates.of(ctx, world)),
             arrived=dict(sorted(lived.arrived.items())),
             client_system=counting.reconciled(ctx),
             incidents=counting.incidents(ctx),
@@ -139,36 +87,6 @@ def of(world: World, staff: int) -> Report:
             seconds=lived.seconds,
             cpu_seconds=lived.cpu_seconds,
         )
-
-
-def _rates(ctx: Context, world: World) -> Iterator[Rate]:
-    span = world.extent.end - world.extent.start
-    since = world.extent.start + min(SETTLED, span / 2)
-    done = counting.done(ctx, since, [*COUNTED.values(), MISUSE])
-    a_year = YEAR / (world.extent.end - since) / world.extent.scale
-    for name, form in COUNTED.items():
-        yield _yearly(world, name, done.get(form, 0), a_year)
-    decided = counting.decisions(ctx, since)
-    yield _share(world, "leave_misused_share", done.get(MISUSE, 0), done.get(COUNTED["leaves"], 0))
-    for name, kind, outcome in (
-        ("leave_refused_share", "udgang", "afslag"),
-        ("parole_granted_share", "proeveloesladelse", "imoedekommet"),
-    ):
-        of_kind = {found: times for (found_kind, found), times in decided.items() if found_kind == kind}
-        yield _share(world, name, of_kind.get(outcome, 0), sum(of_kind.values()))
-    complaints = counting.started(ctx, since).get("kf_klage", 0)
-    yield _share(world, "complaint_share", complaints, sum(decided.values()))
-
-
-def _yearly(world: World, name: str, events: int, a_year: float) -> Rate:
-    told, lived = world.profile.figures[name], events * a_year
-    per_1000 = lived / world.profile["inmates"] * 1000
-    return Rate(name, "year", lived, told.value, told.kind, told.source, events, per_1000)
-
-
-def _share(world: World, name: str, part: int, whole: int) -> Rate:
-    told = world.profile.figures[name]
-    return Rate(name, "share", part / whole if whole else None, told.value, told.kind, told.source, part)
 
 
 # ---------------------------------------------------------------- in words

@@ -17,7 +17,7 @@ from kfflow.persistence.tables import Outbox
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service, SettableClock
 from kfflow.simulation import Extent, Report, Simulation
-from kfflow.simulation.report import TOLERANCE
+from kfflow.simulation.rates import TOLERANCE
 from kfflow.simulation.setting import Setting
 from tests.conftest import ROOT
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from kfflow.simulation.report import Rate
+from kfflow.simulation.rates import Rate
 
 
-def rate(lived, *, figure=10_000.0, events=400):
-    return Rate("admissions", "year", lived, figure, "published", "a source", events)
+def rate(lived, *, figure=10_000.0, events=400, squares=None):
+    return Rate("admissions", "year", lived, figure, "published", "a source", events, squares or events)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +28,10 @@ def test_rate_holds_within_the_tolerance_or_what_chance_explains(lived, events, 
 
 def test_noise_is_two_standard_deviations_of_the_events():
     assert (rate(10_000.0, events=400).noise, rate(10_000.0, events=4).noise) == (0.1, 1.0)
+
+
+def test_noise_counts_what_happens_to_one_person_again_and_again_as_one():
+    assert rate(10_000.0, events=400, squares=100 * 4 * 4).noise == 2 * 40 / 400
 
 
 def test_rate_without_events_has_no_deviation():
