@@ -22,6 +22,13 @@ class Waiting(NamedTuple):
     correlation_key: str | None
 
 
+class Ahead(NamedTuple):
+    """When the next armed timer is due, and whether an outcome waits for the client system."""
+
+    timer_at: datetime | None
+    sends: bool
+
+
 # Finds what has come up between two keys, and the next timer. Asked at every minute, so built once. With one bound
 # alone PostgreSQL would expect a third of the table, and read all of it.
 _TASKS = (
@@ -46,8 +53,10 @@ _WAITS = (
 )
 _STATE = select(MessageSubscription.state).where(MessageSubscription.key == bindparam("key"))
 _CASE = select(ProcessInstance.case_key).where(ProcessInstance.key == bindparam("key"))
-_OUTCOMES = "SELECT EXISTS (SELECT FROM outbox WHERE system = %s AND sent_at IS NULL AND refused_at IS NULL)"
-_NEXT_TIMER = "SELECT min(due_at) FROM timer WHERE state = 'ARMED'"
+_AHEAD = """
+SELECT (SELECT min(due_at) FROM timer WHERE state = 'ARMED'),
+       EXISTS (SELECT FROM outbox WHERE system = %s AND sent_at IS NULL AND refused_at IS NULL)
+"""
 
 
 def tasks(ctx: Context, keys: range) -> list[Open]:
@@ -74,17 +83,8 @@ def case_of(ctx: Context, instance_key: int | None) -> int | None:
     return ctx.session.scalar(_CASE, {"key": instance_key})
 
 
-def has_outcomes(ctx: Context) -> bool:
-    """Tell whether an outcome waits for the client system."""
-    row = ctx.transaction.fetch_one(_OUTCOMES, [client_system.NAME])
-    assert row is not None, "EXISTS always answers"
-    waits: bool = row[0]
-    return waits
-
-
-def next_timer(ctx: Context) -> datetime | None:
-    """Give when the next armed timer is due."""
-    row = ctx.transaction.fetch_one(_NEXT_TIMER, [])
-    assert row is not None, "an aggregate always answers"
-    due_at: datetime | None = row[0]
-    return due_at
+def ahead(ctx: Context) -> Ahead:
+    """Give what is to be done next."""
+    row = ctx.transaction.fetch_one(_AHEAD, [client_system.NAME])
+    assert row is not None, "a SELECT without FROM always answers"
+    return Ahead(*row)

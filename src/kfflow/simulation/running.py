@@ -158,9 +158,8 @@ class Simulation:
                 self.outside.arise(ctx, waiting)
             for task in arising.tasks(ctx, keys):
                 self.work.arise(ctx, task)
-            self._next_timer = arising.next_timer(ctx)
+            self._next_timer, sends = arising.ahead(ctx)
             self._seen = keys.stop
-            sends = arising.has_outcomes(ctx)
         if sends:
             client_system.send_due(self.world.service, most=sys.maxsize)
 
