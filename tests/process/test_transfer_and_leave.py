@@ -149,8 +149,9 @@ def test_every_case_of_leave_ends_with_the_sentence(service, message):
 def test_pardon_ends_leave_and_the_watch_over_the_placement(service, worker):
     term = {"indsat_id": "SYN-1001", "straftype": "tidsbestemt", "straf_maaneder": 18, "indsat_dato": "2026-11-02"}
     dates = {"straf_start": "2026-11-02", "straf_slut": "2028-05-02", "regime": "lukket"}
+    known = {**term, **dates, "forurettet_anmodet": False}
     with service.command(SYSTEM) as ctx:
-        messages.publish(ctx, name="datoer_klar", correlation_key="SYN-1001", variables={**term, **dates})
+        messages.publish(ctx, name="datoer_klar", correlation_key="SYN-1001", variables=known)
         messages.publish(ctx, name="udgang_ansoegt", correlation_key=None, variables=term)
     worker.drain()
     (application,) = asked(service, "RegistrerAnsoegning")

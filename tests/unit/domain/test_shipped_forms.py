@@ -104,7 +104,8 @@ def test_form_that_asks_for_a_victims_request_asks_all_that_the_table_reads_of_t
     of_the_case = asked_by("forurettet_pligt") - {"haendelse"}
     known = {path.stem: {one.get("key") for one in asked(path)} for path in FORMS}
     short = {stem: of_the_case - keys for stem, keys in known.items() if "forurettet_anmodet" in keys}
-    assert short == dict.fromkeys(("ny_loesladelsessag", "ny_underretning", "registrer_ansoegning"), frozenset())
+    askers = ("ny_loesladelsessag", "ny_underretning", "oplys_om_forurettet", "registrer_ansoegning")
+    assert short == dict.fromkeys(askers, frozenset())
 
 
 @pytest.mark.parametrize(
