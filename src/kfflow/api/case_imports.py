@@ -27,6 +27,7 @@ class ImportAnswer(Answer):
     """The numbers of the new cases, how many were there already, and what is wrong."""
 
     dry_run: bool
+    accepted: int
     imported: list[str]
     already_imported: int
     problems: list[RowProblemAnswer]
@@ -65,6 +66,7 @@ def _file(call: Call[Nothing]) -> bytes:
 def _answer(report: case_import.Report) -> ImportAnswer:
     return ImportAnswer(
         dry_run=report.dry_run,
+        accepted=report.accepted,
         imported=report.imported,
         already_imported=report.already,
         problems=[RowProblemAnswer(**asdict(problem)) for problem in report.problems],

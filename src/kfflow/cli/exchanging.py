@@ -103,7 +103,7 @@ def cases(settings: Settings, file: Path, *, dry_run: bool, reason: str) -> None
     for p in report.problems:
         click.echo(f"række {p.row}, {p.column or 'filen'} »{p.value}«: {p.message_da} / {p.message_en}")
     told = "prøvet, intet er gemt" if dry_run else "indlæst"
-    numbers = f"{len(report.imported)} sager {told}, {report.already} var her i forvejen"
+    numbers = f"{report.accepted} sager {told}, {report.already} var her i forvejen"
     click.echo(f"{numbers}, {len(report.problems)} fejl.")
     sys.exit(1 if report.problems else 0)
 

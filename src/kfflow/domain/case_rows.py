@@ -14,26 +14,27 @@ CSV (UTF-8, comma or semicolon, a line of names) or JSON (an array of objects) w
     variables.NAME   one variable as text
 """
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 
-from kfflow.domain import instants
+from kfflow.domain import case_file, instants
+from kfflow.domain.case_file import CaseFile, Cells, UnreadableFile
 
 REQUIRED = ("external_id", "process", "element", "institution", "opened_at")
 TEXTS = ("external_id", "process", "element", "institution", "person", "title", "assignee")
 OPTIONAL = ("entered_at", "person", "title", "legal_date", "assignee", "variables")
 PREFIX = "variables."
-MOST_ROWS = 10_000
 LONGEST_TEXT = 200
 LONGEST_SHOWN = 60
-
-Cells = dict[str, Any]
+_COLUMNS = ", ".join((*REQUIRED, *OPTIONAL))
+_UNKNOWN = (
+    f"Kolonnen kendes ikke. Brug {_COLUMNS} eller variables.NAVN.",
+    f"Unknown column. Use {_COLUMNS} or variables.NAME.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +79,43 @@ def parse(content: bytes, *, at: datetime, zone: str) -> Parsed:
     """Read a file of open cases; `at` is now, which no date may lie behind."""
     parsed = Parsed()
     try:
-        named = list(_records(content.decode("utf-8-sig")))
-    except UnicodeDecodeError:
-        parsed.problems.append(
-            _of_file("Filen er ikke UTF-8; gem den som UTF-8.", "The file is not UTF-8; save it so.")
-        )
+        file = case_file.read(content)
+    except UnreadableFile as unreadable:
+        parsed.problems.append(_of_file(unreadable.message_da, unreadable.message_en))
         return parsed
-    except (ValueError, csv.Error) as problem:
-        parsed.problems.append(_of_file(f"Filen kan ikke læses: {problem}.", f"The file cannot be read: {problem}."))
-        return parsed
+    of_columns = {problem.column: problem for problem in _wrong_columns(file)}
+    parsed.problems.extend(of_columns.values())
     seen: dict[str, int] = {}
-    for number, cells in named:
-        row, problems = _Reading(number, cells, at, zone).read()
+    for number, cells in file.rows:
+        row, problems = _Reading(number, cells, at, zone, of_columns).read()
         if row is not None and (first := seen.setdefault(row.external_id, number)) != number:
             problems.append(_twice(row, first))
         parsed.problems.extend(problems)
         if row is not None and not problems:
             parsed.rows.append(row)
-    if not named:
-        parsed.problems.append(_of_file("Filen har ingen rækker.", "The file has no rows."))
     return parsed
 
 
-def _of_file(danish: str, english: str, column: str = "") -> RowProblem:
-    return RowProblem(0, column, "", danish, english, "file")
+def _wrong_columns(file: CaseFile) -> Iterator[RowProblem]:
+    """Give the columns that a file lacks or that nobody knows, each once for all its rows."""
+    names = file.columns
+    if names is None:
+        return
+    for name in REQUIRED:
+        if name not in names:
+            da, en = f"Filen har ikke kolonnen {name}; tilføj den.", f"The file has no column {name}; add it."
+            yield _of_file(da, en, name, "missing_column")
+    for name in names:
+        if not _is_known(name):
+            yield _of_file(*_UNKNOWN, name, "unknown_column")
+
+
+def _is_known(name: str) -> bool:
+    return name in REQUIRED or name in OPTIONAL or (name.startswith(PREFIX) and len(name) > len(PREFIX))
+
+
+def _of_file(danish: str, english: str, column: str = "", code: str = "file") -> RowProblem:
+    return RowProblem(0, column, "", danish, english, code)
 
 
 def _twice(row: CaseRow, first: int) -> RowProblem:
@@ -110,41 +124,11 @@ def _twice(row: CaseRow, first: int) -> RowProblem:
     return RowProblem(row.row, "external_id", row.external_id, da, en, "twice")
 
 
-def _records(text: str) -> Iterator[tuple[int, Cells]]:
-    """Give rows with their number; raises ValueError for what is neither CSV nor JSON, or has too many rows."""
-    if "\x00" in text or "\\u0000" in text:
-        raise ValueError("NUL")
-    records = _from_json(text) if text.lstrip()[:1] in {"[", "{"} else _from_csv(text)
-    for number, cells in enumerate(records, 1):
-        if number > MOST_ROWS:
-            raise ValueError(f"> {MOST_ROWS} rows")
-        yield number, cells
-
-
-def _from_json(text: str) -> Iterator[Cells]:
-    given = orjson.loads(text)
-    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
-        raise ValueError("JSON: [{…}, …]")
-    yield from given
-
-
-def _from_csv(text: str) -> Iterator[Cells]:
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
-    names = [name.strip() for name in next(reader, [])]
-    if len(set(names)) != len(names):
-        raise ValueError("column twice: " + ", ".join(sorted({n for n in names if names.count(n) > 1})))
-    for cells in reader:
-        if any(cells):
-            extra = {f"#{len(names) + n}": cell for n, cell in enumerate(cells[len(names) :], 1)}
-            yield dict(zip(names, cells, strict=False)) | extra
-
-
 class _Reading:
-    """One row being read; every problem is collected, not only the first."""
+    """One row being read; every problem is collected, not only the first, but `told` columns are not told again."""
 
-    def __init__(self, number: int, cells: Mapping[str, Any], at: datetime, zone: str) -> None:
-        self.number, self.cells, self.at, self.zone = number, cells, at, zone
+    def __init__(self, number: int, cells: Cells, at: datetime, zone: str, told: Collection[str]) -> None:
+        self.number, self.cells, self.at, self.zone, self.told = number, cells, at, zone, told
         self.problems: list[RowProblem] = []
 
     def read(self) -> tuple[CaseRow | None, list[RowProblem]]:
@@ -155,7 +139,7 @@ class _Reading:
         entered = self._instant("entered_at") or opened
         self._in_order(opened, entered)
         legal, variables = self._date("legal_date"), self._variables()
-        if self.problems or opened is None or entered is None:
+        if self.problems or self.told or opened is None or entered is None:
             return None, self.problems
         row = CaseRow(
             row=self.number,
@@ -179,17 +163,14 @@ class _Reading:
         self.problems.append(RowProblem(self.number, column, shown, danish, english, code))
 
     def _unknown_columns(self) -> None:
-        known = {*REQUIRED, *OPTIONAL}
         for name in self.cells:
-            if name not in known and not (name.startswith(PREFIX) and len(name) > len(PREFIX)):
-                da = f"Kolonnen kendes ikke. Brug {', '.join((*REQUIRED, *OPTIONAL))} eller variables.NAVN."
-                en = f"Unknown column. Use {', '.join((*REQUIRED, *OPTIONAL))} or variables.NAME."
-                self._wrong(name, da, en, "unknown_column")
+            if not _is_known(name) and name not in self.told:
+                self._wrong(name, *_UNKNOWN, "unknown_column")
 
     def _is_given(self, name: str) -> bool:
         if self.cells.get(name) not in (None, ""):
             return True
-        if name in REQUIRED:
+        if name in REQUIRED and name not in self.told:
             code = "required" if name in self.cells else "missing_column"
             self._wrong(name, "Mangler; skal udfyldes.", "Missing; must be given.", code)
         return False

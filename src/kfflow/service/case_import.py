@@ -33,12 +33,14 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7015002)")
 class Report:
     """How a file fares: the numbers of the new cases, how many were there already, and what is wrong, row by row.
 
-    `tried` of `total` rows were taken so far; rows that cannot be read are not among them.
+    `tried` of `total` rows were taken so far; rows that cannot be read are not among them. `accepted` are new cases, or
+    would be: those of a dry run have no number.
     """
 
     dry_run: bool = False
     tried: int = 0
     total: int = 0
+    accepted: int = 0
     imported: list[str] = field(default_factory=list)
     already: int = 0
     problems: list[RowProblem] = field(default_factory=list)
@@ -97,7 +99,7 @@ def refusal(report: Report) -> InvalidInput:
 
 
 def _record(ctx: Context, report: Report, content: bytes) -> None:
-    data = {"cases": len(report.imported), "already": report.already}
+    data = {"cases": report.accepted, "already": report.already}
     audit.record(ctx, "service:case:import", hashlib.sha256(content).hexdigest(), data=data)
 
 
@@ -117,7 +119,8 @@ def _try(ctx: Context, row: CaseRow, report: Report) -> None:
         if number is None:
             report.already += 1
         else:
-            report.imported.append(number)
+            report.accepted += 1
+            report.imported.extend([] if report.dry_run else [number])
         return
     ctx.writes.forget()
     attempt.rollback()

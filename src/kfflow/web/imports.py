@@ -93,7 +93,7 @@ class Going:
                 "Filen kan indlæses. Vælg den igen, og tryk Indlæs.",
                 "The file can be imported. Choose it again and press Import.",
             )
-        count, already = len(self.report.imported), self.report.already
+        count, already = self.report.accepted, self.report.already
         return say(f"{count} sager er indlæst, {already} var her.", f"{count} cases imported, {already} were here.")
 
     def _is_a_step(self) -> bool:

@@ -28,6 +28,7 @@ def test_a_file_is_tried_and_then_imported(leader, deployed):
     assert deployed
     tried = upload(leader, "/v2/kf/cases/import/dry-run", ROW, ROW | {"external_id": "K-2", "element": "X"}).json
     assert [(p["row"], p["column"], p["code"]) for p in tried["problems"]] == [(2, "element", "UNKNOWN_ELEMENT")]
+    assert (tried["accepted"], tried["imported"]) == (1, [])
     done = upload(leader, "/v2/kf/cases/import", ROW).json
     assert (done["dryRun"], done["alreadyImported"], done["problems"]) == (False, 0, [])
     (number,) = done["imported"]

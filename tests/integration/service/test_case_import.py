@@ -154,7 +154,8 @@ def test_a_dry_run_tells_every_problem_and_keeps_nothing(ready):
         (5, "variables", "Laenge", "INVALID_TIMER"),
         (6, "entered_at", "2026-09-01", "order"),
     ]
-    assert run(ready, GOOD, dry_run=True).problems == []
+    tried = run(ready, GOOD, dry_run=True)
+    assert (tried.accepted, tried.imported, tried.problems) == (1, [], [])
     assert (every(ready, Case.key), every(ready, UserTask.key), every(ready, ImportedCase.case_key)) == ([], [], [])
 
 

@@ -100,6 +100,37 @@ def test_missing_columns_are_told_in_every_row_and_good_rows_are_read():
     assert [row.external_id for row in parsed.rows] == ["K-1"]
 
 
+def test_columns_that_a_file_lacks_or_nobody_knows_are_told_once():
+    parsed = parse(b"external_id,process,element,sted\nK-1,p,A,SDO\nK-2,p,A,SDO\n", at=NOW, zone="Europe/Copenhagen")
+    assert told(parsed) == [
+        (0, "institution", "", "missing_column"),
+        (0, "opened_at", "", "missing_column"),
+        (0, "sted", "", "unknown_column"),
+    ]
+    assert (parsed.problems[1].message_da, parsed.rows) == ("Filen har ikke kolonnen opened_at; tilføj den.", [])
+
+
+HEAD = ",".join([*GOOD, "variables.note"])
+ROW = ",".join(GOOD.values())
+
+
+def in_csv(*rows):
+    return parse("\n".join([HEAD, *rows]).encode(), at=NOW, zone="Europe/Copenhagen")
+
+
+def test_rows_are_numbered_as_a_spreadsheet_does():
+    parsed = in_csv(f'{ROW},"to\nlinjer"', "", ROW.replace("K-1", ""), f"{ROW},a,b")
+    assert told(parsed) == [(3, "external_id", "", "required"), (4, "#7", "b", "unknown_column")]
+    assert [row.variables for row in parsed.rows] == [{"note": "to\nlinjer"}]
+
+
+@pytest.mark.parametrize("note", ['"aaben', '"Se sag "A" nu"', '"lukket"x'])
+def test_quotes_that_do_not_match_are_told_with_their_row_and_swallow_none(note):
+    parsed = in_csv(ROW, f"{ROW.replace('K-1', 'K-2')},{note}", ROW.replace("K-1", "K-3"))
+    assert (told(parsed), parsed.rows) == ([(0, "", "", "file")], [])
+    assert parsed.problems[0].message_da.startswith("Række 2: anførselstegnene passer ikke.")
+
+
 def test_a_number_that_stands_twice_is_told_with_the_first_row():
     parsed = read(GOOD, GOOD)
     assert told(parsed) == [(2, "external_id", "K-1", "twice")]
