@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kfflow.api import problems
 from kfflow.api.authentication import find_actor, service
-from kfflow.api.shapes import LARGEST_KEY, MOST_DIGITS, Body, Nothing
+from kfflow.api.shapes import Body, Nothing
 from kfflow.domain.authorization import Actor
 from kfflow.errors import FieldProblem, InvalidInput, KfflowError, NotFound
+from kfflow.persistence import keys
 from kfflow.service import idempotency
 from kfflow.service.context import Context
 from kfflow.service.idempotency import Answered
@@ -55,9 +56,9 @@ class Call(Generic[B]):
     def key_before(self, separator: str) -> int:
         """Give the part of the path's key before a separator, as a key."""
         name, given = next(iter(self.path.items()))
-        text = given.partition(separator)[0]
-        if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and 0 < int(text) <= LARGEST_KEY:
-            return int(text)
+        key = keys.read(given.partition(separator)[0])
+        if key is not None:
+            return key
         problem = FieldProblem(name, "En nøgle er højst 19 cifre.", "A key is at most 19 digits.", "key")
         raise problems.invalid_fields([problem])
 

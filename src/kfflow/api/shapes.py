@@ -17,20 +17,18 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
 from kfflow.domain import instants
+from kfflow.persistence import keys
 from kfflow.persistence.listings import TENANT
-
-LARGEST_KEY = 2**63 - 1
-MOST_DIGITS = 19
 
 
 def _key(value: object) -> int:
     """Read a key: a string of digits, or a whole number."""
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MOST_DIGITS:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= LARGEST_KEY:
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    key = keys.read(str(value)) if is_whole or isinstance(value, str) else None
+    if key is None:
         message = "a key is a string of at most 19 digits"
         raise ValueError(message)
-    return value
+    return key
 
 
 def _instant_text(value: object) -> object:

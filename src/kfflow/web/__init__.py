@@ -2,7 +2,9 @@
 
 from flask import Blueprint, Flask, g
 from flask_wtf.csrf import generate_csrf
+from werkzeug.routing import BaseConverter, ValidationError
 
+from kfflow.persistence import keys
 from kfflow.web import (
     absences,
     access,
@@ -44,13 +46,13 @@ ROUTES = (
     ("/logout", "logout", login.logout, "POST"),
     ("/sprog", "switch_language", login.switch_language, "POST"),
     ("/indbakke", "inbox", inbox.inbox, "GET"),
-    ("/opgaver/<int:key>/tag", "claim", tasks.claim, "POST"),
-    ("/opgaver/<int:key>/laeg-tilbage", "release", tasks.release, "POST"),
-    ("/opgaver/<int:key>/giv-til", "hand_over", tasks.hand_over, "POST"),
-    ("/opgaver/<int:key>/fuldfoer", "complete", tasks.complete, "POST"),
-    ("/opgaver/<int:key>/brev", "letter", tasks.letter, "POST"),
-    ("/opgaver/<int:key>/kladde", "save_draft", tasks.save_draft, "POST"),
-    ("/opgaver/<int:key>/felter", "fields", tasks.fields, "POST"),
+    ("/opgaver/<key:key>/tag", "claim", tasks.claim, "POST"),
+    ("/opgaver/<key:key>/laeg-tilbage", "release", tasks.release, "POST"),
+    ("/opgaver/<key:key>/giv-til", "hand_over", tasks.hand_over, "POST"),
+    ("/opgaver/<key:key>/fuldfoer", "complete", tasks.complete, "POST"),
+    ("/opgaver/<key:key>/brev", "letter", tasks.letter, "POST"),
+    ("/opgaver/<key:key>/kladde", "save_draft", tasks.save_draft, "POST"),
+    ("/opgaver/<key:key>/felter", "fields", tasks.fields, "POST"),
     ("/sager", "cases", cases.cases, "GET"),
     ("/sager/ny", "new_case", cases.new_case, "GET"),
     ("/sager/ny", "start_case", cases.start_case, "POST"),
@@ -58,24 +60,24 @@ ROUTES = (
     ("/sager/indlaes", "import_page", imports.page, "GET"),
     ("/sager/indlaes", "receive_import", imports.receive, "POST"),
     ("/sager/<number>", "case", cases.case, "GET"),
-    ("/sager/<number>/diagram/<int:instance>", "case_diagram", cases.case_diagram, "GET"),
-    ("/sager/<number>/dokumenter/<int:key>", "document", cases.document, "GET"),
+    ("/sager/<number>/diagram/<key:instance>", "case_diagram", cases.case_diagram, "GET"),
+    ("/sager/<number>/dokumenter/<key:key>", "document", cases.document, "GET"),
     ("/sager/<number>/breve", "coming_letters", coming_letters.overview, "GET"),
     ("/sager/<number>/breve/<letter_id>", "coming_letter", coming_letters.draft, "GET"),
     ("/sager/<number>/bemaerkninger", "comment", cases.comment, "POST"),
-    ("/haendelser/<int:key>/proev-igen", "retry", cases.retry, "POST"),
-    ("/frister/<int:key>", "change_deadline", deadlines.change_deadline, "POST"),
+    ("/haendelser/<key:key>/proev-igen", "retry", cases.retry, "POST"),
+    ("/frister/<key:key>", "change_deadline", deadlines.change_deadline, "POST"),
     ("/tavle", "board", board.board, "GET"),
     ("/tavle/fordel", "reassign", board.reassign, "POST"),
     ("/fravaer", "absences", absences.overview, "GET"),
     ("/fravaer/<username>", "absence", absences.one, "GET"),
     ("/fravaer/<username>", "tell_absence", absences.tell, "POST"),
     ("/klientsystem", "client_system", connection.client_system, "GET"),
-    ("/klientsystem/<int:key>/proev-igen", "send_again", connection.send_again, "POST"),
+    ("/klientsystem/<key:key>/proev-igen", "send_again", connection.send_again, "POST"),
     ("/klientsystem/afstem", "compare_now", connection.compare_now, "POST"),
     ("/batcher", "batches", batches.overview, "GET"),
-    ("/batcher/<int:key>", "batch", batches.one, "GET"),
-    ("/batcher/<int:key>", "act_on_batch", batches.act, "POST"),
+    ("/batcher/<key:key>", "batch", batches.one, "GET"),
+    ("/batcher/<key:key>", "act_on_batch", batches.act, "POST"),
     ("/drift", "activations", activations.overview, "GET"),
     ("/drift/<process_id>", "activation", activations.one, "GET"),
     ("/drift/<process_id>", "switch_process", activations.switch, "POST"),
@@ -91,8 +93,8 @@ ROUTES = (
     ("/lov/ny/filer", "add_law_drafts", law_drafts.add, "POST"),
     ("/lov/ny/omfattet", "preview_law", law_drafts.preview, "POST"),
     ("/lov/ny/proev", "try_law", law_trials.try_out, "POST"),
-    ("/lov/<int:key>", "law_change", law.change, "GET"),
-    ("/lov/<int:key>", "apply_law", law.apply, "POST"),
+    ("/lov/<key:key>", "law_change", law.change, "GET"),
+    ("/lov/<key:key>", "apply_law", law.apply, "POST"),
     ("/processer", "processes", processes.processes, "GET"),
     ("/processer", "upload", processes.upload, "POST"),
     ("/processer/ny", "new_file", new_files.page, "GET"),
@@ -117,14 +119,27 @@ ROUTES = (
     ("/processer/<resource>/brev", "letter_template", letter_editor.page, "GET"),
     ("/processer/<resource>/brev", "save_letter_template", letter_editor.save, "POST"),
     ("/processer/<resource>/brev/udgiv", "publish_letter_template", letter_editor.publish, "POST"),
-    ("/processer/<resource>/brev/side/<int:number>", "letter_sheet", letter_editor.sheet, "GET"),
+    ("/processer/<resource>/brev/side/<key:number>", "letter_sheet", letter_editor.sheet, "GET"),
     ("/processer/<resource>/brev/proeve", "letter_sample", letter_editor.sample, "GET"),
     ("/processer/<resource>/saet-i-drift", "designer_deploy", designer.deploy, "POST"),
 )
 
 
+class KeyConverter(BaseConverter):
+    """A key, or another whole number, in an address; there is no page for what can be none."""
+
+    regex = "[0-9]{1,19}"
+
+    def to_python(self, value: str) -> int:
+        key = keys.read(value)
+        if key is None:
+            raise ValidationError
+        return key
+
+
 def register(app: Flask) -> None:
     """Put the screens on the application."""
+    app.url_map.converters["key"] = KeyConverter
     app.config.update(SESSION_COOKIE_NAME="kfflow_page", WTF_CSRF_TIME_LIMIT=None, MAX_FORM_MEMORY_SIZE=6 * 1024 * 1024)
     blueprint = Blueprint("web", __name__)
     for path, endpoint, view, method in ROUTES:

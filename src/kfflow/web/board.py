@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from kfflow.domain.authorization import Permission
 from kfflow.persistence import board as rows
 from kfflow.persistence import inbox as inbox_rows
+from kfflow.persistence import keys
 from kfflow.service import access, audit, cases, tasks
 from kfflow.service.absences import Absence, is_told
 from kfflow.service.context import Context
@@ -106,12 +107,11 @@ def _bar(numbers: dict[str, int], most: int) -> list[tuple[str, float, float]]:
 
 def reassign() -> Response:
     """Give the ticked tasks to one colleague; those that cannot be moved say why."""
-    ticked = request.form.getlist("opgave")[:MOST_AT_ONCE]
-    keys = [int(key) for key in ticked if key.isdecimal() and key.isascii()]
+    ticked = keys.read_all(request.form.getlist("opgave")[:MOST_AT_ONCE])
     with acting("fordeler opgaver") as ctx:
-        results = tasks.reassign_many(ctx, keys, request.form.get("assignee", ""))
+        results = tasks.reassign_many(ctx, ticked, request.form.get("assignee", ""))
     moved = sum(result.ok for result in results)
-    if not keys:
+    if not ticked:
         flash(say("Sæt kryds ved mindst én opgave.", "Tick at least one task."), "warn")
     if moved:
         flash(say(f"{moved} opgaver er fordelt.", f"{moved} tasks were handed over."), "ok")

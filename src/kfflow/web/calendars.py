@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kfflow.domain.almanac import INSTITUTION, NATIONAL
 from kfflow.domain.calendars import read_hours
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError, NotFound
+from kfflow.persistence import keys
 from kfflow.persistence.tables import Institution
 from kfflow.service import calendar_preview, calendars, definitions
 from kfflow.service.calendar_preview import Moved
@@ -105,7 +106,8 @@ def _places(ctx: Context) -> dict[str, str]:
 def _shown() -> Shown:
     source = request.form if request.method == "POST" else request.args
     year = str(source.get("aar") or (source.get("dag") or source.get("fra") or "")[:4])
-    return Shown(int(year) if year.isdecimal() and 0 < int(year) <= date.max.year else 0, source.get("sted") or None)
+    number = keys.read(year) or 0
+    return Shown(number if number <= date.max.year else 0, source.get("sted") or None)
 
 
 def _asked() -> tuple[Wanted, Grounds]:

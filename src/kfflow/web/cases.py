@@ -11,7 +11,7 @@ from kfflow.domain import authorization
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.authorization import Permission
 from kfflow.errors import FieldProblem, InvalidInput, NotFound
-from kfflow.persistence import case_view
+from kfflow.persistence import case_view, keys
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
 from kfflow.service import access, audit, definitions, forms, incidents, instances, ledgers, search, suspended
@@ -31,12 +31,11 @@ DOWNLOADED = {"text/plain": ".txt", "text/html": ".html", "application/pdf": ".p
 def cases() -> str:
     """List cases, by words or all; what was searched for and shown is audited."""
     words, state = request.args.get("q", "").strip()[:100], request.args.get("status", "")
-    number = request.args.get("page", "1")
-    page = min(max(int(number), 1), 2000) if number.isdecimal() and number.isascii() else 1
+    page = min(keys.read(request.args.get("page", "1")) or 1, 2000)
     with acting("søgning i sager") as ctx:
         found = case_view.find_cases(ctx.session, words, scope_of(ctx.actor), state=state, page=page)
-        keys = [row.number for row in found[: case_view.PAGE]]
-        audit.record(ctx, "web:case:search", "case", data={"words": words, "numbers": keys})
+        numbers = [row.number for row in found[: case_view.PAGE]]
+        audit.record(ctx, "web:case:search", "case", data={"words": words, "numbers": numbers})
     shown, has_next = found[: case_view.PAGE], len(found) > case_view.PAGE
     return render_template(
         "pages/cases.html", rows=shown, has_next=has_next, page=page, words_sought=words, state=state
@@ -164,8 +163,8 @@ def _start_page(
         chosen = next((row for row in startable if row.process_id == process_id), None)
         people = case_view.find_people(ctx.session, person_words.strip(), scope_of(ctx.actor))
         if people:
-            keys = [str(person.key) for person in people]
-            audit.record(ctx, "web:person:search", "person", data={"words": person_words, "keys": keys})
+            shown = [str(person.key) for person in people]
+            audit.record(ctx, "web:person:search", "person", data={"words": person_words, "keys": shown})
         filling = _filling(ctx, chosen, sent, problems or {}) if chosen else None
         controls = filling.controls() if filling else ()
     return render_template(
@@ -263,8 +262,8 @@ def _name_person(sent: Sent, person: Person) -> None:
 
 
 def _picked(ctx: Context) -> Person | None:
-    key = request.form.get("person_key", "")
-    person = ctx.session.get(Person, int(key)) if key.isdecimal() and key.isascii() else None
+    key = keys.read(request.form.get("person_key", ""))
+    person = None if key is None else ctx.session.get(Person, key)
     if person is None:
         return None
     found = case_view.find_people(ctx.session, person.person_number, scope_of(ctx.actor))

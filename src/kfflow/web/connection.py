@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from kfflow.domain.authorization import Permission
 from kfflow.jobs.client_system import NAME, RECONCILIATION
 from kfflow.persistence import connection as rows
+from kfflow.persistence import keys
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Duty, Reconciliation
 from kfflow.service import access, audit, duties, outbound
@@ -49,9 +50,8 @@ class Line:
 
 def client_system() -> str:
     """Show one report, the newest unless the query names another, and everything that waits."""
-    wanted = request.args.get("rapport", "")
     with acting("klientsystemet") as ctx:
-        shown = _gather(ctx, int(wanted) if wanted.isdecimal() and wanted.isascii() else None)
+        shown = _gather(ctx, keys.read(request.args.get("rapport", "")))
     return render_template("pages/client_system.html", **shown)
 
 

@@ -4,6 +4,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from werkzeug.wrappers import Response as AnyResponse
 
 from kfflow.errors import Conflict
+from kfflow.persistence import keys
 from kfflow.service import access, drafts
 from kfflow.web import designer, text_drafts
 from kfflow.web.text_drafts import Refusal
@@ -29,8 +30,7 @@ def _page(resource: str, refused: Refusal | None = None) -> str:
 def discard(resource: str) -> AnyResponse:
     """Delete the draft as it was shown; one that was saved anew since is shown again."""
     designer.require_name(resource)
-    given = request.form.get("revision", "")
-    seen = int(given) if given.isdecimal() and given.isascii() else 0
+    seen = keys.read(request.form.get("revision", "")) or 0
     try:
         with acting("kasserer kladde") as ctx:
             drafts.throw_away(ctx, resource, revision=seen)

@@ -10,6 +10,7 @@ from sqlalchemy import Row
 
 from kfflow.persistence import board as board_rows
 from kfflow.persistence import inbox as rows
+from kfflow.persistence import keys
 from kfflow.persistence.inbox import Beholder, Filter
 from kfflow.persistence.scope import scope_of
 from kfflow.service import audit
@@ -98,7 +99,6 @@ def filter_of(arguments: dict[str, str], views: dict[str, int]) -> Filter:
     view = arguments.get("view", "")
     if view not in VIEW_WORDS:
         view = "enhed" if process or arguments.get("q") else _first_filled(views)
-    number = arguments.get("page", "1")
     return Filter(
         view=view,
         process_id=process,
@@ -109,7 +109,7 @@ def filter_of(arguments: dict[str, str], views: dict[str, int]) -> Filter:
         words=arguments.get("q", "").strip()[:100],
         sort=arguments.get("sort", "frist"),
         descending=arguments.get("retning") == "ned",
-        page=min(max(int(number), 1), HIGHEST_PAGE) if number.isdecimal() and number.isascii() else 1,
+        page=min(keys.read(arguments.get("page", "1")) or 1, HIGHEST_PAGE),
     )
 
 
@@ -125,9 +125,9 @@ def gather(ctx: Context, arguments: dict[str, str], refused: pane.Refused | None
     found = rows.page(ctx.session, chosen, beholder, is_short=views[chosen.view] <= rows.MOST)
     shown = found[: rows.PAGE]
     names = rows.process_names(ctx.session, list(per_process))
-    selected = arguments.get("sel", "")
-    keys = [str(row.key) for row in shown]
-    audit.record(ctx, "web:inbox:read", chosen.view, data={"keys": keys, "words": chosen.words})
+    selected = keys.read(arguments.get("sel", ""))
+    shown_keys = [str(row.key) for row in shown]
+    audit.record(ctx, "web:inbox:read", chosen.view, data={"keys": shown_keys, "words": chosen.words})
     return Inbox(
         chosen=chosen,
         views=[View(name, say(*VIEW_WORDS[name]), number) for name, number in views.items() if name != "uge"],
@@ -139,7 +139,7 @@ def gather(ctx: Context, arguments: dict[str, str], refused: pane.Refused | None
         has_next=len(found) > rows.PAGE,
         heading=_heading(chosen, names),
         total=_total(chosen, views, per_process),
-        pane=pane.gather(ctx, int(selected), refused) if selected.isdecimal() and selected.isascii() else None,
+        pane=None if selected is None else pane.gather(ctx, selected, refused),
     )
 
 

@@ -13,7 +13,7 @@ from kfflow.domain.diagrams import Change
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError
-from kfflow.persistence import definition_list
+from kfflow.persistence import definition_list, keys
 from kfflow.persistence.tables import Draft
 from kfflow.service import deployments, drafts, law_days, law_drafts, publications, resource_files
 from kfflow.service.context import Context
@@ -169,4 +169,4 @@ def _acting_on(act: Callable[[Context, Seen, law.Validity], list[Told] | int]) -
 def seen_drafts() -> Seen:
     """Read the drafts with the revision of each that the page showed."""
     given = (line.rpartition("@") for line in request.form.getlist("set"))
-    return {name: int(revision) for name, _, revision in given if revision.isdecimal() and revision.isascii()}
+    return {name: seen for name, _, revision in given if (seen := keys.read(revision)) is not None}

@@ -13,7 +13,7 @@ from kfflow.domain import law
 from kfflow.domain.authorization import Permission
 from kfflow.engine.named import named
 from kfflow.errors import Conflict, InvalidInput
-from kfflow.persistence import definition_list
+from kfflow.persistence import definition_list, keys
 from kfflow.persistence import moving as rows
 from kfflow.persistence.scope import scope_of
 from kfflow.service import access, definitions, moving, scenario_files
@@ -148,7 +148,7 @@ def _ahead(process_id: str, given: Mapping[str, str], refused: Refusal | None = 
 
 def _wanted(versions: Mapping[int, Row[Any]], given: Mapping[str, str]) -> Wanted:
     """Read from which version to which, and what becomes what: `bliver.OLD=NEW`."""
-    found = [versions.get(int(given[name])) if given.get(name, "").isdecimal() else None for name in ("fra", "til")]
+    found = [versions.get(keys.read(given.get(name, "")) or 0) for name in ("fra", "til")]
     source, target = found
     if source is None or target is None:
         raise InvalidInput("Vælg to versioner af processen.", "Choose two versions of the process.")
@@ -180,11 +180,11 @@ def move(process_id: str) -> AnyResponse:
 
 def undo(process_id: str) -> AnyResponse:
     """Let the workers move the chosen cases back to where they were, for the reason given."""
-    keys = [int(key) for key in request.form.getlist("sag") if key.isdecimal() and key.isascii()]
+    chosen = keys.read_all(request.form.getlist("sag"))
     try:
         with acting("fortryder flytning") as ctx:
             _versions(ctx, process_id)
-            made = moving.undo(ctx, keys, request.form.get("grund", ""))
+            made = moving.undo(ctx, chosen, request.form.get("grund", ""))
             key, count = made.key, made.frozen_count
     except InvalidInput as problem:
         return make_response(_page(process_id, text_drafts.refusal(problem)), UNPROCESSABLE)

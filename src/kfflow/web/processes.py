@@ -10,7 +10,7 @@ from kfflow.domain import law
 from kfflow.domain.authorization import Permission
 from kfflow.engine.findings import DeploymentRefused, Finding
 from kfflow.errors import Forbidden, InvalidInput
-from kfflow.persistence import definition_list
+from kfflow.persistence import definition_list, keys
 from kfflow.service import access, definitions, deployments
 from kfflow.service.context import Context
 from kfflow.web import process_facts
@@ -77,11 +77,11 @@ def _validity() -> law.Validity:
 
 def resource_source(resource: str) -> Response:
     """Give the newest version of a file as it was put in operation, or of a scenario the one that is asked for."""
-    version = request.args.get("version", "")
+    version = keys.read(request.args.get("version", ""))
     with acting("henter fil") as ctx:
         access.require(ctx, Permission.READ_DEFINITION)
-        if version.isdecimal() and version.isascii():
-            found = definition_list.scenario(ctx.session, resource, int(version))
+        if version is not None:
+            found = definition_list.scenario(ctx.session, resource, version)
         else:
             found = definition_list.newest_resource(ctx.session, resource)
         if found is None:

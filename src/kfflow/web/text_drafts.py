@@ -13,7 +13,7 @@ from kfflow.domain.diagrams import Change
 from kfflow.engine.bpmn.encoding import as_text
 from kfflow.engine.findings import Finding
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput, KfflowError
-from kfflow.persistence import definition_list
+from kfflow.persistence import definition_list, keys
 from kfflow.service import access, drafts, resource_files, telling
 from kfflow.service.context import Context
 from kfflow.service.publications import REASON
@@ -115,8 +115,7 @@ def typed() -> str:
 
 
 def _number(name: str) -> int | None:
-    given = request.form.get(name, "")
-    return int(given) if given.isdecimal() and given.isascii() else None
+    return keys.read(request.form.get(name, ""))
 
 
 def _validity() -> law.Validity:

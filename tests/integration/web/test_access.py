@@ -1,5 +1,7 @@
 """Who may open which page: every route for every role, and nothing that is not listed."""
 
+import re
+
 import pytest
 
 from kfflow.web import ROUTES, access
@@ -7,6 +9,7 @@ from tests.integration.web import visiting
 
 PEOPLE = ("sagsbehandler", "teamleder", "procesdesigner", "revisor", "administrator")
 EVERYBODY = frozenset(PEOPLE)
+KEY = re.compile("<key:[a-z]+>")
 READERS = frozenset({"sagsbehandler", "teamleder", "revisor"})
 WORKERS = frozenset({"sagsbehandler", "teamleder"})
 DESIGNER = frozenset({"procesdesigner"})
@@ -99,9 +102,7 @@ ALLOWED = {
 
 def address(path, person="teamleder"):
     filled = (
-        path.replace("<int:key>", "1")
-        .replace("<int:instance>", "1")
-        .replace("<int:number>", "1")
+        KEY.sub("1", path)
         .replace("<number>", "2026-1")
         .replace("<process_id>", "ukendt")
         .replace("<code>", "SDO")
@@ -128,6 +129,43 @@ def test_each_role_opens_its_own_pages_and_no_others(client, person):
         if answer.status_code == 403:
             refused.add(endpoint)
     assert refused == {endpoint for endpoint, people in ALLOWED.items() if person not in people}
+
+
+def test_a_number_that_can_be_no_key_is_no_page(client):
+    token = visiting.log_in(client, "administrator")
+    keyed = [(path, method) for path, _, _, method in ROUTES if KEY.search(path)]
+    assert len(keyed) > 10
+    for path, method in keyed:
+        for number in ("9" * 20, "9" * 5000):
+            answer = client.open(address(KEY.sub(number, path)), method=method, data={"csrf_token": token})
+            assert answer.status_code == 404, (path, number[:30])
+    assert client.get(f"/lov/{2**63}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("person", "query"),
+    [
+        ("teamleder", "indbakke?sel="),
+        ("teamleder", "indbakke?page="),
+        ("teamleder", "sager?page="),
+        ("administrator", "klientsystem?rapport="),
+        ("administrator", "kalendere?aar="),
+        ("procesdesigner", "processer/x.yaml/fil?version="),
+    ],
+)
+def test_a_number_in_the_query_that_can_be_no_key_asks_for_nothing(client, person, query):
+    visiting.log_in(client, person)
+    page, _, parameter = query.partition("?")
+    expected = client.get(f"/{page}").status_code
+    for number in ("9" * 20, "9" * 5000, "\u0661", "-1"):
+        assert client.get(f"/{page}?{parameter}{number}").status_code == expected
+
+
+def test_ticked_numbers_that_can_be_no_key_are_not_taken(client):
+    token = visiting.log_in(client, "teamleder")
+    answer = client.post("/tavle/fordel", data={"csrf_token": token, "opgave": "9" * 20, "assignee": "sagsbehandler"})
+    assert answer.status_code == 303
+    assert "Sæt kryds ved mindst én opgave." in client.get("/tavle").text
 
 
 def test_strangers_see_nothing_but_the_login(client):
