@@ -6,8 +6,8 @@ from kfflow.engine.cases import case_deadline, legal_date
 from kfflow.engine.compile import compile_new, compile_process, judge, lint
 from kfflow.engine.definition import Definition, Element, StartMessage, StartSignal, StartTimer
 from kfflow.engine.element_runs import element_runs
-from kfflow.engine.letters import PlannedLetter, plan_letter
-from kfflow.engine.letters_ahead import CallAhead, JobAhead, letters_ahead, letters_of_start
+from kfflow.engine.letters import CallAhead, JobAhead, plan_letter
+from kfflow.engine.letters_ahead import letters_ahead, letters_of_start
 from kfflow.engine.mapping import changed_elements
 from kfflow.engine.mapping import suggest as suggest_mapping
 from kfflow.engine.migration import blocks, check_migration, migrate
@@ -46,7 +46,6 @@ __all__ = [
     "JobAhead",
     "Judgement",
     "Obstacle",
-    "PlannedLetter",
     "Replayed",
     "Standing",
     "StartMessage",

@@ -1,8 +1,9 @@
 """The letter that a user task prepares, before anybody has completed the task: what its service task would be given.
 
-What kfflow itself would work out on the way from the task to the letter — scripts and tables, along the shortest way
-through the diagram — is worked out; what people and other systems would add is not known yet. Of what is repeated on
-the way the letter is that of the first item.
+Where the task names a call activity, it is that of the process that is called. What kfflow itself would work out on
+the way from the task to the letter — scripts and tables, along the shortest way through the diagram — is worked out;
+what people and other systems would add is not known yet. Of what is repeated on the way the letter is that of the first
+item.
 """
 
 from collections import deque
@@ -14,27 +15,42 @@ from kfflow.engine.expressions import compile_text
 from kfflow.engine.outcome import Environment
 from kfflow.engine.spiff.activity import ActivitySpec, MappingSpec, set_path
 from kfflow.engine.spiff.loops import MultiInstance
-from kfflow.engine.spiff.tasks import BusinessRuleTask, ScriptTask, WorkerTask
+from kfflow.engine.spiff.tasks import BusinessRuleTask, CallActivity, ScriptTask, WorkerTask
+from kfflow.errors import EngineFailure
 
 Known = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedLetter:
-    """What the service task would be given: its headers, and all variables with its mapped inputs."""
+class CallAhead:
+    """How a call activity finds the process it calls; `process_id` is None when that is not known yet."""
+
+    process_id: str | None
+    binding: str
+    version_tag: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JobAhead:
+    """A job or a call that can still come: the variables that are known of it, and the headers of a job.
+
+    `number` counts what stands at the same element: one for each instance of a repeated activity.
+    """
 
     element_id: str
-    headers: Mapping[str, str]
+    number: int
     variables: Known
+    headers: Mapping[str, str]
+    call: CallAhead | None = None
 
 
 def plan_letter(  # noqa: PLR0917 - the order of the contract
     definition: Definition, element_id: str, number: int, known: Known, answers: Known, env: Environment
-) -> PlannedLetter | None:
-    """Give a letter that a task prepares, from what the task knows and the answers given so far.
+) -> JobAhead | None:
+    """Give what makes a letter that a task prepares, from what the task knows and the answers given so far.
 
     `number` counts the `kf:letter` of the task from 0. None when the task has none of this number, or its expression
-    names no service task.
+    names neither a service task nor a call activity.
     """
     element = definition.elements.get(element_id)
     if element is None or not 0 <= number < len(element.letters):
@@ -42,11 +58,28 @@ def plan_letter(  # noqa: PLR0917 - the order of the contract
     after = _completed(definition, element_id, known, answers, env)
     name = str(compile_text(element.letters[number]).value(after, env))
     spec = definition.spec.find(name)
-    if not isinstance(spec, WorkerTask):
+    if not isinstance(spec, (WorkerTask, CallActivity)):
         return None
     for passed in _between(definition, element_id, name):
         after |= worked_out(definition, passed, after, env)
-    return PlannedLetter(name, dict(spec.headers), {**after, **values(spec.input_mappings, after, env)})
+    return coming(spec, name, after, values(spec.input_mappings, after, env), env)
+
+
+def coming(spec: WorkerTask | CallActivity, element_id: str, known: Known, local: Known, env: Environment) -> JobAhead:
+    """Give the job or the call at an element, where `known` is known and its mapped inputs write `local`."""
+    if isinstance(spec, WorkerTask):
+        return JobAhead(element_id, 0, {**known, **local}, dict(spec.headers))
+    variables = {**known, **local} if spec.passes_all else local
+    call = CallAhead(_process_of(spec, known, env), spec.binding, spec.version_tag)
+    return JobAhead(element_id, 0, variables, {}, call)
+
+
+def _process_of(spec: CallActivity, known: Known, env: Environment) -> str | None:
+    try:
+        called = None if spec.process_id is None else spec.process_id.value(known, env)
+    except EngineFailure:
+        return None
+    return called if isinstance(called, str) else None
 
 
 def _completed(

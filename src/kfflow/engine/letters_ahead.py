@@ -6,10 +6,10 @@ the ends of subprocesses. What is known at it is worked out as for the letter of
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from kfflow.engine.definition import Definition
-from kfflow.engine.letters import Known, each, following, values, worked_out
+from kfflow.engine.letters import JobAhead, Known, coming, each, following, values, worked_out
 from kfflow.engine.outcome import Environment
 from kfflow.engine.snapshot import Seen, seen
 from kfflow.engine.spiff.activity import ActivitySpec
@@ -21,29 +21,6 @@ from kfflow.errors import EngineFailure
 
 MOST_ITEMS = 20
 """How many instances of a repeated activity are looked into."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallAhead:
-    """How a call activity finds the process it calls; `process_id` is None when that is not known yet."""
-
-    process_id: str | None
-    binding: str
-    version_tag: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class JobAhead:
-    """A job or a call that can still come: the variables that are known of it, and the headers of a job.
-
-    `number` counts what stands at the same element: one for each instance of a repeated activity.
-    """
-
-    element_id: str
-    number: int
-    variables: Known
-    headers: Mapping[str, str]
-    call: CallAhead | None = None
 
 
 def letters_of_start(definition: Definition, known: Known, env: Environment) -> tuple[JobAhead, ...]:
@@ -148,26 +125,8 @@ def _planned(definition: Definition, name: str, many: list[Known], env: Environm
         spec = definition.spec.find(spec.inner)
     element_id = name.removesuffix("#")
     for known in many:
-        if isinstance(spec, WorkerTask):
-            yield JobAhead(element_id, 0, {**known, **_inputs(spec, known, env)}, dict(spec.headers))
-        elif isinstance(spec, CallActivity):
-            yield _called(spec, element_id, known, env)
-
-
-def _called(spec: CallActivity, element_id: str, known: Known, env: Environment) -> JobAhead:
-    local = _inputs(spec, known, env)
-    variables = {**known, **local} if spec.passes_all else local
-    return JobAhead(
-        element_id, 0, variables, {}, CallAhead(_process_of(spec, known, env), spec.binding, spec.version_tag)
-    )
-
-
-def _process_of(spec: CallActivity, known: Known, env: Environment) -> str | None:
-    try:
-        called = None if spec.process_id is None else spec.process_id.value(known, env)
-    except EngineFailure:
-        return None
-    return called if isinstance(called, str) else None
+        if isinstance(spec, (WorkerTask, CallActivity)):
+            yield coming(spec, element_id, known, _inputs(spec, known, env), env)
 
 
 def _inputs(spec: ActivitySpec, known: Known, env: Environment) -> dict[str, object]:

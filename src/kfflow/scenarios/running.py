@@ -253,6 +253,8 @@ class Run:
                 jobs.throw_error(ctx, job.key, code=str(step.options["error"]))
             elif "result" in step.options:
                 jobs.complete(ctx, job.key, filled_map(step.options["result"] or {}, self.number))
+            elif "fails" in step.options:
+                jobs.fail(ctx, job.key, retries=0, message=str(step.options["fails"]))
 
     # ---------------------------------------------------------------- the end
 

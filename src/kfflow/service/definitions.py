@@ -14,7 +14,7 @@ from kfflow import engine
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.law import Days, Transition
 from kfflow.engine import dmn
-from kfflow.engine.letters_ahead import CallAhead
+from kfflow.engine.letters import CallAhead
 from kfflow.engine.outcome import CallOpened, Decided, Environment, Variables
 from kfflow.errors import EngineFailure, NotFound
 from kfflow.persistence import starts, steps, validity

@@ -74,10 +74,22 @@ def of_task(ctx: Context, task: UserTask, answers: Mapping[str, Any], *, number:
     definition = definitions.compiled(ctx, task.definition_key)
     case, known = ctx.session.get_one(Case, task.case_key), forms.context_of(ctx, task)
     planned = engine.plan_letter(definition, task.element_id, number, known, answers, _environment(ctx, case))
+    if planned is not None and planned.call is not None:
+        planned = _first_of_called(ctx, case, task.definition_key, planned)
     if planned is None:
         raise NotFound("Opgaven forbereder ikke noget brev.", "The task prepares no letter.")
     audit.record(ctx, "service:letter:preview", str(task.key), case_key=case.key)
     return letters.make(ctx, case.key, letters.wanted_by(planned.headers, planned.variables), ctx.at, draft=Draft())
+
+
+def _first_of_called(ctx: Context, case: Case, caller_key: int, one: JobAhead) -> JobAhead | None:
+    """Give what makes the first letter of the process that will be called."""
+    assert one.call is not None
+    called = definitions.find_called(ctx, definitions.days_of(ctx, case), caller_key, one.call)
+    if called is None:
+        return None
+    begun = engine.letters_of_start(definitions.compiled(ctx, called.key), one.variables, _environment(ctx, case))
+    return next((job for job in begun if MARK in job.headers), None)
 
 
 def ahead(ctx: Context, case: Case) -> list[LetterAhead]:

@@ -21,8 +21,8 @@ A scenario is kept like a diagram, as `<process>.<name>.yaml`; shipped, as `work
       - message: hoeringssvar
         correlation_key: ${sagsnummer}-politi
         with: {udtalelse: ingen indvendinger}
-      - job: SkrivKlientsystem                  instead of its handler: a result, or the error it throws
-        error: INTEGRATION_FEJL
+      - job: SkrivKlientsystem                  instead of its handler: a result, the error it throws,
+        error: INTEGRATION_FEJL                 or fails: why, when the last attempt has failed
     expect:
       state: COMPLETED
       path: [RegistrerAnsoegning, …]            in this order, others may lie between
@@ -58,7 +58,7 @@ SIBLINGS: dict[str, frozenset[str]] = {
     "expect_incident": frozenset(),
     "advance_to": frozenset(),
     "message": frozenset({"correlation_key", "with"}),
-    "job": frozenset({"result", "error"}),
+    "job": frozenset({"result", "error", "fails"}),
 }
 """Every kind of step with the keys that may stand beside it."""
 ENDING = ".yaml"

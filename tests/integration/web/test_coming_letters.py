@@ -30,8 +30,14 @@ SEEN_BEFORE = {
     "release": (
         ("kf_loesladelse", "OpdaterHandleplan", {"rute": "proeve", "frister": FRISTER}),
         "meddelelse_loesladelse",
-        7,
+        5,
         ["1. marts 2027"],
+    ),
+    "register": (
+        ("kf_loesladelse", "OpdaterHandleplan", {"rute": "proeve", "frister": FRISTER}),
+        "meddelelse_folkeregister",
+        2,
+        ["Folkeregisteret", "er løsladt"],
     ),
     "term": (("kf_modtagelse", "KontrollerStraffetid", TERM), "straffetidsberegning", 1, ["7. juli 2026"]),
     "life": (("kf_modtagelse", "KontrollerStraffetid", LIFE), "straffetidsberegning", 1, ["5. januar 2038", "§ 41"]),

@@ -114,7 +114,10 @@ SEEN_BEFORE = [
         ),
         (1, "teamleder", ["Bopælskommunen", "Et svendebrev", "Bolig: Egen lejlighed"]),
     ),
-    (("kf_overfoersel", "ModtagPaaNytSted", {"institution": "SDO"}), (0, "teamleder", ["Folkeregisteret"])),
+    (
+        ("kf_overfoersel", "ModtagPaaNytSted", {"institution": "SDO", "ankommet_dato": "2026-11-02"}),
+        (0, "teamleder", ["Folkeregisteret", "er overført til en anden institution", "2. november 2026"]),
+    ),
     (("kf_loesladelse_gennemfoer", "LoesladOgUdlever", {"rute": "slut"}), (2, "betjent", ["Bopælskommunen"])),
 ]
 

@@ -260,6 +260,25 @@ def test_escalation_is_caught_beside_or_comes_out():
     assert case.waits_at() == ["Work"]
 
 
+CARRYING = (
+    '<bpmn:extensionElements><zeebe:ioMapping><zeebe:input source="=1 + 1" target="since"/></zeebe:ioMapping>'
+    "</bpmn:extensionElements>"
+)
+
+
+def test_escalation_carries_its_inputs_to_whoever_catches_it():
+    throw = node("intermediateThrowEvent", "Call", CARRYING + '<bpmn:escalationEventDefinition escalationRef="Esc"/>')
+    inner = start("In") + throw + user("Work") + end("Out") + chain("In", "Call", "Work", "Out")
+    sub = node("subProcess", "Sub", inner)
+    caught = '<bpmn:escalationEventDefinition escalationRef="Esc"/>'
+    caught = node("boundaryEvent", "Help", caught, attachedToRef="Sub", cancelActivity="false")
+    body = start() + sub + end() + chain("Begin", "Sub", "Done")
+    case = Case(compiled(body + caught + user("Aid") + chain("Help", "Aid", "Done"), ESCALATION))
+    assert case.outcome.variables == {"since": 2}
+    alone = Case(compiled(start() + throw + end() + chain("Begin", "Call", "Done"), ESCALATION))
+    assert [(t.name, t.variables) for t in alone.outcome.thrown] == [("HELP", {"since": 2})]
+
+
 def test_complex_gateway_starts_with_the_first_and_takes_the_rest_away():
     gateway = (
         "<bpmn:activationCondition xsi:type='bpmn:tFormalExpression'>=activationCount >= 1</bpmn:activationCondition>"

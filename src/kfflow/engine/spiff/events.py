@@ -144,7 +144,8 @@ class ThrowEvent(EventSpec):
 
     def perform(self, token: "Token") -> bool:
         if isinstance(self.trigger, EscalationTrigger):
-            return throw_escalation(token, self.trigger.code_at(token, self))
+            given = token.inner.local if token.inner is not None else {}
+            return throw_escalation(token, self.trigger.code_at(token, self), given)
         self.trigger.throw(token, self)
         return True
 

@@ -56,7 +56,7 @@ def _uncaught(token: "Token", code: str, message: str) -> Exception:
 
 
 def throw_escalation(token: "Token", code: str, variables: dict[str, object] | None = None) -> bool:
-    """Throw an escalation; True when the token that threw lives on."""
+    """Throw an escalation, with variables for whoever catches it; True when the token that threw lives on."""
     spec, execution = token.task_spec, token.execution
     payload = variables or {}
     spec.note(execution, "ESCALATION_THROWN", code=code)

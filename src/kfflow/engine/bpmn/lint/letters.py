@@ -1,4 +1,4 @@
-"""Letters: a task that prepares one (`kf:letter`) names the service or send task that makes it."""
+"""Letters: a task that prepares one (`kf:letter`) names the service or send task that makes it, or calls who does."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from kfflow.engine.bpmn.model import Diagram, Node
 from kfflow.engine.findings import Finding
 from kfflow.feel import FeelSyntaxError, compile_expression
 
-MAKERS = frozenset({"serviceTask", "sendTask"})
+MAKERS = frozenset({"serviceTask", "sendTask", "callActivity"})
 
 
 def check(diagram: Diagram) -> Iterator[Finding]:
@@ -24,8 +24,8 @@ def _check(diagram: Diagram, node: Node, named: str, makers: set[str]) -> Iterat
     elif named not in makers:
         yield say(
             diagram, "letter-missing", must(node), node,
-            f"{title(node)}: brevet skal dannes af en service- eller sendetask, og »{named}« er ingen.",
-            f"{title(node)}: the letter must be made by a service or send task, and “{named}” is none.",
+            f"{title(node)}: brevet dannes af en service- eller sendetask eller kaldt proces, og »{named}« er ingen.",
+            f"{title(node)}: a service or send task or a called process makes the letter, and “{named}” is none.",
         )  # fmt: skip
 
 
