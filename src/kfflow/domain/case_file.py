@@ -34,7 +34,7 @@ class CaseFile:
 
 
 def read(content: bytes) -> CaseFile:
-    """Take a file apart; raises UnreadableFile for neither CSV nor JSON in UTF-8, or has too many rows or none."""
+    """Take a file apart; raises UnreadableFile when it is not UTF-8, neither CSV nor JSON, too long or has no rows."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as problem:
