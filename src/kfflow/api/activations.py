@@ -72,7 +72,10 @@ def switch(ctx: Context, call: Call[Switch]) -> SwitchedAnswer:
 
 
 @operations.get(
-    "/kf/processes/{processDefinitionId}/status", "Tell whether a process is on, and what is open", StatusAnswer
+    "/kf/processes/{processDefinitionId}/status",
+    "Tell whether a process is on, and what is open",
+    StatusAnswer,
+    query=("institution",),
 )
 def status(ctx: Context, call: Call[Nothing]) -> StatusAnswer:
     """The query parameter `institution` limits it to one."""
@@ -92,7 +95,7 @@ def status(ctx: Context, call: Call[Nothing]) -> StatusAnswer:
 COLUMNS = tuple(OpenTaskAnswer.model_fields)
 
 
-@operations.get("/kf/processes/{processDefinitionId}/status.csv", "The same as CSV", File)
+@operations.get("/kf/processes/{processDefinitionId}/status.csv", "The same as CSV", File, query=("institution",))
 def status_csv(ctx: Context, call: Call[Nothing]) -> File:
     text = io.StringIO()
     writer = csv.writer(text)

@@ -2,12 +2,14 @@
 
 from pydantic import Field
 
+from kfflow.api import problems
 from kfflow.api.batch_operations import CreatedBatch, created
 from kfflow.api.deployments import DeploymentAnswer, shown_deployment
 from kfflow.api.migrations import Obstacle, shown_obstacle
 from kfflow.api.operations import Call, Operations
 from kfflow.api.shapes import Answer, Body, Key, Name, Nothing
 from kfflow.domain.law import VALIDITY_FIELDS, Validity
+from kfflow.errors import FieldProblem
 from kfflow.service import deployments, law, law_batches, law_preview
 from kfflow.service.context import Context
 from kfflow.service.law import Following, Way
@@ -53,10 +55,10 @@ class Application(Body):
     Nothing,
     DeploymentAnswer,
     takes_files=True,
+    query=VALIDITY_FIELDS,
 )
 def publish(ctx: Context, call: Call[Nothing]) -> DeploymentAnswer:
-    given = {name: call.query.get(name) for name in VALIDITY_FIELDS}
-    return shown_deployment(deployments.deploy(ctx, call.files, validity=Validity.read(**given)))
+    return shown_deployment(deployments.deploy(ctx, call.files, validity=_validity(call)))
 
 
 @operations.add(
@@ -66,14 +68,26 @@ def publish(ctx: Context, call: Call[Nothing]) -> DeploymentAnswer:
     Nothing,
     NamedInstances,
     takes_files=True,
+    query=VALIDITY_FIELDS,
 )
 def preview(ctx: Context, call: Call[Nothing]) -> NamedInstances:
-    given = {name: call.query.get(name) for name in VALIDITY_FIELDS}
-    found = law_preview.of_files(ctx, call.files, Validity.read(**given))
-    return named_instances(found)
+    return named_instances(law_preview.of_files(ctx, call.files, _validity(call)))
 
 
-@operations.get("/kf/law/{deploymentKey}/affected", "Which running instances a deployment's rule names", NamedInstances)
+def _validity(call: Call[Nothing]) -> Validity:
+    """Read from when and for whom; raises InvalidInput without a day, as of a file that counts always by itself."""
+    if not call.query.get("gyldig_fra"):
+        da, en = "Skriv, fra hvilken dag loven gælder.", "Say from which day the law is in force."
+        raise problems.invalid_fields([FieldProblem("gyldig_fra", da, en, "required")])
+    return Validity.read(**{name: call.query.get(name) for name in VALIDITY_FIELDS})
+
+
+@operations.get(
+    "/kf/law/{deploymentKey}/affected",
+    "Which running instances a deployment's rule names",
+    NamedInstances,
+    query=("messageName",),
+)
 def affected(ctx: Context, call: Call[Nothing]) -> NamedInstances:
     asked = Following(call.key, call.query.get("messageName") or law.RECKON_ANEW)
     return named_instances(law_preview.of_deployment(ctx, asked))

@@ -103,7 +103,7 @@ def _operation(operation: Operation, references: Mapping[Any, Any]) -> dict[str,
         "tags": [operation.noun],
         "summary": operation.summary,
         "operationId": f"{operation.handler.__module__.rpartition('.')[2]}.{operation.handler.__name__}",
-        "parameters": [_parameter(name) for name in re.findall(r"{(\w+)}", operation.path)] + _headers(operation),
+        "parameters": _parameters(operation),
         "responses": {str(operation.status): _response(operation, references), **_refusals()},
     }
     if operation.takes_files:
@@ -114,8 +114,12 @@ def _operation(operation: Operation, references: Mapping[Any, Any]) -> dict[str,
     return described
 
 
-def _parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    text = {"type": "string"}
+    names = re.findall(r"{(\w+)}", operation.path)
+    of_path = [{"name": name, "in": "path", "required": True, "schema": text} for name in names]
+    of_query = [{"name": name, "in": "query", "schema": text} for name in operation.query]
+    return [*of_path, *of_query, *_headers(operation)]
 
 
 def _headers(operation: Operation) -> list[dict[str, Any]]:

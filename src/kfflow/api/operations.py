@@ -84,6 +84,7 @@ class Operation:
     handler: Callable[..., Reply]
     takes_files: bool = False
     waits: bool = False
+    query: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -100,8 +101,15 @@ class Operations:
     def __iter__(self) -> Iterator[Operation]:
         return iter(self.listed)
 
-    def get(self, path: str, summary: str, answer: Any) -> Callable[[Handler[Nothing]], Handler[Nothing]]:  # noqa: ANN401 - a type form
-        return self.add("GET", path, summary, Nothing, answer)
+    def get(
+        self,
+        path: str,
+        summary: str,
+        answer: Any,  # noqa: ANN401 - a type form
+        *,
+        query: tuple[str, ...] = (),
+    ) -> Callable[[Handler[Nothing]], Handler[Nothing]]:
+        return self.add("GET", path, summary, Nothing, answer, query=query)
 
     def post(self, path: str, summary: str, body: type[B], answer: Any = None) -> Callable[[Handler[B]], Handler[B]]:  # noqa: ANN401 - a type form
         return self.add("POST", path, summary, body, answer)
@@ -115,13 +123,15 @@ class Operations:
         answer: Any = None,  # noqa: ANN401 - a type form
         *,
         takes_files: bool = False,
+        query: tuple[str, ...] = (),
     ) -> Callable[[Handler[B]], Handler[B]]:
-        """List a function as the operation; an answer of None is 204 without content."""
+        """List a function as the operation; an answer of None is 204 without content, `query` the names it reads."""
 
         def enlist(handler: Handler[B]) -> Handler[B]:
-            self.listed.append(
-                Operation(self.noun, method, path, summary, body, answer, handler, takes_files=takes_files)
+            listed = Operation(
+                self.noun, method, path, summary, body, answer, handler, takes_files=takes_files, query=query
             )
+            self.listed.append(listed)
             return handler
 
         return enlist
@@ -166,7 +176,7 @@ def _answer(operation: Operation, path: Mapping[str, str]) -> Response:
     actor = find_actor()
     files = _files() if operation.takes_files else []
     body = Nothing() if operation.takes_files else read_body(operation.body)
-    call = Call(actor, body, path, request.args, files)
+    call = Call(actor, body, path, _read_query(operation), files)
     if operation.waits:
         return _respond(operation, operation.handler(call))
     with service().command(
@@ -210,6 +220,16 @@ def _respond(operation: Operation, reply: Reply) -> Response:
         return Response(status=operation.status)
     content = reply.model_dump(mode="json", by_alias=True) if isinstance(reply, BaseModel) else reply
     return Response(orjson.dumps(content, default=str), status=operation.status, content_type="application/json")
+
+
+def _read_query(operation: Operation) -> Mapping[str, str]:
+    """Give the query; raises InvalidInput for a name that no operation under /kf reads, where Camunda's ignore it."""
+    unknown = sorted(request.args.keys() - set(operation.query)) if operation.path.startswith("/kf/") else []
+    if unknown:
+        da = f"Kendes ikke her. Adressen tager {', '.join(operation.query) or 'ingen'}."
+        en = f"Not known here. The address takes {', '.join(operation.query) or 'none'}."
+        raise problems.invalid_fields([FieldProblem(name, da, en, "unknown") for name in unknown])
+    return request.args
 
 
 def read_body(shape: type[B]) -> B:

@@ -59,7 +59,9 @@ class VersionsInForce(Answer):
     calendar_changes: list[Changed]
 
 
-@operations.get("/kf/versions", "Which versions are in force on the day `at` (today when left out)", VersionsInForce)
+@operations.get(
+    "/kf/versions", "Which versions are in force on the day `at` (today when left out)", VersionsInForce, query=("at",)
+)
 def in_force(ctx: Context, call: Call[Nothing]) -> VersionsInForce:
     day = _day(ctx, call.query.get("at"))
     items = [_shown(kind, row) for kind, table in KINDS.items() for row in search.in_force(ctx, table, day)]

@@ -47,5 +47,25 @@ def test_what_is_wrong_with_a_publication_is_told_by_field(as_user):
     assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["gyldig_fra", "overgang"])
 
 
+@pytest.mark.parametrize(
+    ("query", "fields"),
+    [
+        ("gyldigFra=2027-01-01&lov=lov+1&overgang=ALL_RUNNING", ["gyldigFra"]),
+        ("lov=lov+1&overgang=ALL_RUNNING", ["gyldig_fra"]),
+        ("", ["gyldig_fra"]),
+    ],
+)
+def test_a_law_whose_day_is_misspelt_or_missing_is_not_published(program, as_user, query, fields):
+    refused = publish(as_user("administrator"), query)
+    assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, fields)
+    assert program.get("/v2/kf/versions?at=2026-11-24").json["items"] == []
+
+
+def test_an_address_of_ours_takes_no_other_names(program, deployed):
+    assert deployed
+    told = {path: program.get(path).status_code for path in ("/v2/kf/versions?dag=2030-01-01", "/v2/topology?x=1")}
+    assert told == {"/v2/kf/versions?dag=2030-01-01": 400, "/v2/topology?x=1": 200}
+
+
 def test_a_caseworker_may_not_ask_whom_a_law_names(as_user):
     assert as_user("sagsbehandler").get("/v2/kf/law/1/affected").status_code == 403
