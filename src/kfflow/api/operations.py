@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from kfflow.api import problems
 from kfflow.api.authentication import find_actor, service
 from kfflow.api.shapes import Body, Nothing
+from kfflow.domain import nesting
 from kfflow.domain.authorization import Actor
 from kfflow.errors import FieldProblem, InvalidInput, KfflowError, NotFound
 from kfflow.persistence import keys
@@ -241,6 +242,8 @@ def read_body(shape: type[B]) -> B:
         content = orjson.loads(raw) if raw else {}
     except orjson.JSONDecodeError as error:
         raise InvalidInput(f"Ikke gyldig JSON: {error}", f"Not valid JSON: {error}") from error
+    if nesting.is_too_deep(content):
+        raise problems.invalid_fields([FieldProblem("body", *nesting.TOO_DEEP)])
     if rb"\u0000" in raw:
         _refuse_null_characters(content, "body")
     try:

@@ -9,6 +9,8 @@ from typing import Any
 
 import orjson
 
+from kfflow.domain import nesting
+
 MOST_ROWS = 10_000
 
 Cells = Mapping[str, Any]
@@ -55,7 +57,12 @@ def _from_json(text: str) -> CaseFile:
         raise UnreadableFile(f"Filen er ikke JSON: {problem}.", f"The file is not JSON: {problem}.") from problem
     if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
         raise UnreadableFile("JSON skal være en liste af sager: [{…}, …].", "JSON must be a list of cases: [{…}, …].")
-    return CaseFile(_limited(enumerate(given, 1)))
+    rows = _limited(enumerate(given, 1))
+    for number, row in rows:
+        if nesting.is_too_deep(row):
+            da, en = nesting.TOO_DEEP
+            raise UnreadableFile(f"Række {number}: {da}", f"Row {number}: {en}")
+    return CaseFile(rows)
 
 
 def _from_csv(text: str) -> CaseFile:

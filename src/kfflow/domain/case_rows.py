@@ -21,7 +21,7 @@ from typing import Any
 
 import orjson
 
-from kfflow.domain import case_file, instants
+from kfflow.domain import case_file, instants, nesting
 from kfflow.domain.case_file import CaseFile, Cells, UnreadableFile
 
 REQUIRED = ("external_id", "process", "element", "institution", "opened_at")
@@ -231,6 +231,8 @@ class _Reading:
                 given = orjson.loads(given)
             except ValueError:
                 given = 0
+            if nesting.is_too_deep(given):
+                self._wrong("variables", *nesting.TOO_DEEP)
         if given not in (None, "") and not isinstance(given, dict):
             self._wrong("variables", 'Skal være et JSON-objekt: {"navn": 1}.', 'Must be a JSON object: {"name": 1}.')
         named = {

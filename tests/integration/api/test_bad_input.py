@@ -1,5 +1,10 @@
 """What a wrong request is told: where it is wrong, in whose way it is, and never how kfflow is built."""
 
+import json
+
+import pytest
+
+from kfflow.domain import nesting
 from kfflow.persistence.tables import Account
 from kfflow.service.accounts import SYSTEM
 
@@ -51,6 +56,33 @@ def test_a_body_of_another_media_type_is_refused(program):
 def test_a_null_character_is_refused_where_it_stands(program):
     answer = program.post("/v2/signals/broadcast", {"signalName": "x", "variables": {"a": ["\0"]}})
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (400, "body.'variables'.'a'.0")
+
+
+@pytest.mark.parametrize("levels", [300, 2000])
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v2/messages/publication", {"name": "svar", "correlationKey": "1"}),
+        ("/v2/process-instances", {"processDefinitionId": "proeve"}),
+        ("/v2/signals/broadcast", {"signalName": "x"}),
+    ],
+)
+def test_json_nested_too_deep_is_refused(program, deployed, levels, path, body):
+    assert deployed
+    head, deep = json.dumps(body)[:-1], "[" * levels + "]" * levels
+    sent = f'{head}, "variables": {{"x": {deep}}}}}'
+    answer = program.client.post(path, data=sent, headers=program.headers, content_type="application/json")
+    assert (answer.status_code, answer.json["code"]) == (400, "INVALID_ARGUMENT")
+
+
+def test_json_nested_to_the_limit_is_stored_and_given_back(program, deployed):
+    value = []
+    for _ in range(nesting.DEEPEST - 3):
+        value = [value]
+    body = {"processDefinitionKey": deployed, "variables": {"x": value}}
+    assert program.post("/v2/process-instances", body).status_code == 200
+    (kept,) = program.post("/v2/variables/search", {"filter": {"name": "x"}}).json["items"]
+    assert json.loads(kept["value"]) == value
 
 
 def test_more_than_a_megabyte_of_json_is_too_large(program):

@@ -42,6 +42,18 @@ def test_a_wrong_file_is_refused_by_row_and_column(leader, deployed):
     assert leader.upload("/v2/kf/cases/import").status_code == 400
 
 
+def test_a_row_nested_too_deep_is_told_by_number(leader, deployed):
+    assert deployed
+    for deep in ("[" * 300 + "]" * 300, "[" * 2000 + "]" * 2000):
+        rows = b"[%s, %s]" % (orjson.dumps(ROW), orjson.dumps(ROW)[:-1] + b', "variables": {"x": %s}}' % deep.encode())
+        tried = leader.upload("/v2/kf/cases/import/dry-run", ("cases.json", rows))
+        assert (tried.status_code, [p["row"] for p in tried.json["problems"]]) == (200, [0])
+    head, shallow = "external_id;process;element;institution;opened_at;variables", "[" * 150 + "]" * 150
+    table = f'{head}\nK-1;proeve;Vurder;SDO;2026-11-02;{{"x": {shallow}}}'
+    told = leader.upload("/v2/kf/cases/import/dry-run", ("cases.csv", table.encode())).json["problems"]
+    assert [(p["row"], p["column"]) for p in told] == [(1, "variables")]
+
+
 def test_an_institution_out_of_sight_is_as_unknown_as_one_that_does_not_exist(leader, deployed):
     assert deployed
     tried = upload(leader, "/v2/kf/cases/import/dry-run", ROW | {"institution": "NYB"}).json

@@ -499,6 +499,12 @@ def test_any_answers_are_accepted_or_refused_never_a_crash(answers):
         assert forms.validate(EVERYTHING, result, evaluate) == result
 
 
+def test_a_form_nested_too_deep_is_refused():
+    text = '{"components": [], "properties": {"x": ' + "[" * 300 + "]" * 300 + "}}"
+    with pytest.raises(InvalidInput, match="Nested deeper than 100 levels"):
+        forms.parse_form(text, "f")
+
+
 @given(source=JSON)
 def test_any_json_is_a_form_or_refused(source):
     text = json.dumps({"components": [source, {"type": "textfield", "key": "a", "label": source, "validate": source}]})

@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from kfflow.domain import nesting
 from kfflow.domain.forms import attributes
 from kfflow.domain.forms.attributes import Json, Parse
 from kfflow.domain.forms.model import ANSWERED, SCHEMA_VERSION, Field, FieldType, Form, Path
@@ -64,6 +65,8 @@ def _load(text: str) -> Json:
         raise InvalidInput(
             f"Formularen er ikke gyldig JSON{line}.", f"The form is not valid JSON{line.replace('linje', 'line')}."
         ) from wrong
+    if nesting.is_too_deep(source):
+        raise InvalidInput(*nesting.TOO_DEEP)
     if not isinstance(source, dict):
         raise InvalidInput("Formularen skal være et JSON-objekt.", "The form must be a JSON object.")
     return source
