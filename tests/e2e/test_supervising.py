@@ -7,8 +7,11 @@ from playwright.sync_api import expect
 from sqlalchemy import update
 
 from kfflow.persistence.tables import UserTask
+from kfflow.service import absences
+from kfflow.service.accounts import SYSTEM
 from tests.e2e.pages.board import Board
 from tests.e2e.pages.inbox import Inbox
+from tests.e2e.test_every_page import violations
 
 pytestmark = pytest.mark.e2e
 
@@ -45,6 +48,21 @@ def test_the_ticked_tasks_are_handed_to_a_colleague(visits, house):
     inbox = Inbox(visits.of("sagsbehandler")).open("/indbakke?view=mine&q=FORDEL-")
     expect(inbox.rows).to_have_count(2)
     assert [house.open_task(number).assignee for number in numbers] == ["sagsbehandler"] * 2
+
+
+def test_a_colleague_who_is_away_stands_last_with_the_days(visits, house):
+    house.open_cases("VAEK", 1)
+    today = house.clock.at.date()
+    with house.service.command(SYSTEM) as ctx:
+        absences.tell(ctx, "betjent", today, today)
+    board = Board(visits.of("teamleder")).open()
+    offered = board.page.get_by_label("Giv de valgte til")
+    last = f"Bjarne Højlund (fraværende {today:%d.%m.%Y}–{today:%d.%m.%Y})"
+    expect(offered.locator("optgroup[label='Ikke til stede i dag'] option")).to_have_text([last])
+    expect(offered.locator("option").last).to_have_text(last)
+    assert violations(board.page) == []
+    with house.service.command(SYSTEM) as ctx:
+        absences.end(ctx, "betjent")
 
 
 def make_pressing(house, keys):

@@ -43,14 +43,19 @@ def ahead(ctx: Context, changed: Sequence[Draft] = (), validity: Validity = ALWA
     days = [begins, *(day for day in rows.changes(ctx.session, begins) if day < (validity.gyldig_til or date.max))]
     files = {day: rows.files(ctx.session, day) for day in days}
     sources = rows.sources(ctx.session, {key for found in files.values() for key in found.values()})
-    announced = [one for one in rows.bounds(ctx.session, begins) if one.begins and one.begins > begins]
     found: list[LawDay] = []
     for day in days:
-        outdone = {one.name for one in announced if one.begins and one.begins <= day}
-        in_force = {name: sources[key] for name, key in files[day].items()} | _in_place(changed, outdone)
+        in_place = _in_place(changed, outdone(ctx, begins, day))
+        in_force = {name: sources[key] for name, key in files[day].items()} | in_place
         if not found or found[-1].sources != in_force:
             found.append(LawDay(day, in_force))
     return found
+
+
+def outdone(ctx: Context, begins: date, day: date) -> frozenset[str]:
+    """Give the files of which, after one day and until another, a version begins: a draft counts no longer then."""
+    announced = rows.bounds(ctx.session, begins)
+    return frozenset(one.name for one in announced if one.begins is not None and begins < one.begins <= day)
 
 
 def _in_place(changed: Sequence[Draft], outdone: Collection[str]) -> dict[str, bytes]:

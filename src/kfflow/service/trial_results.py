@@ -61,19 +61,22 @@ def doubt(found: Sequence[Draft]) -> Words | None:
 def doubt_of_period(ctx: Context, found: Sequence[Draft], validity: Validity) -> Words | None:
     """Give a day of a period for which drafts that passed were not tried, in words: other files are in force then."""
     for draft in found:
-        trial = draft.trial or {}
-        ends = date.fromisoformat(trial["ends"]) if trial["ends"] else date.max
-        if day := _missed(ctx, validity, date.fromisoformat(trial["begins"]), ends):
+        if day := _missed(ctx, draft, validity):
             da, en = f"er ikke prøvet på det, der gælder fra {day}", f"was not tried on what is in force from {day}"
             return _of(draft, da, en)
     return None
 
 
-def _missed(ctx: Context, validity: Validity, begins: date, ends: date) -> date | None:
-    """Give the first day of a period of whose files a trial from `begins` until `ends` says nothing."""
+def _missed(ctx: Context, draft: Draft, validity: Validity) -> date | None:
+    """Give the first day of a period from which files are in force that the trial of a draft says nothing of."""
+    trial = draft.trial or {}
+    begins, ends = date.fromisoformat(trial["begins"]), date.fromisoformat(trial["ends"] or date.max.isoformat())
     first, until = law_days.first(ctx, validity), validity.gyldig_til or date.max
+    if draft.resource_name in law_days.outdone(ctx, begins, first):
+        return first
     marks = [first, *(day for day in rows.changes(ctx.session, first) if day < until), until]
-    return next((day for day, following in pairwise(marks) if begins >= following or day >= ends), None)
+    stretches = pairwise(marks) if first < until else ()
+    return next((day for day, following in stretches if begins >= following or day >= ends), None)
 
 
 def _of(draft: Draft, danish: str, english: str) -> Words:

@@ -172,11 +172,32 @@ def test_a_trial_that_ends_before_a_law_to_come_says_nothing_of_it(drawn):
     assert ahead(drawn) == {TODAY: ("C", "C"), LATER: ("B", "B")}
 
 
-def test_a_trial_from_today_holds_for_every_later_day(drawn):
-    keep(drawn)
+def test_a_period_that_is_over_asks_for_no_trial_of_its_days(drawn):
+    keep(drawn, LAW)
     with drawn.command(PETRA) as ctx:
-        publications.publish(ctx, DRAWN, Validity(LAST, None, "lov nr. 2"))
+        publications.publish(ctx, DRAWN, Validity(date(2025, 1, 1), date(2026, 1, 1), "lov nr. 0"))
+    assert ahead(drawn) == {TODAY: ("A", "A"), LATER: ("B", "B")}
+
+
+def test_a_trial_from_today_says_nothing_of_days_on_which_what_is_announced_stood_in_its_place(drawn):
+    keep(drawn)
+    law = Validity(LAST, None, "lov nr. 2")
+    assert refusal(drawn, law) == "The draft sag.bpmn was not tried on what is in force from 2028-01-01"
+    keep(drawn, law)
+    with drawn.command(PETRA) as ctx:
+        publications.publish(ctx, DRAWN, law)
     assert ahead(drawn) == {TODAY: ("A", "A"), LATER: ("B", "B"), LAST: ("C", "C")}
+
+
+def test_a_trial_from_today_holds_for_later_days_of_a_file_with_nothing_announced(announced):
+    other = diagrams.sequence("anden", diagrams.user_task("A"), ids=["A"]).decode()
+    with announced.command(PALLE) as ctx:
+        drafts.save(ctx, "anden.bpmn", kind="bpmn", source=other, revision=0)
+        trial_results.keep(ctx, {"anden.bpmn": 1}, Fared(expected=1, differing=0, is_whole=True))
+    with announced.command(PETRA) as ctx:
+        publications.publish(ctx, {"anden.bpmn": 1}, Validity(LAST, None, "lov nr. 2"))
+        begun = [day.begins for day in law_days.ahead(ctx)]
+    assert begun == [TODAY, LATER, LAST]
 
 
 def test_a_trial_of_a_day_on_which_nothing_changes_holds_from_today(service):

@@ -109,7 +109,7 @@ def test_scenarios_of_today_and_of_a_law_to_come_run_each_on_what_is_in_force_th
 @pytest.mark.usefixtures("announced")
 def test_both_versions_of_a_scenario_are_listed_and_fetched(client):
     page = words(client.get(PATH))
-    assert ("version 1: nu" in page, "version 2: fra 01.07.2027 lov nr. 1" in page) == (True, True)
+    assert ("version 1</a> nu" in page, "version 2</a> fra 01.07.2027 lov nr. 1" in page) == (True, True)
     texts = [client.get(f"/processer/{NAME}/fil?version={number}").text for number in (1, 2)]
     assert texts == [SCENARIO, SCENARIO.replace("[B]", "[C]")]
     assert client.get(f"/processer/{NAME}/fil?version=3").status_code == 404
