@@ -34,6 +34,7 @@ def decided(in_operation, service, worker):
             started = instances.create(
                 ctx,
                 process_id="kf_afgoerelse",
+                as_part=True,
                 variables=known,
                 business_key=number,
                 case=CaseDetails(institution_code="SDO"),

@@ -24,7 +24,7 @@ def deciding(in_operation, service):
     known = {"indsat_id": "SYN-1001", "proevetid_slut": "2027-01-04", "brud_beskrivelse": "Udeblevet fra to samtaler"}
     with service.command(SYSTEM) as ctx:
         case = CaseDetails(institution_code="SDO")
-        breach = instances.create(ctx, process_id="kf_vilkaarsbrud", variables=known, case=case)
+        breach = instances.create(ctx, process_id="kf_vilkaarsbrud", variables=known, case=case, as_part=True)
         heard = Move(Source(element_id="IndberetVilkaarsbrud"), "AfgoerReaktion")
         modifications.modify(ctx, breach.key, [heard], reason="Hørt")
     return breach.key

@@ -51,7 +51,9 @@ def permissions(in_operation, service, worker):
         ctx.flush()
         ctx.session.flush()
         started = [
-            instances.create(ctx, process_id="kf_udgang_gyldighed", variables={**LEAVE, "indsat_id": number}).case_key
+            instances.create(
+                ctx, process_id="kf_udgang_gyldighed", variables={**LEAVE, "indsat_id": number}, as_part=True
+            ).case_key
             for number in ("SYN-1001", "SYN-1001", "SYN-1002")
         ]
     worker.drain()
@@ -71,7 +73,7 @@ def test_transfer_meets_the_eight_weeks_in_remand_prison_of_who_left_it_and_of_n
     with service.command(SYSTEM) as ctx:
         for number in ("SYN-1001", "SYN-1002"):
             variables = {**stay, **times, "indsat_id": number}
-            instances.create(ctx, process_id="kf_arresthusophold", variables=variables)
+            instances.create(ctx, process_id="kf_arresthusophold", variables=variables, as_part=True)
     assert run_all.run_one(service, clock, files.read(TRANSFER, service.zone), set()).english == ""
     with service.query(SYSTEM) as ctx:
         weeks = select(Deadline.state).where(Deadline.element_id == "kf_arresthusophold").order_by(Deadline.key)
@@ -99,7 +101,7 @@ def test_every_permission_of_the_inmate_is_reconsidered(permissions, service, me
 def test_a_permission_whose_leave_is_being_planned_is_told_when_that_is_done(permissions, service, worker, clock):
     soon = {**LEAVE, "oensket_fra": clock.at.date().isoformat()}
     with service.command(SYSTEM) as ctx:
-        planning = instances.create(ctx, process_id="kf_udgang_gyldighed", variables=soon).case_key
+        planning = instances.create(ctx, process_id="kf_udgang_gyldighed", variables=soon, as_part=True).case_key
     clock.at += timedelta(days=1)
     worker.drain()
     publish(service, "misbrug", ttl=timedelta(days=14))
@@ -176,7 +178,7 @@ def test_the_watch_over_the_placement_knows_whether_regular_leave_runs(service, 
             known = {**term, **dates, "indsat_id": number}
             messages.publish(ctx, name="datoer_klar", correlation_key=number, variables=known)
             leave = {**soon, "indsat_id": number, "udgangstype": kind}
-            instances.create(ctx, process_id="kf_udgang_gyldighed", variables=leave)
+            instances.create(ctx, process_id="kf_udgang_gyldighed", variables=leave, as_part=True)
     worker.drain()
     assert regular_leave(service) == {"SYN-1001": True, "SYN-1002": False}
     clock.at += timedelta(days=1)

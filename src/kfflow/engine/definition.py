@@ -111,3 +111,8 @@ class Definition:
     deadline: DeadlineRules | None = None
     legal_date: Expression | None = None
     deadline_uses: tuple[DeadlineUse, ...] = ()
+
+    @property
+    def is_part_of_a_case(self) -> bool:
+        """Tell whether it is drawn for other processes to call: under law, and it says of no case of its own."""
+        return bool(self.hjemmel) and not self.case

@@ -100,7 +100,8 @@ class Run:
 
     def _create(self, ctx: Context, start: dict[str, Any]) -> None:
         variables, element = dict(start.get("variables") or {}), start.get("element")
-        instances.create(ctx, process_id=self.scenario.process, variables=variables, start_element=element)
+        process = self.scenario.process
+        instances.create(ctx, process_id=process, variables=variables, start_element=element, as_part=True)
 
     def _send(self, ctx: Context, message: dict[str, Any]) -> None:
         key = message.get("correlation_key")

@@ -51,11 +51,13 @@ def create(
     business_key: str | None = None,
     case: CaseDetails | None = None,
     start_element: str | None = None,
+    as_part: bool = False,
 ) -> Started:
     """Start an instance of the version in force on the case's legal date, or of the version asked for.
 
     A business key that is the number of a case joins that case; otherwise a case with this number is opened.
-    What the start's form asks for is judged by it; raises InvalidInput naming every field that is wrong.
+    What the start's form asks for is judged by it; raises InvalidInput naming every field that is wrong, and Conflict
+    for a process that is part of a case and is given none, unless it is tried on its own (`as_part`).
     """
     access.require(ctx, Permission.START_INSTANCE)
     process_id, named = _named(ctx, process_id, version, definition_key)
@@ -66,7 +68,16 @@ def create(
     chosen = named or _in_force(ctx, process_id, new, found)
     if chosen is None:
         raise _no_such(process_id)
+    if found.joined is None and not as_part and definitions.compiled(ctx, chosen.key).is_part_of_a_case:
+        raise _no_case(chosen)
     return _start(ctx, chosen, new, found)
+
+
+def _no_case(part: ProcessVersion) -> Conflict:
+    return Conflict(
+        f"{part.name} er en del af en sag og åbner ingen selv; angiv sagens nummer (businessId).",
+        f"{part.name} is part of a case and opens none by itself; give the number of the case (businessId).",
+    )
 
 
 def _form_asked(ctx: Context, named: ProcessVersion | None, found: Found, start_element: str | None) -> str | None:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kfflow.domain import authorization
 from kfflow.domain import forms as domain_forms
 from kfflow.domain.authorization import Permission
-from kfflow.errors import FieldProblem, InvalidInput, NotFound
+from kfflow.errors import Conflict, FieldProblem, InvalidInput, NotFound
 from kfflow.persistence import case_view, keys
 from kfflow.persistence.scope import scope_of
 from kfflow.persistence.tables import Case, Deadline, Document, Person, ProcessDefinition, ProcessInstance
@@ -159,7 +159,7 @@ def _start_page(
     problems: dict[str, str] | None = None,
 ) -> str:
     with acting("opretter sag") as ctx:
-        startable = search.in_force(ctx, ProcessDefinition, case_commands.local_date(ctx))
+        startable = _startable(ctx)
         chosen = next((row for row in startable if row.process_id == process_id), None)
         people = case_view.find_people(ctx.session, person_words.strip(), scope_of(ctx.actor))
         if people:
@@ -179,6 +179,12 @@ def _start_page(
         problems=problems or {},
         picked=request.form.get("person_key", ""),
     )
+
+
+def _startable(ctx: Context) -> list[ProcessDefinition]:
+    """Give the processes in force that people start: those of cases under law have a form for it."""
+    found = search.in_force(ctx, ProcessDefinition, case_commands.local_date(ctx))
+    return [row for row in found if row.start_form_id or not definitions.compiled(ctx, row.key).hjemmel]
 
 
 def _filling(
@@ -214,10 +220,10 @@ def start_case() -> AnyResponse:
     try:
         with acting("opretter sag") as ctx:
             number = _start(ctx, process_id, sent)
-    except InvalidInput as problem:
-        words = form_fields.words_of(problem.fields)
+    except (InvalidInput, Conflict) as problem:
+        words = form_fields.words_of(problem.fields) if isinstance(problem, InvalidInput) else {}
         page = _start_page(process_id, request.form.get("person", ""), sent, problem.message(g.language), words)
-        return make_response(page, UNPROCESSABLE)
+        return make_response(page, UNPROCESSABLE if isinstance(problem, InvalidInput) else problem.status)
     flash(say(f"Sag {number} er oprettet.", f"Case {number} was opened."), "ok")
     return redirect(url_for("web.case", number=number), 303)
 

@@ -1,11 +1,13 @@
 """Errors as pages in plain words, or as JSON for islands; never a trace."""
 
+from collections.abc import Sequence
+
 import structlog
 from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from kfflow.errors import KfflowError, NotAuthenticated
+from kfflow.errors import InvalidInput, KfflowError, NotAuthenticated
 from kfflow.web.wording import language, say
 
 log = structlog.get_logger(__name__)
@@ -30,7 +32,8 @@ def show(problem: KfflowError) -> AnyResponse:
         return page(problem.status, title, problem.message(language()))
     if request.is_json or not _is_ours():
         return _as_json(problem.status, problem.code, title, problem.message(language()), dict(problem.details()))
-    return page(problem.status, title, problem.message(language()))
+    fields = problem.fields if isinstance(problem, InvalidInput) else ()
+    return page(problem.status, title, problem.message(language()), [say(f.message_da, f.message_en) for f in fields])
 
 
 def show_http(problem: HTTPException) -> AnyResponse | HTTPException:
@@ -70,10 +73,10 @@ def _words(status: int) -> tuple[str, str]:
             )
 
 
-def page(status: int, title: str, text: str) -> Response:
+def page(status: int, title: str, text: str, problems: Sequence[str] = ()) -> Response:
     g.setdefault("language", "da")
     g.setdefault("visitor", None)
-    body = render_template("pages/problem.html", status=status, title=title, text=text)
+    body = render_template("pages/problem.html", status=status, title=title, text=text, problems=problems)
     return make_response(body, status)
 
 

@@ -145,6 +145,22 @@ def test_a_start_without_its_form_deployed_is_refused_by_name(program, service):
     assert whole.database(service) == before
 
 
+@pytest.mark.usefixtures("udgang")
+def test_a_part_of_a_case_starts_within_one_alone(program, service):
+    assert program.upload("/v2/deployments", ("del.bpmn", diagrams.part_of_a_case("del"))).status_code == 200
+    before = whole.database(service)
+    refused = program.post("/v2/process-instances", {"processDefinitionId": "del"})
+    assert (refused.status_code, refused.json["detail"]) == (
+        409,
+        "del is part of a case and opens none by itself; give the number of the case (businessId).",
+    )
+    assert whole.database(service) == before
+    begun = {"processDefinitionId": "udgang", "variables": {"indsat_id": "SYN-1", "formaal": "arbejde"}}
+    case = program.post("/v2/process-instances", begun).json["businessId"]
+    joined = program.post("/v2/process-instances", {"processDefinitionId": "del", "businessId": case})
+    assert (joined.status_code, joined.json["businessId"]) == (200, case)
+
+
 def test_the_official_sdk_starts_with_a_form_and_variables_beside_it(udgang, live_server):
     auth = {"CAMUNDA_AUTH_STRATEGY": "BASIC", "CAMUNDA_BASIC_AUTH_USERNAME": CLIENT_ID}
     auth["CAMUNDA_BASIC_AUTH_PASSWORD"] = CLIENT_SECRET

@@ -61,3 +61,10 @@ def sequence(process_id: str, *elements: str, ids: list[str], name: str = "", ro
     body = f'<bpmn:startEvent id="Begynd"/>{"".join(elements)}<bpmn:endEvent id="Slut"/>{flows}'
     process = f'<bpmn:process id="{process_id}" name="{name or process_id}" isExecutable="true">{body}</bpmn:process>'
     return f"{HEAD}{root}{process}</bpmn:definitions>".encode()
+
+
+def part_of_a_case(process_id: str) -> bytes:
+    """A process under law that opens no case of its own: others call it."""
+    basis = '<bpmn:extensionElements><kf:hjemmel text="forvaltningsloven § 19"/></bpmn:extensionElements>'
+    drawn = sequence(process_id, script_task("Regn", "=1", "en"), ids=["Regn"])
+    return drawn.replace(b'isExecutable="true">', f'isExecutable="true">{basis}'.encode())

@@ -55,7 +55,7 @@ def decided(service, worker, *, role="omraadekontor", kind="udgang", outcome="af
     with service.command(SYSTEM) as ctx:
         variables = {"indsat_id": number, "sagstype": kind, "afgoerelse_rolle": role}
         details = CaseDetails(institution_code="NYB")
-        root = instances.create(ctx, process_id="kf_afgoerelse", variables=variables, case=details).key
+        root = instances.create(ctx, process_id="kf_afgoerelse", variables=variables, case=details, as_part=True).key
     worker.drain()
     with service.command(running.person("afgoerer", frozenset({role}))) as ctx:
         task = found.open_tasks(ctx.session, root)[0].key
@@ -177,7 +177,7 @@ def test_letter_without_a_template_becomes_an_incident(service, worker):
 def test_decision_without_guidance_is_not_issued(shipped):
     with shipped.command(SYSTEM) as ctx:
         variables = {"sagstype": "udgang", "indsat_id": "x"}
-        instance = instances.create(ctx, process_id="kf_afgoerelse", variables=variables)
+        instance = instances.create(ctx, process_id="kf_afgoerelse", variables=variables, as_part=True)
         case = ctx.session.get_one(Case, instance.case_key)
         with pytest.raises(EngineFailure) as refused:
             letters.make(ctx, case.key, Wanted("notat_afslag", {"udfald": "afslag"}), ctx.at)

@@ -71,6 +71,17 @@ def test_a_comment_is_shown_as_text(client, service):
     assert "&lt;b&gt;fed&lt;/b&gt;" in client.get(f"/sager/{number}").text
 
 
+@pytest.mark.parametrize("text", ["  ", "x" * 10_001])
+def test_a_comment_that_cannot_be_saved_says_why_and_where_it_is(client, service, text):
+    visiting.deploy_form_process(service)
+    number = visiting.open_cases(service, 1)[0]
+    token = visiting.log_in(client, "sagsbehandler")
+    refused = client.post(f"/sager/{number}/bemaerkninger", data={"text": text, "csrf_token": token})
+    assert refused.status_code == 400
+    assert "<li>Skriv mellem 1 og 10.000 tegn.</li>" in refused.text
+    assert "Gå tilbage i browseren: det, du skrev, står der stadig." in refused.text
+
+
 def test_a_case_is_started_from_the_page(client, service):
     visiting.deploy_form_process(service)
     token = visiting.log_in(client, "sagsbehandler")
@@ -78,6 +89,17 @@ def test_a_case_is_started_from_the_page(client, service):
     with service.database.transaction() as session:
         number = session.scalars(select(Case)).one().number
     assert (answer.status_code, answer.location) == (303, f"/sager/{number}")
+
+
+def test_a_part_of_a_case_is_not_offered_as_a_new_one(client, service):
+    visiting.deploy_form_process(service)
+    with service.command(SYSTEM) as ctx:
+        deployments.deploy(ctx, [("del.bpmn", diagrams.part_of_a_case("del"))])
+    token = visiting.log_in(client, "sagsbehandler")
+    page = client.get("/sager/ny").text
+    assert ('value="vurder"' in page, 'value="del"' in page) == (True, False)
+    sent = client.post("/sager/ny", data={"proces": "del", "csrf_token": token})
+    assert (sent.status_code, "åbner ingen selv" in sent.text) == (409, True)
 
 
 @pytest.mark.parametrize("count", [1, 3])

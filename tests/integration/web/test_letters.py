@@ -21,7 +21,7 @@ def task(shipped) -> int:  # noqa: F811 - the fixture
     with shipped.command(SYSTEM) as ctx:
         variables = {"indsat_id": "SYN-000007", "sagstype": "udgang", "afgoerelse_rolle": "sagsbehandler"}
         details = CaseDetails(institution_code="SDO")
-        instances.create(ctx, process_id="kf_afgoerelse", variables=variables, case=details)
+        instances.create(ctx, process_id="kf_afgoerelse", variables=variables, case=details, as_part=True)
     with shipped.database.transaction() as session:
         return session.scalars(select(UserTask.key)).one()
 
