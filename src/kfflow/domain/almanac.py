@@ -109,6 +109,15 @@ class Almanac:
         in_force = [c for c in self.kept.get(institution or "", ()) if c.covers(on)]
         return max(in_force, key=lambda c: (c.valid_from or date.min, c.version), default=None)
 
+    def kept_within(self, institution: str | None, first: date | None, until: date | None) -> Change | None:
+        """Give the earliest that an institution keeps from a day after a first one and before another.
+
+        It would count for its days beside what is to be kept from the first day until the other.
+        """
+        begin, end = first or date.min, until or date.max
+        within = [c for c in self.kept.get(institution or "", ()) if begin < (c.valid_from or date.min) < end]
+        return min(within, key=lambda c: c.valid_from or date.min, default=None)
+
 
 def almanac(changes: Iterable[Change]) -> Almanac:
     """Give the almanac after changes in the order of their versions."""

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, text
 
 from kfflow.domain import almanac as almanacs
-from kfflow.domain import authorization, calendars
+from kfflow.domain import authorization, calendars, instants
 from kfflow.domain.almanac import ALWAYS_OPEN, INSTITUTION, NATIONAL, Almanac, Change, ChangeKind, Hours
 from kfflow.domain.authorization import Permission
 from kfflow.domain.calendars import Calendar
-from kfflow.domain.law import Validity
+from kfflow.domain.law import Validity, days_words
 from kfflow.errors import Conflict, FieldProblem, Forbidden, InvalidInput
 from kfflow.persistence import steps
 from kfflow.persistence.tables import CalendarChange
@@ -146,7 +146,11 @@ def reopen(ctx: Context, day: date, grounds: Grounds, *, yearly: bool = False) -
 
 
 def keep(ctx: Context, keeping: Keeping, grounds: Grounds) -> CalendarChange:
-    """Let an institution keep one of the national calendars, with hours of its own, for what begins in a period."""
+    """Let an institution keep one of the national calendars, with hours of its own, for what begins in a period.
+
+    Inside a period that is kept already it is a season: afterwards what was kept before. Raises Conflict when something
+    that is kept begins within the new period, for that would go on counting.
+    """
     return change(ctx, keeping, grounds)
 
 
@@ -183,12 +187,12 @@ def require_possible(ctx: Context, wanted: Wanted, grounds: Grounds) -> None:
     _require_may_change(ctx, grounds)
     if isinstance(wanted, Keeping):
         _require_kept(wanted, grounds)
+        _require_nothing_within(ctx, wanted, grounds.institution)
         return
     if wanted.opens:
         _require_closed(ctx, wanted, grounds.institution)
         return
-    if wanted.yearly:
-        _require_in_every_year(wanted.day)
+    _require_within_years(wanted)
     _require_open(ctx, wanted, grounds.institution)
 
 
@@ -209,8 +213,11 @@ def _require_closed(ctx: Context, wanted: DayChange, institution: str | None) ->
         raise Conflict(f"{day} er ikke lukket ved en ændring.", f"{day} was not closed by a change.")
 
 
-def _require_in_every_year(day: date) -> None:
-    if (day.month, day.day) == (2, 29):
+def _require_within_years(wanted: DayChange) -> None:
+    if wanted.day.year not in instants.YEARS:
+        problem = FieldProblem("day", *instants.BEYOND)
+        raise InvalidInput("Dagen kan ikke lukkes.", "The day cannot be closed.", fields=[problem])
+    if wanted.yearly and (wanted.day.month, wanted.day.day) == (2, 29):
         problem = FieldProblem("day", "29. februar findes ikke hvert år.", "Not every year has a 29 February.")
         raise InvalidInput("Dagen kan ikke lukkes hvert år.", "The day cannot be closed yearly.", fields=[problem])
 
@@ -226,8 +233,24 @@ def _require_kept(wanted: Keeping, grounds: Grounds) -> None:
         problems.append(FieldProblem("hours", "Åbningstiden er tom.", "The hours are empty."))
     period = Validity(wanted.valid_from, wanted.valid_to)
     problems += [FieldProblem("valid_to", wrong.message_da, wrong.message_en) for wrong in period.problems()]
+    bounds = (("valid_from", wanted.valid_from), ("valid_to", wanted.valid_to))
+    problems += [FieldProblem(name, *instants.BEYOND) for name, day in bounds if day and day.year not in instants.YEARS]
     if problems:
         raise InvalidInput("Kalenderen kan ikke ændres.", "The calendar cannot be changed.", fields=problems)
+
+
+def _require_nothing_within(ctx: Context, wanted: Keeping, institution: str | None) -> None:
+    """Raise Conflict when something that began later would go on counting in the period; a season in it may follow."""
+    kept = at_version(ctx, version(ctx)).kept_within(institution, wanted.valid_from, wanted.valid_to)
+    if kept is None or kept.valid_from is None:
+        return
+    da, en = days_words(kept.valid_from, kept.valid_to or date.max)
+    raise Conflict(
+        f"{institution} holder {kept.base} {da} (version {kept.version}), og det ville stadig gælde i perioden. "
+        f"Lad den nye kalender slutte {kept.valid_from}, eller lad den begynde den dag eller senere.",
+        f"{institution} keeps {kept.base} {en} (version {kept.version}), which would still count in the period. "
+        f"Let the new calendar end on {kept.valid_from}, or let it begin on that day or later.",
+    )
 
 
 def _require_may_change(ctx: Context, grounds: Grounds) -> None:

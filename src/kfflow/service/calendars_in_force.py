@@ -25,8 +25,9 @@ OVERGANG = Transition.ALL_RUNNING
 class CalendarInForce:
     """A calendar on a day: a national one, or what an institution keeps (`id` is its code).
 
-    `version` is the newest change that concerns it, 0 when its holidays are all there is; `lov` and `reason` are that
-    change's. `gyldig_fra` and `gyldig_til` bound what an institution keeps. `closed` says why it is no working day.
+    `version` is the newest change that concerns it, 0 when its holidays are all there is. `gyldig_fra` and `gyldig_til`
+    bound what an institution keeps, and `lov` and `reason` are those of what it keeps; where nothing is kept, those of
+    the newest change. `closed` says why it is no working day.
     """
 
     id: str
@@ -63,15 +64,15 @@ def _calendar(known: _Known, code: str, place: str | None, day: date) -> Calenda
     calendar = known.almanac.calendar(code, place, day)
     kept = known.almanac.kept_on(place, day) if place else None
     concerning = [one.version for one in known.changes if _concerns(one, place, calendar.code, day)]
-    newest = known.rows[max(concerning)] if concerning else None
+    told = known.rows[kept.version if kept else max(concerning)] if concerning else None
     return CalendarInForce(
         id=place or code,
         base=calendar.code,
-        version=newest.version if newest else 0,
+        version=max(concerning, default=0),
         gyldig_fra=kept.valid_from if kept else None,
         gyldig_til=kept.valid_to if kept else None,
-        lov=newest.hjemmel if newest else "",
-        reason=newest.reason if newest else "",
+        lov=told.hjemmel if told else "",
+        reason=told.reason if told else "",
         closed=reason_closed(calendar, day),
     )
 

@@ -1,5 +1,9 @@
 """Calendars over HTTP: the closed days of a year, changing them, and what was changed."""
 
+from datetime import date, timedelta
+
+import pytest
+
 
 def test_a_closed_day_stands_in_its_year_and_among_the_changes(program):
     body = {"day": "2027-03-01", "reason": "Flytning", "hjemmel": "cirkulære 1"}
@@ -43,6 +47,53 @@ SEASON = {
 
 def test_a_season_that_ends_before_it_begins_is_refused_by_field(program):
     refused = program.post("/v2/kf/calendars/keepings", {**SEASON, "validTo": "2027-07-01"})
+    assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["valid_to"])
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "status"),
+    [
+        ("2027-01-01", "2028-01-01", 409),
+        (None, None, 409),
+        ("2027-01-01", "2027-07-02", 409),
+        ("2027-01-01", "2027-07-01", 200),
+        ("2027-07-01", "2028-01-01", 200),
+        ("2027-08-01", "2027-10-01", 200),
+        ("2027-09-01", None, 200),
+    ],
+)
+def test_a_keeping_counts_on_each_day_of_its_period_or_is_refused(program, first, until, status):
+    assert program.post("/v2/kf/calendars/keepings", SEASON).status_code == 200
+    another = {**SEASON, "calendar": "24/7", "validFrom": first, "validTo": until}
+    answer = program.post("/v2/kf/calendars/keepings", another)
+    assert answer.status_code == status
+    if status == 409:
+        assert answer.json["detail"].startswith("SDO keeps dk-kontor from 2027-07-01 until 2027-08-31")
+        return
+    days = (first, str(date.fromisoformat(until or "2099-01-01") - timedelta(days=1)))
+    told = [program.get(f"/v2/kf/versions?at={day}").json["calendars"][-1] for day in days]
+    assert [(one["id"], one["base"]) for one in told] == [("SDO", "24/7")] * 2
+
+
+def test_a_season_in_what_is_always_kept_is_not_refused(program):
+    always = {**SEASON, "calendar": "24/7", "validFrom": None, "validTo": None}
+    assert [program.post("/v2/kf/calendars/keepings", body).status_code for body in (always, SEASON)] == [200, 200]
+
+
+def test_what_is_kept_is_told_with_its_own_reason_after_a_day_was_closed(program):
+    assert program.post("/v2/kf/calendars/keepings", SEASON).status_code == 200
+    closed = program.post("/v2/kf/calendars/closings", {"day": "2027-03-01", "reason": "Flytning"}).json
+    told = program.get("/v2/kf/versions?at=2027-07-05").json["calendars"][-1]
+    assert (told["reason"], told["lov"], told["gyldigFra"]) == ("Sommertid", "aftale 7", "2027-07-01")
+    assert told["version"] == closed["version"]
+
+
+@pytest.mark.parametrize("yearly", [True, False])
+def test_a_day_beyond_the_years_of_a_case_is_not_closed(program, yearly):
+    for day in ("0001-02-01", "9999-03-01"):
+        refused = program.post("/v2/kf/calendars/closings", {"day": day, "reason": "x", "yearly": yearly})
+        assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["day"])
+    refused = program.post("/v2/kf/calendars/keepings", {**SEASON, "validTo": "9999-01-01"})
     assert (refused.status_code, [e["field"] for e in refused.json["errors"]]) == (400, ["valid_to"])
 
 
