@@ -56,7 +56,7 @@ VOCABULARY = (
 
 
 def page(resource: str) -> str:
-    """Show the draft of a scenario, or the one that is kept with its process."""
+    """Show the draft of a scenario, else the version asked for that is kept with its process, or the newest."""
     return _rendered(_required(resource))
 
 
@@ -69,7 +69,7 @@ def _required(resource: str) -> str:
 
 def _rendered(resource: str, refused: Refusal | None = None) -> str:
     with acting("åbner scenarie") as ctx:
-        text = text_drafts.opened(ctx, resource)
+        text = text_drafts.opened(ctx, resource, scenario_version=request.args.get("version", type=int))
         found = deployments.lint(ctx, resource, text.source.encode())
         draft = drafts.find(ctx, resource)
         standing = publications.standing(ctx, [draft] if draft else [])

@@ -52,10 +52,15 @@ Refuse = Callable[[Refusal, int], AnyResponse]
 """Shows the page again with why it was refused, under an HTTP status."""
 
 
-def opened(ctx: Context, resource: str) -> Text:
-    """Give the draft of a file, else the file as it was put in force last; raises NotFound."""
+def opened(ctx: Context, resource: str, *, scenario_version: int | None = None) -> Text:
+    """Give the draft of a file, else the file as it was put in force last, or a version of a scenario.
+
+    Raises NotFound when there is none of them.
+    """
     draft, running = drafts.find(ctx, resource), definition_list.newest_resource(ctx.session, resource)
     version = definition_list.newest_version(ctx.session, resource)
+    if draft is None and scenario_version is not None:
+        running, version = definition_list.scenario(ctx.session, resource, scenario_version), scenario_version
     if draft is not None:
         kept = running.source if running else b""
         return Text(

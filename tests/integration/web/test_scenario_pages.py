@@ -112,7 +112,21 @@ def test_both_versions_of_a_scenario_are_listed_and_fetched(client):
     assert ("version 1</a> nu" in page, "version 2</a> fra 01.07.2027 lov nr. 1" in page) == (True, True)
     texts = [client.get(f"/processer/{NAME}/fil?version={number}").text for number in (1, 2)]
     assert texts == [SCENARIO, SCENARIO.replace("[B]", "[C]")]
+    pages = [client.get(f"/processer/{NAME}/scenarie?version={number}") for number in (1, 2, 3)]
+    assert [page.status_code for page in pages] == [200, 200, 404]
+    assert ["expect_open: [B]" in page.text for page in pages] == [True, False, False]
     assert client.get(f"/processer/{NAME}/fil?version=3").status_code == 404
+
+
+def test_a_correction_begins_from_the_version_of_today(client, announced):
+    todays = client.get(f"/processer/{NAME}/scenarie?version=1").text
+    assert ('name="revision" value="0"' in " ".join(todays.split()), "version 1" in todays) == (True, True)
+    post(client, announced, f"/processer/{NAME}/scenarie", kilde=SCENARIO.replace("To", "2"), revision="0")
+    page = client.get(f"/processer/{NAME}/scenarie?version=2").text
+    assert ("2 trin" in page, f"/processer/{NAME}/fil?version=1" in client.get(PATH).text) == (True, True)
+    given = {"revision": "1", "uden_proeve": "Rettelse", "gyldig_til": "2027-07-01"}
+    assert post(client, announced, f"/processer/{NAME}/scenarie/udgiv", **given).status_code == 303
+    assert "2 som ventet, 0 afviger." in words(post(client, announced, f"{PATH}/proev"))
 
 
 def test_a_scenario_is_kept_from_a_day_on(client, designer, service):
