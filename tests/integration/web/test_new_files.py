@@ -6,7 +6,7 @@ from sqlalchemy import select
 from kfflow.engine.findings import Severity
 from kfflow.installation import resources
 from kfflow.persistence.tables import Draft
-from kfflow.service import deployments
+from kfflow.service import deployments, resource_files
 from kfflow.service.accounts import SYSTEM
 from kfflow.web.blanks import BLANKS
 from tests.e2e.browser import ROOT
@@ -52,7 +52,7 @@ def test_a_new_file_is_a_draft_that_opens(client, service, kind):
 def test_a_new_file_passes_the_check_but_for_what_only_its_author_knows(kind):
     letters = dict(resources(ROOT / "bpmn", ROOT / "workflows"))
     source = BLANKS[kind].make("kf_ny", 'Sager om "børn" & <unge> */')
-    judged = deployments.judge_file(f"kf_ny{BLANKS[kind].ending}", source.encode(), beside=letters)
+    judged = resource_files.judge(f"kf_ny{BLANKS[kind].ending}", source.encode(), beside=letters)
     errors = {(kind, found.rule) for found in judged.findings if found.severity is Severity.ERROR}
     assert errors == {one for one in TO_BE_FILLED_IN if one[0] == kind}
 
