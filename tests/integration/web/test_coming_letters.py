@@ -30,7 +30,7 @@ SEEN_BEFORE = {
     "release": (
         ("kf_loesladelse", "OpdaterHandleplan", {"rute": "proeve", "frister": FRISTER}),
         "meddelelse_loesladelse",
-        5,
+        6,
         ["1. marts 2027"],
     ),
     "register": (

@@ -11,7 +11,7 @@ PROBATION = "Kriminalforsorgen i Frihed"
 OF_DIRECTORATE = {"klage_afgoerelse", "klage_afvisning"}
 OF_AREA = {
     *("afgoerelse", "notat_afslag", "afgoerelse_reaktion", "straffetidsberegning", "tilsigelse", "hoering"),
-    "anbringelse",
+    *("anbringelse", "loesladelse_stoppet"),
     *("overfoerselsordre", "klagefremsendelse", "underretning_forurettet", "notat_forurettet"),
 }
 
