@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from pydantic.alias_generators import to_camel
-
+from kfflow.api import problems
 from kfflow.api.operations import Call, Operations
 from kfflow.api.shapes import Answer, Nothing
-from kfflow.engine.findings import Finding
 from kfflow.engine.verdict import Verdict
 from kfflow.errors import InvalidInput
 from kfflow.service import deployments
@@ -36,9 +34,5 @@ def lint(ctx: Context, call: Call[Nothing]) -> Findings:
     judged = {name: deployments.judge(ctx, name, source, call.files) for name, source in call.files}
     return Findings(
         verdicts={name: judgement.verdict for name, judgement in judged.items()},
-        findings=[_shown(finding) for judgement in judged.values() for finding in judgement.findings],
+        findings=[problems.camel(finding.as_dict()) for judgement in judged.values() for finding in judgement.findings],
     )
-
-
-def _shown(finding: Finding) -> dict[str, Any]:
-    return {to_camel(name): value for name, value in finding.as_dict().items()}

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from kfflow import engine
 from kfflow.api import problems
@@ -48,8 +49,7 @@ class SourceInstruction(Body):
     def _names_one(self) -> Self:
         wanted = self.source_element_id if self.source_type == "byId" else self.source_element_instance_key
         if wanted is None or None not in (self.source_element_id, self.source_element_instance_key):
-            message = "byId takes sourceElementId, byKey takes sourceElementInstanceKey"
-            raise ValueError(message)
+            raise PydanticCustomError("one_source", "byId takes sourceElementId, byKey takes sourceElementInstanceKey")
         return self
 
 
@@ -76,8 +76,7 @@ class TerminateInstruction(Body):
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if (self.element_id is None) == (self.element_instance_key is None):
-            message = "give either elementId or elementInstanceKey"
-            raise ValueError(message)
+            raise PydanticCustomError("one_element", "give either elementId or elementInstanceKey")
         return self
 
 

@@ -26,16 +26,14 @@ def _key(value: object) -> int:
     is_whole = isinstance(value, int) and not isinstance(value, bool)
     key = keys.read(str(value)) if is_whole or isinstance(value, str) else None
     if key is None:
-        message = "a key is a string of at most 19 digits"
-        raise ValueError(message)
+        raise PydanticCustomError("key_text", "a key is a string of at most 19 digits")
     return key
 
 
 def _instant_text(value: object) -> object:
     """Refuse numbers, which would be read as seconds since 1970."""
     if not isinstance(value, str):
-        message = "an instant is ISO 8601 text with a time zone"
-        raise ValueError(message)  # noqa: TRY004 - pydantic reports ValueError as a field's problem
+        raise PydanticCustomError("instant_text", "an instant is ISO 8601 text with a time zone")
     return value
 
 

@@ -19,5 +19,23 @@ def require_sight(ctx: Context, institution_code: str | None, area: str | None, 
         raise not_found(what)
 
 
+_IN_ENGLISH = {
+    "Diagrammet": "The diagram",
+    "Elementinstans": "Element instance",
+    "Formular": "Form",
+    "Frist": "Deadline",
+    "Hændelse": "Incident",
+    "Kald": "Call",
+    "Kladden": "Draft",
+    "Kontoen": "Account",
+    "Opgave": "Task",
+    "Procesinstans": "Process instance",
+    "Processen": "Process",
+    "Sag": "Case",
+}
+
+
 def not_found(what: str) -> NotFound:
-    return NotFound(f"{what} findes ikke.", f"{what} does not exist.")
+    """Give the error that says so of a noun in Danish and what names it, `Sag 2026-0001`."""
+    noun, space, name = what.partition(" ")
+    return NotFound(f"{what} findes ikke.", f"{_IN_ENGLISH.get(noun, noun)}{space}{name} does not exist.")

@@ -205,3 +205,32 @@ def test_a_cookie_alone_does_not_change_anything(client, service):
     assert client.get("/v2/authentication/me").json["username"] == "sagsbehandler"
     answer = client.post("/v2/signals/broadcast", json={"signalName": "x"})
     assert (answer.status_code, answer.json["code"]) == (403, "FORBIDDEN")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "danish"),
+    [
+        ("/v2/user-tasks/search", {"page": {"limit": 0}}, "Skal være mindst 1."),
+        ("/v2/user-tasks/search", {"page": {"limit": "mange"}}, "Skal være et helt tal."),
+        ("/v2/kf/calendars/closings", {"day": "2027-02-30"}, "Skal være en dato, der findes: 2026-01-31."),
+        ("/v2/messages/publication", {"name": ""}, "Skal være på mindst 1 tegn."),
+        (
+            "/v2/user-tasks/search",
+            {"sort": [{"field": "name", "order": "op"}]},
+            "'DESC', 'asc' eller 'desc'.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_danish_with_the_values_it_may_have(program, path, body, danish):
+    answer = program.post(path, body)
+    told = " ".join(error["messageDa"] for error in answer.json["errors"])
+    assert (answer.status_code, danish in told, "Input should" in told) == (400, True, False)
+
+
+def test_an_unknown_address_and_what_is_not_there_are_told_in_both_languages(program):
+    def told(language):
+        paths = "/v2/findes-ikke", "/v2/user-tasks/1"
+        return [program.send("GET", path, **{"Accept-Language": language}).json["detail"] for path in paths]
+
+    assert told("da") == ["Adressen findes ikke.", "Opgave 1 findes ikke."]
+    assert told("en") == ["There is no such address.", "Task 1 does not exist."]
