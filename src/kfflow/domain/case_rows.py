@@ -210,9 +210,8 @@ class _Reading:
         return found
 
     def _no_date(self, name: str, like: str) -> None:
-        first, last = instants.YEARS[0], instants.YEARS[-1]
-        da = f"Er ingen dato i årene {first}–{last}; skriv {like}."
-        self._wrong(name, da, f"Is no date in the years {first}–{last}; write {like}.", "date")
+        da = f"Er ingen dato i årene {instants.SPAN}; skriv {like}."
+        self._wrong(name, da, f"Is no date in the years {instants.SPAN}; write {like}.", "date")
 
     def _in_order(self, opened: datetime | None, entered: datetime | None) -> None:
         if opened is None or entered is None:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 YEARS = range(1900, 2200)
 """The years that anything in a case can lie in."""
+SPAN = f"{YEARS[0]}–{YEARS[-1]}"
 BEYOND = (
     f"Årstallet skal ligge mellem {YEARS[0]} og {YEARS[-1]}.",
     f"The year must lie between {YEARS[0]} and {YEARS[-1]}.",

@@ -7,7 +7,7 @@ to summer time, and a month from 31 January is the last day of February. Hours, 
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from kfflow.engine.cron import Cron, parse_cron
@@ -17,6 +17,10 @@ _DURATION = re.compile(
     r"(?:T(?=.)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 _CYCLE = re.compile(r"R(?P<count>\d*)/(?P<rest>.+)")
+
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC) + timedelta(days=1)
+_LATEST = datetime.max.replace(tzinfo=UTC) - timedelta(days=1)
 
 
 class InvalidTime(ValueError):
@@ -136,19 +140,25 @@ def is_exact_duration(text: str) -> bool:
 
 
 def parse_instant(text: str, zone: str) -> datetime:
-    """Read a date or date-time; one without an offset is wall clock time in the zone. Raises InvalidTime."""
+    """Read a date or date-time; one without an offset is wall clock time in the zone.
+
+    Raises InvalidTime, also within a day of the years 1 and 9999: in another zone such an instant cannot be shown.
+    """
     clean = text.strip().partition("@")[0].partition("[")[0].replace("Z", "+00:00")
     try:
-        if len(clean) == len("2026-01-01"):
-            day = date.fromisoformat(clean)
-            return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
         moment = datetime.fromisoformat(clean)
     except ValueError:
         raise InvalidTime(text) from None
     if moment.tzinfo is None:
         named = text.partition("@")[2] or text.partition("[")[2].rstrip("]")
         moment = moment.replace(tzinfo=_zone(named or zone, text))
-    return moment.astimezone(UTC)
+    try:
+        instant = moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidTime(text) from None
+    if not _EARLIEST <= instant <= _LATEST:
+        raise InvalidTime(text)
+    return instant
 
 
 def _zone(name: str, text: str) -> ZoneInfo:

@@ -103,6 +103,24 @@ def test_what_stopped_can_be_ended(service, case):
     assert active(service) == []
 
 
+@pytest.mark.parametrize("day", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        '<zeebe:taskSchedule dueDate="=dag"/>',
+        '<kf:deadline until="=dag" kind="internal" hjemmel="Internt mål"/>',
+        '<kf:deadline rule="10 AD" start="=dag" calendar="dk" kind="internal" hjemmel="Internt mål"/>',
+    ],
+)
+def test_an_instant_that_cannot_be_shown_is_an_incident_that_a_right_one_resolves(service, said, day):
+    stop(service, diagrams.sequence("p", diagrams.user_task("Se", extra=said), ids=["Se"]), {"dag": day})
+    (incident,) = active(service)
+    assert (incident.kind, incident.element_id) == ("INVALID_DATE", "Se")
+    assert incident.message_en == f"{day!r} is no date or duration."
+    resolve(service, incident, variables={"dag": "2026-12-31"})
+    assert (active(service), one(service, UserTask).due_at is not None) == ([], True)
+
+
 def test_a_missing_decision_is_found_once_it_is_deployed(service):
     stop(service, diagrams.sequence("p", RULE, SEE, ids=["Slaa", "Se"]), {})
     (incident,) = active(service)

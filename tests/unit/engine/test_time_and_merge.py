@@ -52,6 +52,19 @@ def test_instant_without_offset_is_in_the_zone_of_the_case():
     assert parse_instant("2026-07-01T12:00:00@America/New_York", ZONE) == utc(2026, 7, 1, 16)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["", "2026-02-30", "0001-01-01", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00+05:00"],
+)
+def test_instant_that_is_none_or_cannot_be_shown_in_every_zone_is_refused(text):
+    with pytest.raises(InvalidTime):
+        parse_instant(text, ZONE)
+
+
+def test_day_that_never_comes_is_an_instant():
+    assert parse_instant("9999-12-31", ZONE) == utc(9999, 12, 30, 23)
+
+
 def rounds(text, at, count):
     """The first rounds of a cycle that is set going at an instant."""
     found = [Round.first_of(text, at, ZONE)]

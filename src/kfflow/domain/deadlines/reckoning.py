@@ -105,10 +105,9 @@ def extended_due_at(text: str, due_at: datetime, calendar: Calendar, zone: str =
     else:
         extended = instants.in_utc(project(_length(text), due_at, calendar, zone).due_at, zone)
     if extended is None:
-        first, last = instants.YEARS[0], instants.YEARS[-1]
         raise _refused(
-            f"Skriv en dato eller et tidspunkt i årene {first}–{last}, fx 2026-12-01 eller 2026-12-01T12:00.",
-            f"Write a date or an instant in the years {first}–{last}, e.g. 2026-12-01 or 2026-12-01T12:00.",
+            f"Skriv en dato eller et tidspunkt i årene {instants.SPAN}, fx 2026-12-01 eller 2026-12-01T12:00.",
+            f"Write a date or an instant in the years {instants.SPAN}, e.g. 2026-12-01 or 2026-12-01T12:00.",
         )
     return extended
 
