@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
-from kfflow.engine.instructions import Move, Source
-from kfflow.persistence.tables import Deadline, ProcessInstance, UserTask
+from kfflow.engine.instructions import Activate, Move, Source
+from kfflow.persistence.tables import Deadline, Message, ProcessInstance, UserTask
 from kfflow.service import instances, modifications, tasks
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.cases import CaseDetails
@@ -57,3 +57,15 @@ def test_recall_decided_before_a_late_worker_ends_the_task_does_not_stand(servic
     decide(service, OVER, clock)
     worker.drain()
     assert found(service, deciding) == (["NoterForSent"], "BREACHED", "genindsaettelse")
+
+
+@pytest.mark.usefixtures("in_operation")
+def test_recall_is_told_as_of_somebody_at_liberty(service):
+    known = {"indsat_id": "SYN-1001", "loesladt_dato": "2026-11-02", "datoer": {"slut": "2027-11-02"}}
+    known |= {"loesladelse_type": {"regel": "§ 38, stk. 1"}}
+    with service.command(SYSTEM) as ctx:
+        probation = instances.create(ctx, process_id="kf_tilsyn", variables=known, as_part=True)
+        modifications.modify(ctx, probation.key, [Activate("MeldGenindsaettelse")], reason="Genindsættes")
+    with service.query(SYSTEM) as ctx:
+        told = ctx.session.scalars(select(Message.variables).where(Message.name == "indsaettelse_meddelt")).one()
+    assert told == {"indsat_id": "SYN-1001", "genindsaettelse": True, "paa_fri_fod": True}
