@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from kfflow.domain.authorization import Actor, Role
+from kfflow.engine.instructions import Activate
 from kfflow.persistence.tables import Deadline, Person, ProcessInstance, UserTask
 from kfflow.scenarios import files, run_all
-from kfflow.service import forms, instances, messages, tasks
+from kfflow.service import forms, instances, messages, modifications, tasks
 from kfflow.service.accounts import SYSTEM
 from tests.conftest import ROOT
 
@@ -190,6 +191,30 @@ def test_the_watch_over_the_placement_knows_whether_regular_leave_runs(service, 
             tasks.complete(ctx, key, variables={"plan_valg": "indstilles"})
     worker.drain()
     assert regular_leave(service) == {"SYN-1001": False, "SYN-1002": False}
+
+
+@pytest.mark.usefixtures("in_operation")
+def test_weekend_leaves_on_two_permissions_raise_the_placement_once(service, worker):
+    term = {"indsat_id": "SYN-1001", "straftype": "tidsbestemt", "straf_maaneder": 48, "indsat_dato": "2026-11-02"}
+    dates = {"straf_start": "2026-11-02", "straf_slut": "2030-11-02", "regime": "arrest", "udgang_rejst": True}
+    weekend = {"udgang_start": "2026-12-04T16:00:00+01:00", "udgang_retur": "2026-12-06T21:00:00+01:00"}
+    with service.command(SYSTEM) as ctx:
+        messages.publish(ctx, name="datoer_klar", correlation_key="SYN-1001", variables={**term, **dates})
+    worker.drain()
+    raised = []
+    for escorted, kind in (
+        (False, "regelmaessig"),
+        (True, "regelmaessig"),
+        (False, "frigang"),
+        (False, "regelmaessig"),
+    ):
+        with service.command(SYSTEM) as ctx:
+            outing = {**LEAVE, **weekend, "udgangstype": kind, "regime": "arrest", "ledsaget": escorted}
+            key = instances.create(ctx, process_id="kf_udgang_afvikling", variables=outing).key
+            modifications.modify(ctx, key, [Activate("TaelUdgang")], reason="Hjemme til tiden")
+        worker.drain()
+        raised.append(len(asked(service, "RegistrerAnledning")))
+    assert raised == [0, 0, 0, 1]
 
 
 @pytest.mark.usefixtures("in_operation")
