@@ -58,7 +58,8 @@ def test_a_closed_day_moves_a_running_deadline_with_a_line_that_says_why_and_who
         told = [step["text_en"] for step in deadline.explanation]
     assert "Not counted: 4 weekend days and Hele landet flytter on 1 December." in told
     assert told[-1] == (
-        "Reckoned anew Tuesday 24 November 2026 at 09:00 (01.12.2026 er lukkedag: Hele landet flytter, cirkulære 1); "
+        "Reckoned anew Tuesday 24 November 2026 at 09:00 "
+        "(01.12.2026 is a closed day: Hele landet flytter, cirkulære 1); "
         "before, the deadline expired Tuesday 8 December 2026 at 23:59."
     )
     require_one_truth(service)
