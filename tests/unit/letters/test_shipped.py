@@ -375,3 +375,10 @@ def test_upheld_decision_that_a_court_may_review_says_so(outcome, court):
 def test_person_without_a_name_is_named_once():
     nobody = {"navn": "SYN-9", "nummer": "", "foedt": None, "institution": None}
     assert "Vedrører: SYN-9 Høring" in text_of(written("hoering.typ", person=nobody))
+
+
+def test_hearing_says_until_which_day_one_can_answer():
+    told = text_of(written("partshoering.typ"))
+    assert "Du kan svare til og med den 1. december 2026." in told
+    assert "har du 1 uge fra den dag, du får det." in told
+    assert "You may reply until the end of 1 December 2026." in text_of(written("partshoering.typ", "en"))
