@@ -14,6 +14,7 @@ from kfflow.service.cases import CaseDetails
 HEARD = {"bemaerkninger": "Jeg har en plads på et værtshus"}
 LEAVE = HEARD | {
     "adresse_resultat": "ikke_godkendt",
+    "naer_forurettet": True,
     "adresse_bemaerkning": "Modtageren ønsker ikke besøg",
     "ventetid_begrundelse": "Moderen er alvorligt syg",
     "undtagelse_notat": "Spærringen fraviges for begravelsen",
@@ -30,6 +31,7 @@ HEALTH = HEARD | {
 PAROLE = HEARD | {
     "erklaering": "nej",
     "bolig_sikret": "nej",
+    "bolig_naer_forurettet": True,
     "forsoergelse_sikret": "ja",
     "bolig_bemaerkning": "Ingen bolig",
     "kif_udtalelse": "Tilsyn anbefales",
