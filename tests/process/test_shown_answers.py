@@ -60,7 +60,7 @@ RELEASE = {"loesladelse_type": {"rolle": "omraadekontor", "regel": "§38_1"}, "f
 def come_to(service, process_id, element_id, facts):
     with service.command(SYSTEM) as ctx:
         known, details = {"indsat_id": "SYN-1001", **facts}, CaseDetails(institution_code="SDO")
-        started = instances.create(ctx, process_id=process_id, variables=known, case=details)
+        started = instances.create(ctx, process_id=process_id, variables=known, case=details, as_part=True)
         modifications.modify(ctx, started.key, [Activate(element_id)], reason="Afgøres")
 
 

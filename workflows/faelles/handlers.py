@@ -98,6 +98,13 @@ def find_decision(context: HandlerContext, variables: dict[str, object]) -> dict
     return {"afgoerelse": {name: newest.get(name) for name in told}}
 
 
+@handler("svc_omraader")
+def find_areas(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
+    """Give the areas of `fra_institution` and `ny_institution` as `fra_omraade` and `til_omraade`, by their codes."""
+    between = {"fra_omraade": "fra_institution", "til_omraade": "ny_institution"}
+    return {area: context.area_of(_text(variables, institution)) for area, institution in between.items()}
+
+
 @handler("svc_kapacitet")
 def count_free_places(context: HandlerContext, variables: dict[str, object]) -> dict[str, object]:
     """Give `ledige_pladser` of the institution and regime that the diagram asks about."""

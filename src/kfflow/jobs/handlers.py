@@ -20,7 +20,7 @@ from typing import Any
 
 from kfflow.jobs import client_system
 from kfflow.persistence.tables import ProcessInstance
-from kfflow.service import cases, deadlines, letters, persons, places
+from kfflow.service import cases, deadlines, institutions, letters, persons, places
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import Service
 from kfflow.service.effects import Effects, Move, NewDocument, Outbound
@@ -104,6 +104,11 @@ class HandlerContext:
         with self.service.query(SYSTEM) as ctx:
             day = deadlines.due_day(ctx, self.instance_key)
         return None if day is None else day.isoformat()
+
+    def area_of(self, institution_code: str) -> str:
+        """Give the area in which an institution lies, by its code; raises NotFound."""
+        with self.service.query(SYSTEM) as ctx:
+            return institutions.area_of(ctx, institution_code)
 
     def has_place(self, wanted: places.Wanted) -> bool:
         """Tell whether who arrives has a place: held by this process, one too many that was accepted, or free."""

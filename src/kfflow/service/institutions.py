@@ -99,6 +99,14 @@ def get(ctx: Context, code: str) -> Known:
     return found[0]
 
 
+def area_of(ctx: Context, code: str) -> str:
+    """Give the code of the area in which an institution lies; raises NotFound."""
+    area = ctx.session.scalar(select(Institution.area).where(Institution.code == code))
+    if area is None:
+        raise access.not_found(f"Institution {code}")
+    return area
+
+
 def areas(ctx: Context) -> list[str]:
     """Give the areas that have an institution."""
     return list(ctx.session.scalars(select(Institution.area).distinct().order_by(Institution.area)))

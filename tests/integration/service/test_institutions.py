@@ -87,3 +87,12 @@ def test_what_cannot_be_is_refused_and_changes_nothing(service, given, refusal):
         move(service, **given)
     with service.database.transaction() as session:
         assert session.get(Institution, "NYB").area == "vest"
+
+
+@pytest.mark.usefixtures("cases")
+def test_area_of_an_institution_is_the_one_it_was_moved_to(service):
+    move(service)
+    with service.query(SYSTEM) as ctx:
+        assert [institutions.area_of(ctx, code) for code in ("NYB", "STO")] == ["syd", "oest"]
+        with pytest.raises(NotFound):
+            institutions.area_of(ctx, "XXX")
