@@ -16,6 +16,7 @@ from kfflow.demo import accounts, cut, finishing, law
 from kfflow.demo.crew import Crew
 from kfflow.persistence.database import Database
 from kfflow.persistence.tables import Case, Deadline, Incident, Person, UserTask
+from kfflow.persistence.vacuum import vacuum
 from kfflow.service.accounts import SYSTEM
 from kfflow.service.context import DatabaseClock, Service, SettableClock, silent
 from kfflow.simulation import Extent, Simulation
@@ -62,13 +63,14 @@ def load(
     """Load the population into a database whose processes are deployed; does nothing when it is there already.
 
     `told` is the cut, that of the data file unless given; `now` is the database's own instant unless given. The job
-    handlers must have been loaded.
+    handlers must have been loaded. The tables are left vacuumed.
     """
     clock = SettableClock(_instant(database, now))
     service = Service(database, clock=clock)
     if is_loaded(database):
         return _summary(service, loaded=False)
     simulation = _live(service, clock, told or cut.read(), progress=progress)
+    _vacuum(database, progress=progress)
     return replace(_summary(service, loaded=True), refused=simulation.world.lived.troubles.total())
 
 
@@ -114,6 +116,14 @@ def _show(simulation: Simulation, extent: Extent, *, progress: bool) -> None:
         for at in simulation.run():
             lived = (at - extent.start).total_seconds()
             bar.update(task, completed=lived, description=f"Demoens dage {at:%d.%m.%Y}")
+
+
+def _vacuum(database: Database, *, progress: bool) -> None:
+    """Vacuum the tables that the demo was written to, naming each."""
+    with Progress(TextColumn("{task.description}"), disable=not progress, transient=True) as line:
+        task = line.add_task("VACUUM ANALYZE")
+        for table in vacuum(database):
+            line.update(task, description=f"VACUUM ANALYZE {table}")
 
 
 def _summary(service: Service, *, loaded: bool) -> Summary:

@@ -1,6 +1,7 @@
 """Small demo populations in databases of their own, loaded once for all tests."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,14 +18,15 @@ from tests.conftest import NOW, ROOT
 from tests.population import small
 
 
-def populated(postgres: embedded.Server, name: str) -> tuple[Service, Summary]:
+def populated(postgres: embedded.Server, name: str, told: dict[str, Any] | None = None) -> tuple[Service, Summary]:
+    """Load the small cut, or another, into a database of its own."""
     database = Database(embedded.fresh(postgres, name))
     schema.upgrade(database)
     handlers.load(ROOT / "workflows")
     service = Service(database, clock=SettableClock(NOW))
     with service.command(SYSTEM) as ctx:
         deployments.deploy(ctx, installation.resources(ROOT / "bpmn", ROOT / "workflows"))
-    return service, population.load(database, told=small(), progress=False, now=NOW)
+    return service, population.load(database, told=told or small(), progress=False, now=NOW)
 
 
 @pytest.fixture(scope="session")

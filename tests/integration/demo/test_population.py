@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from kfflow.demo import finishing, law, population
 from kfflow.domain import authorization, deadlines
@@ -25,7 +25,9 @@ from kfflow.persistence.tables import (
     UserTask,
 )
 from kfflow.service import accounts, law_drafts, ledgers, tasks
+from kfflow.service.accounts import SYSTEM
 from tests.conftest import NOW
+from tests.integration.demo.conftest import populated
 from tests.population import INMATES, small
 
 
@@ -153,6 +155,16 @@ def test_only_incident_is_the_job_that_the_demo_breaks(ctx):
 def test_no_command_was_refused_on_the_way(loaded):
     _, summary = loaded
     assert summary.refused == 0
+
+
+def test_what_was_written_is_left_vacuumed(postgres):
+    told = small()
+    told["extent"]["days"], told["leaves"]["staged"], told["people"]["inmates"] = 1, [], 2500
+    service, _ = populated(postgres, "kfflow_demo_vacuumed", told)
+    vacuumed = text("SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL AND relname = 'person'")
+    with service.query(SYSTEM) as ctx:
+        assert ctx.session.scalars(vacuumed).all() == ["person"]
+    service.database.close()
 
 
 def test_loading_again_changes_nothing(demo):
