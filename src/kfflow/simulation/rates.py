@@ -14,8 +14,8 @@ from kfflow.simulation.world import World
 YEAR = timedelta(days=365)
 SETTLED = timedelta(weeks=8)
 """How long what was taken over takes to settle; of a shorter span the second half counts."""
-TOLERANCE = 0.15
-"""How far a rate may lie from its figure."""
+TOLERANCE = 0.05
+"""How far a rate may lie from its figure where chance explains less: the chosen shares are reckoned from one year."""
 COUNTED = {
     "admissions": "modtag_indsat",
     "leaves": "registrer_afgang",
