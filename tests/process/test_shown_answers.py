@@ -57,40 +57,47 @@ WITHDRAWAL = {"udgangstype": "regelmaessig", "genvurdering_begrundelse": "Politi
 RELEASE = {"loesladelse_type": {"rolle": "omraadekontor", "regel": "§38_1"}, "frister": {"komprimeret": False}}
 
 
-def come_to(service, process_id, element_id, facts):
-    with service.command(SYSTEM) as ctx:
-        known, details = {"indsat_id": "SYN-1001", **facts}, CaseDetails(institution_code="SDO")
-        started = instances.create(ctx, process_id=process_id, variables=known, case=details, as_part=True)
-        modifications.modify(ctx, started.key, [Activate(element_id)], reason="Afgøres")
+@pytest.fixture
+def come_to(service, worker):
+    """Start a case, let its jobs be done, and let it go on from an element."""
+
+    def begin(process_id, element_id, facts):
+        with service.command(SYSTEM) as ctx:
+            known, details = {"indsat_id": "SYN-1001", **facts}, CaseDetails(institution_code="SDO")
+            started = instances.create(ctx, process_id=process_id, variables=known, case=details, as_part=True)
+        worker.drain()
+        with service.command(SYSTEM) as ctx:
+            modifications.modify(ctx, started.key, [Activate(element_id)], reason="Afgøres")
+
+    return begin
 
 
 @pytest.mark.parametrize(
-    ("process_id", "element_id", "facts", "answers"),
+    ("place", "facts", "answers"),
     [
-        ("kf_udgangstilladelse", "AfgoerUdgang", APPLICATION, LEAVE),
-        ("kf_overfoersel", "AfgoerOverfoersel", TRANSFER, HEALTH),
-        ("kf_proeveloesladelse", "AfgoerProeveloesladelse", RELEASE, PAROLE),
+        (("kf_udgangstilladelse", "AfgoerUdgang"), APPLICATION, LEAVE),
+        (("kf_overfoersel", "AfgoerOverfoersel"), TRANSFER, HEALTH),
+        (("kf_proeveloesladelse", "AfgoerProeveloesladelse"), RELEASE, PAROLE),
         (
-            "kf_udgang_gyldighed",
-            "AfgoerTilbagekaldelse",
+            ("kf_udgang_gyldighed", "AfgoerTilbagekaldelse"),
             WITHDRAWAL,
             HEARD | {"indstilling_begrundelse": "Politiet foreslår tilbagekaldelse"},
         ),
     ],
 )
 @pytest.mark.usefixtures("in_operation")
-def test_decider_sees_the_answers_of_the_case_and_cannot_change_them(service, process_id, element_id, facts, answers):
-    come_to(service, process_id, element_id, {**facts, **LEAVE, **HEALTH, **PAROLE})
+def test_decider_sees_the_answers_of_the_case_and_cannot_change_them(service, come_to, place, facts, answers):
+    come_to(*place, {**facts, **LEAVE, **HEALTH, **PAROLE})
     assert shown_at(service, "TraefAfgoerelse") == answers
 
 
 @pytest.mark.parametrize("element_id", ["OversendMedUdtalelse", "AfgoerKlage"])
 @pytest.mark.usefixtures("in_operation")
-def test_request_for_suspension_is_shown_to_who_forwards_and_who_decides(service, element_id):
+def test_request_for_suspension_is_shown_to_who_forwards_and_who_decides(service, come_to, element_id):
     entered = {"sagstype": "straffetid", "meddelt_dato": "2026-11-03", "klage_modtaget_dato": "2026-11-24"}
     complaint = {"klage_indhold": "Varetægten er ikke trukket fra", "opsaettende_oenskes": True}
     known = {"klage_regel": {"klage_varsel": "P21D"}, "klage_udtalelse": None}
-    come_to(service, "kf_klage", element_id, {**entered, **complaint, **known})
+    come_to("kf_klage", element_id, {**entered, **complaint, **known})
     shown = shown_at(service, element_id)
     assert {name: shown[name] for name in complaint} == complaint
 
@@ -108,26 +115,26 @@ DAYS = {"halv": {"dato": "2026-10-05"}, "proeve": {"dato": "2027-01-04"}, "kompr
 
 
 @pytest.mark.parametrize(
-    ("route", "kind", "basis", "day"),
+    ("facts", "basis", "day"),
     [
-        ("halv", {"tidlig_grund": "indsats"}, "straffeloven § 40 a, nr. 1", "2026-10-05"),
-        ("proeve", {"straftype": "tidsbestemt"}, "straffeloven § 38, stk. 1", "2027-01-04"),
-        ("genproevning", {"straftype": "livstid"}, "straffeloven § 41", "2027-03-15"),
-        ("proeve", {"straftype": "forvaring"}, None, "2027-01-04"),
+        ({"rute": "halv", "tidlig_grund": "indsats"}, "straffeloven § 40 a, nr. 1", "2026-10-05"),
+        ({"rute": "proeve", "straftype": "tidsbestemt"}, "straffeloven § 38, stk. 1", "2027-01-04"),
+        ({"rute": "genproevning", "straftype": "livstid"}, "straffeloven § 41", "2027-03-15"),
+        ({"rute": "proeve", "straftype": "forvaring"}, None, "2027-01-04"),
     ],
 )
 @pytest.mark.usefixtures("in_operation")
-def test_decision_on_parole_knows_its_basis_and_the_day(service, route, kind, basis, day):
-    facts = {**kind, "datoer": {"straf_dage": 546}, "frister": DAYS, "rute": route, "loeslades_dato": "2027-03-15"}
-    come_to(service, "kf_proeveloesladelse", "AfgoerProeveloesladelse", facts)
-    known = at_decision(service)
-    assert (known["afgoerelse_hjemmel"], known["loesladelse_dato"]) == (basis, day)
+def test_decision_on_parole_knows_its_basis_and_the_day(service, come_to, facts, basis, day):
+    known = {**facts, "datoer": {"straf_dage": 546}, "frister": DAYS, "loeslades_dato": "2027-03-15"}
+    come_to("kf_proeveloesladelse", "AfgoerProeveloesladelse", known)
+    decided = at_decision(service)
+    assert (decided["afgoerelse_hjemmel"], decided["loesladelse_dato"]) == (basis, day)
 
 
 @pytest.mark.usefixtures("in_operation")
-def test_decision_on_a_transfer_knows_the_rule_it_rests_on(service):
+def test_decision_on_a_transfer_knows_the_rule_it_rests_on(service, come_to):
     rule = {"akut": False, "hjemmel": "straffuldbyrdelsesloven § 78"}
-    come_to(service, "kf_overfoersel", "AfgoerOverfoersel", {**TRANSFER, "overfoersel": rule})
+    come_to("kf_overfoersel", "AfgoerOverfoersel", {**TRANSFER, "overfoersel": rule})
     assert at_decision(service)["afgoerelse_hjemmel"] == "straffuldbyrdelsesloven § 78"
 
 
