@@ -85,6 +85,13 @@ def test_english_refusal_says_the_same():
         assert words in told
 
 
+def test_changed_conditions_are_told_one_by_one():
+    changed = text_of(written("tilsyn_reaktion.typ"))
+    assert "Vilkår fra nu af" in changed
+    assert "Du skal følge behandling mod misbrug eller psykiatrisk behandling." in changed
+    assert "Vilkår fra nu af" not in text_of(written("tilsyn_reaktion.typ", felter={"brud_reaktion": "advarsel"}))
+
+
 OUTCOMES = {
     ("udgang", "imoedekommet"): "Du får tilladelse til udgang.",
     ("udgang", "afslag"): "Du får ikke tilladelse til udgang.",
