@@ -71,10 +71,10 @@ class Play:
         with self.service.command(SYSTEM) as ctx:
             details = CaseDetails(legal_date=case.legal_date, institution_code=case.institution)
             given = dict(case.variables)
-            key = instances.create(ctx, process_id=case.process, variables=given, case=details).key
+            begun = instances.create(ctx, process_id=case.process, variables=given, case=details, as_part=True)
         self.worker.drain()
-        self.take(key, case.earlier)
-        return key
+        self.take(begun.key, case.earlier)
+        return begun.key
 
     def take(self, key: int, steps: Sequence[Mapping[str, Any]]) -> None:
         """Complete tasks and send messages, one after the other."""
