@@ -95,7 +95,7 @@ def test_every_outcome_is_sent_at_the_instant_at_which_it_arose_and_both_sides_a
         with simulation.world.service.query(SYSTEM) as ctx:
             sent[:] = ctx.session.scalars(of_system)
 
-    counted = lived(postgres, replace(EXTENT, days=6), meanwhile=look).client_system
+    counted = lived(postgres, replace(EXTENT, days=4, scale=0.02), meanwhile=look).client_system
     assert (len(sent) > 0, set(sent)) == (True, {True})
     assert counted["outcomes_sent"] >= len(sent)
     assert {name: counted[name] for name in ("unsent", "refused", "differences")} == {
