@@ -33,7 +33,7 @@ def test_telling_opens_empty_where_the_case_knows_an_earlier_day(service, proces
     with service.command(SYSTEM) as ctx:
         known = {"indsat_id": "SYN-1001", **facts, **earlier}
         case = CaseDetails(institution_code="SDO")
-        started = instances.create(ctx, process_id=process_id, variables=known, case=case)
+        started = instances.create(ctx, process_id=process_id, variables=known, case=case, as_part=True)
         modifications.modify(ctx, started.key, [Activate(element_id)], reason="Meddeles igen")
     with service.query(SYSTEM) as ctx:
         telling = ctx.session.scalars(select(UserTask).where(UserTask.element_id == element_id)).one()
