@@ -1,17 +1,17 @@
 """`kfflow account …`: who may log in, and on which days somebody is away."""
 
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import DAY
+from kfflow.errors import InvalidInput
 from kfflow.settings import Settings
 
 if TYPE_CHECKING:
     from kfflow.service.absences import Absence
-
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.group()
@@ -58,20 +58,22 @@ def create(
 @click.option("--release", is_flag=True, help="Put the open tasks they hold back in the queue of their groups.")
 @click.pass_obj
 def absence(
-    settings: Settings, username: str, *, first: datetime | None, last: datetime | None, end: bool, release: bool
+    settings: Settings, username: str, *, first: date | None, last: date | None, end: bool, release: bool
 ) -> None:
     """Show on which days USERNAME is away, or tell it; both days are included."""
     if end and (first or release):
-        raise click.UsageError("--end goes with neither --from nor --release.")
+        raise InvalidInput(
+            "--end går hverken med --from eller --release.", "--end goes with neither --from nor --release."
+        )
     if last and not first:
-        raise click.UsageError("--until takes --from.")
+        raise InvalidInput("--until kræver --from.", "--until takes --from.")
     from kfflow.service import absences
 
     with command(settings) as ctx:
         if end:
             absences.end(ctx, username)
         if first:
-            absences.tell(ctx, username, first.date(), last.date() if last else None)
+            absences.tell(ctx, username, first, last)
         for task in absences.put_back(ctx, username) if release else ():
             click.echo(f"{task.key} {task.message or 'lagt tilbage'}")
         click.echo(_words(absences.get(ctx, username)))

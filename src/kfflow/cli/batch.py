@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import KEY
 from kfflow.settings import Settings
 
 
@@ -28,7 +29,7 @@ def show_all(settings: Settings, limit: int) -> None:
 
 
 @batch.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="Most refusals printed.")
 @click.pass_obj
 def show(settings: Settings, key: int, limit: int) -> None:
@@ -52,7 +53,7 @@ def _line(row: Any) -> str:  # noqa: ANN401 - a row of the listing
 
 
 @batch.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.pass_obj
 def suspend(settings: Settings, key: int) -> None:
     """Let a batch wait; items in hand are finished."""
@@ -63,7 +64,7 @@ def suspend(settings: Settings, key: int) -> None:
 
 
 @batch.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.pass_obj
 def resume(settings: Settings, key: int) -> None:
     """Let a waiting batch go on."""
@@ -74,7 +75,7 @@ def resume(settings: Settings, key: int) -> None:
 
 
 @batch.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.pass_obj
 def cancel(settings: Settings, key: int) -> None:
     """End a batch; what is done stays done, the rest is skipped."""
@@ -85,7 +86,7 @@ def cancel(settings: Settings, key: int) -> None:
 
 
 @batch.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.pass_obj
 def retry(settings: Settings, key: int) -> None:
     """Let the workers try again what failed."""

@@ -1,17 +1,18 @@
 """`kfflow calendar …`: the closed days of a year, and closing or opening a day."""
 
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import DAY
 from kfflow.settings import Settings
 
 if TYPE_CHECKING:
     from kfflow.persistence.tables import CalendarChange
 
-DAY = click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+OF_DAY = click.argument("day", type=DAY)
 REASON = click.option("--reason", required=True, help="Why; it stands in the ledger of every deadline that moves.")
 BASIS = click.option("--hjemmel", default="", help="Legal basis.")
 YEARLY = click.option("--yearly", is_flag=True, help="The same day of every year from then on, too.")
@@ -38,37 +39,35 @@ def show(settings: Settings, year: int, *, code: str, institution: str | None) -
 
 
 @calendar.command()
-@DAY
+@OF_DAY
 @REASON
 @BASIS
 @PLACE
 @YEARLY
 @click.pass_obj
-def close(
-    settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None, yearly: bool
-) -> None:
+def close(settings: Settings, day: date, *, reason: str, hjemmel: str, institution: str | None, yearly: bool) -> None:
     """Close DAY."""
     from kfflow.service import calendars
 
     with command(settings, reason=reason) as ctx:
-        _tell(calendars.close(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution), yearly=yearly))
+        _tell(calendars.close(ctx, day, calendars.Grounds(reason, hjemmel, institution), yearly=yearly))
 
 
 @calendar.command(name="open")
-@DAY
+@OF_DAY
 @REASON
 @BASIS
 @PLACE
 @YEARLY
 @click.pass_obj
 def open_again(
-    settings: Settings, day: datetime, *, reason: str, hjemmel: str, institution: str | None, yearly: bool
+    settings: Settings, day: date, *, reason: str, hjemmel: str, institution: str | None, yearly: bool
 ) -> None:
     """Open DAY again, which was closed."""
     from kfflow.service import calendars
 
     with command(settings, reason=reason) as ctx:
-        _tell(calendars.reopen(ctx, day.date(), calendars.Grounds(reason, hjemmel, institution), yearly=yearly))
+        _tell(calendars.reopen(ctx, day, calendars.Grounds(reason, hjemmel, institution), yearly=yearly))
 
 
 @calendar.command()
@@ -77,8 +76,8 @@ def open_again(
 @REASON
 @BASIS
 @click.option("--hours", help="Office hours: 08:00-15:30.")
-@click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), help="For what begins from this day on.")
-@click.option("--until", "valid_to", type=click.DateTime(["%Y-%m-%d"]), help="The first day for which it no longer is.")
+@click.option("--from", "valid_from", type=DAY, help="For what begins from this day on.")
+@click.option("--until", "valid_to", type=DAY, help="The first day for which it no longer is.")
 @click.pass_obj
 def keep(
     settings: Settings,
@@ -88,8 +87,8 @@ def keep(
     reason: str,
     hjemmel: str,
     hours: str | None,
-    valid_from: datetime | None,
-    valid_to: datetime | None,
+    valid_from: date | None,
+    valid_to: date | None,
 ) -> None:
     """Let INSTITUTION keep the calendar BASE."""
     from kfflow.domain.calendars import read_hours
@@ -97,8 +96,7 @@ def keep(
 
     with command(settings, reason=reason) as ctx:
         grounds = calendars.Grounds(reason, hjemmel, institution)
-        begin, end = (day.date() if day else None for day in (valid_from, valid_to))
-        keeping = calendars.Keeping(base, read_hours(hours) if hours else None, begin, end)
+        keeping = calendars.Keeping(base, read_hours(hours) if hours else None, valid_from, valid_to)
         _tell(calendars.keep(ctx, keeping, grounds))
 
 

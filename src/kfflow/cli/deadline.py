@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import KEY
 from kfflow.settings import Settings
 
 if TYPE_CHECKING:
     from kfflow.persistence.tables import Deadline
 
-KEY = click.argument("key", type=int)
+OF_KEY = click.argument("key", type=KEY)
 REASON = click.option("--reason", required=True, help="Why; it stands in the deadline's ledger.")
 BASIS = click.option("--hjemmel", default="", help="Legal basis; a deadline of the law takes one.")
 
@@ -22,7 +23,7 @@ def deadline() -> None:
 
 
 @deadline.command()
-@KEY
+@OF_KEY
 @click.option("--english", is_flag=True, help="In English instead of Danish.")
 @click.pass_obj
 def explain(settings: Settings, key: int, *, english: bool) -> None:
@@ -43,7 +44,7 @@ def explain(settings: Settings, key: int, *, english: bool) -> None:
 
 
 @deadline.command()
-@KEY
+@OF_KEY
 @click.argument("to")
 @REASON
 @BASIS
@@ -57,7 +58,7 @@ def extend(settings: Settings, key: int, to: str, *, reason: str, hjemmel: str) 
 
 
 @deadline.command()
-@KEY
+@OF_KEY
 @REASON
 @BASIS
 @click.pass_obj
@@ -70,7 +71,7 @@ def pause(settings: Settings, key: int, *, reason: str, hjemmel: str) -> None:
 
 
 @deadline.command()
-@KEY
+@OF_KEY
 @REASON
 @click.pass_obj
 def resume(settings: Settings, key: int, *, reason: str) -> None:

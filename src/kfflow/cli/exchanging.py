@@ -45,6 +45,7 @@ def _folder_to_fill(target: Path) -> Iterator[Path]:
         return
     if target.exists():
         raise Conflict(f"{target} findes allerede.", f"{target} is there already.")
+    target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as beside:
         folder = Path(beside) / "export"
         yield folder

@@ -3,9 +3,9 @@
 import sys
 
 import click
-from sqlalchemy.exc import OperationalError
 
-from kfflow.errors import InvalidInput, KfflowError, Unavailable
+from kfflow.cli import refusing
+from kfflow.errors import InvalidInput, KfflowError
 
 
 class Group(click.Group):
@@ -14,11 +14,18 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
+        except click.exceptions.NoArgsIsHelpError:
+            raise  # a group alone asks for its help
+        except click.UsageError as problem:
+            click.secho(refusing.danish(problem), fg="red", err=True)
+            problem.show()
         except KfflowError as problem:
             _tell(problem)
-        except OperationalError as problem:
-            words = str(problem.orig).strip().partition("\n")[0]
-            _tell(Unavailable(f"Databasen kan ikke bruges: {words}", f"The database cannot be used: {words}"))
+        except refusing.FOREIGN as problem:
+            refusal = refusing.refusal_of(problem)
+            if refusal is None:
+                raise
+            _tell(refusal)
         sys.exit(2)
 
 

@@ -6,6 +6,8 @@ import click
 import orjson
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import KEY
+from kfflow.errors import InvalidInput
 from kfflow.settings import Settings
 
 
@@ -15,7 +17,7 @@ def incident() -> None:
 
 
 @incident.command(name="list")
-@click.option("--instance", type=int, help="Only those of this process instance.")
+@click.option("--instance", type=KEY, help="Only those of this process instance.")
 @click.option("--kind", help="Only this kind: JOB_NO_RETRIES, TIMER_FAILED, ORPHAN_TOKEN, …")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @click.pass_obj
@@ -34,7 +36,7 @@ def show_all(settings: Settings, *, instance: int | None, kind: str | None, limi
 
 
 @incident.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.pass_obj
 def show(settings: Settings, key: int) -> None:
     """Print an incident: where, since when, what went wrong, and what can be done."""
@@ -48,7 +50,7 @@ def show(settings: Settings, key: int) -> None:
 
 
 @incident.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.option("--set", "given", multiple=True, metavar="NAME=JSON", help="Change a variable of the instance first.")
 @click.option("--reason", default="", help="Why; it stands in the audit log.")
 @click.pass_obj
@@ -62,7 +64,7 @@ def retry(settings: Settings, key: int, *, given: tuple[str, ...], reason: str) 
 
 
 @incident.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.option("--reason", required=True, help="Why; it stands in the case's history.")
 @click.pass_obj
 def end(settings: Settings, key: int, reason: str) -> None:
@@ -79,5 +81,8 @@ def _variable(text: str) -> tuple[str, Any]:
     try:
         return name, orjson.loads(value)
     except orjson.JSONDecodeError:
-        message = f"{text!r} is not NAME=JSON; text needs quotes: --set 'name=\"text\"'"
-        raise click.BadParameter(message) from None
+        quoted = "--set 'navn=\"tekst\"'"
+        raise InvalidInput(
+            f"»{text}« er ikke NAVN=JSON; tekst skal i anførselstegn: {quoted}",
+            f"“{text}” is not NAME=JSON; text needs quotes: {quoted}",
+        ) from None

@@ -4,6 +4,7 @@ import click
 
 from kfflow.cli import stopping
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import KEY
 from kfflow.cli.migrate import migrate, undo_migration
 from kfflow.cli.modify import modify
 from kfflow.settings import Settings
@@ -15,7 +16,7 @@ def instance() -> None:
 
 
 @instance.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.pass_obj
 def show(settings: Settings, key: int) -> None:
     """Print which version it runs on, its state, and each token: element, scope, what it waits for."""

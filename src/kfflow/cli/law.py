@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kfflow.cli.acting import by_whom, command, publishing
+from kfflow.cli.arguments import KEY
 from kfflow.cli.group import finding_line
 from kfflow.cli.validity import RULES
 from kfflow.settings import Settings
@@ -50,7 +51,7 @@ def publish(
 
 
 @law.command()
-@click.argument("deployment", type=int)
+@click.argument("deployment", type=KEY)
 @click.option("--message", default=RECKON_ANEW, show_default=True, help="On which message cases reckon anew.")
 @click.pass_obj
 def affected(settings: Settings, deployment: int, message: str) -> None:
@@ -62,7 +63,7 @@ def affected(settings: Settings, deployment: int, message: str) -> None:
 
 
 @law.command()
-@click.argument("deployment", type=int)
+@click.argument("deployment", type=KEY)
 @click.option("--message", default=RECKON_ANEW, show_default=True, help="On which message cases reckon anew.")
 @click.option("--make-up", multiple=True, metavar="ELEMENT", help="Let cases that are past it do this element still.")
 @click.option("--dry-run", is_flag=True, help="Print what would be done, and change nothing.")

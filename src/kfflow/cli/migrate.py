@@ -5,12 +5,14 @@ import sys
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import KEY, WHOLE
+from kfflow.errors import InvalidInput
 from kfflow.settings import Settings
 
 
 @click.command()
-@click.argument("keys", nargs=-1, required=True, type=int)
-@click.option("--to", "version", required=True, type=int, help="The version to move to.")
+@click.argument("keys", nargs=-1, required=True, type=KEY)
+@click.option("--to", "version", required=True, type=WHOLE, help="The version to move to.")
 @click.option("--map", "pairs", nargs=2, multiple=True, metavar="OLD NEW", help="What an element becomes.")
 @click.option("--suggested", is_flag=True, help="Map by id, else by type and name; --map comes first.")
 @click.option("--dry-run", is_flag=True, help="Print what stands against it, and change nothing.")
@@ -28,7 +30,7 @@ def migrate(
 ) -> None:
     """Move instances to another version of their process; each is moved whole or not at all."""
     if not dry_run and not reason.strip():
-        raise click.UsageError("--reason")
+        raise InvalidInput("Skriv hvorfor med --reason.", "Write why with --reason.")
     fine = [
         _one(settings, key, version, dict(pairs), suggested=suggested, reason=None if dry_run else reason)
         for key in keys
@@ -59,7 +61,7 @@ def _one(
 
 
 @click.command(name="undo-migration")
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.option("--reason", required=True, help="Why; it stands in the audit log.")
 @click.pass_obj
 def undo_migration(settings: Settings, *, key: int, reason: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import KEY
 from kfflow.errors import InvalidInput
 from kfflow.settings import Settings
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("key", type=int)
+@click.argument("key", type=KEY)
 @click.option("--move", "moves", nargs=2, multiple=True, metavar="FROM TO", help="End FROM and activate TO for each.")
 @click.option("--activate", "activations", multiple=True, metavar="ELEMENT", help="Put a token on an element.")
 @click.option("--terminate", "terminations", multiple=True, metavar="WHAT", help="End a token, or all at an element.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from kfflow.cli.arguments import KEY, WHOLE
 from kfflow.errors import FieldProblem, InvalidInput
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ def of_many(command: F) -> F:
     """Add the options that choose many instances."""
     for option in reversed(
         (
-            click.argument("key", type=int, required=False),
+            click.argument("key", type=KEY, required=False),
             click.option("--process", help="All of this process: its id."),
-            click.option("--version", type=int, help="All of this version."),
+            click.option("--version", type=WHOLE, help="All of this version."),
             click.option(
                 "--filter", "filters", multiple=True, metavar="FIELD=VALUE", help="state=ACTIVE, businessId=…"
             ),
@@ -57,15 +58,15 @@ def _condition(text: str) -> "Condition":
     name, _, value = text.partition("=")
     readers: dict[Kind, Callable[[str], object]] = {
         Kind.TEXT: str,
-        Kind.KEY: int,
-        Kind.INTEGER: int,
+        Kind.KEY: KEY,
+        Kind.INTEGER: WHOLE,
         Kind.BOOLEAN: _TRUTH.__getitem__,
     }
     known = {to_camel(c.name): c for c in PROCESS_INSTANCES.columns if c.filterable and c.kind in readers}
     if name in known:
         try:
             return Condition(known[name].name, "eq", readers[known[name].kind](value))
-        except (KeyError, ValueError):
+        except (KeyError, click.BadParameter):
             pass
     usable = ", ".join(sorted(known))
     problem = FieldProblem("--filter", f"{text}: brug {usable}", f"{text}: use {usable}")

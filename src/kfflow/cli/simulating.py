@@ -2,11 +2,12 @@
 
 import json
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
+from kfflow.cli.arguments import DAY
 from kfflow.settings import Settings
 
 
@@ -21,7 +22,7 @@ from kfflow.settings import Settings
     type=click.IntRange(min=0, max=16),
     help="Run commands beside the people, time moving by five minutes: faster, and no two runs are quite alike.",
 )
-@click.option("--from", "start", default="2026-01-05", show_default=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--from", "start", default="2026-01-05", show_default=True, type=DAY)
 @click.option("--json", "json_file", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here too.")
 @click.option("--english", is_flag=True, help="Report in English.")
 @click.pass_obj
@@ -32,14 +33,14 @@ def simulate(
     seed: int,
     scale: float,
     processes: int,
-    start: datetime,
+    start: date,
     json_file: Path | None,
     english: bool,
 ) -> None:
     """Live through days of the whole service on a virtual clock, in a database of its own, and report."""
     from kfflow import trying
 
-    extent = trying.extent_of(settings, start.date(), days=days, seed=seed, scale=scale)
+    extent = trying.extent_of(settings, start, days=days, seed=seed, scale=scale)
     report = trying.simulate(settings, extent, processes=processes)
     click.echo(report.render("en" if english else "da"))
     if json_file is not None:

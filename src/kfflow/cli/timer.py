@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import KEY, MOMENT
 from kfflow.settings import Settings
 
 
@@ -15,7 +16,7 @@ def timer() -> None:
 
 
 @timer.command(name="list")
-@click.option("--instance", type=int, help="Only the timers of this process instance.")
+@click.option("--instance", type=KEY, help="Only the timers of this process instance.")
 @click.option("--failed", is_flag=True, help="Rounds of process starts that were given up, instead of what waits.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000))
 @click.pass_obj
@@ -37,8 +38,8 @@ def show_all(settings: Settings, *, instance: int | None, failed: bool, limit: i
 
 
 @timer.command()
-@click.argument("key", type=int)
-@click.argument("due", type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"]))
+@click.argument("key", type=KEY)
+@click.argument("due", type=MOMENT)
 @click.option("--reason", required=True, help="Why; it stands in the case's history.")
 @click.pass_obj
 def reschedule(settings: Settings, key: int, due: datetime, reason: str) -> None:

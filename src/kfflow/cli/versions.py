@@ -1,11 +1,12 @@
 """`kfflow versions at DAY`: what is in force, per kind, by which law and transitional rule; the calendars, too."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
 from kfflow.cli.acting import command
+from kfflow.cli.arguments import DAY
 from kfflow.cli.calendar import change_line
 from kfflow.settings import Settings
 
@@ -21,9 +22,9 @@ def versions() -> None:
 
 
 @versions.command()
-@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("day", type=DAY)
 @click.pass_obj
-def at(settings: Settings, day: datetime) -> None:
+def at(settings: Settings, day: date) -> None:
     """Print what a case of a day (YYYY-MM-DD) gets."""
     from kfflow.persistence.validity import KINDS, Version, name_of
     from kfflow.service import search
@@ -36,9 +37,9 @@ def at(settings: Settings, day: datetime) -> None:
         for kind, table in KINDS.items():
             click.secho(kind, bold=True)
             click.echo(ROW.format("id", "version", "gyldig_fra", "gyldig_til", "overgang", "lov"))
-            for row in search.in_force(ctx, table, day.date()):
+            for row in search.in_force(ctx, table, day):
                 click.echo(line(row))
-        _print_calendars(ctx, day.date())
+        _print_calendars(ctx, day)
 
 
 def _print_calendars(ctx: "Context", day: date) -> None:

@@ -48,6 +48,8 @@ def export(service: Service, folder: Path, *, reason: str = "") -> Manifest:
 
 
 def _make(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise Conflict(f"{folder} er en fil; vælg en ny mappe.", f"{folder} is a file; choose a new folder.")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Conflict(f"{folder} er ikke tom; vælg en ny mappe.", f"{folder} is not empty; choose a new folder.")

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 from datetime import timedelta
 
 import orjson
@@ -140,6 +141,24 @@ def test_a_changed_file_is_named_and_nothing_is_kept(busy, empty, tmp_path, path
     target = next(p for p in sorted([tmp_path / "a" / path, *(tmp_path / "a" / path).rglob("*")]) if p.is_file())
     target.write_bytes(target.read_bytes().replace(b"e", b"i", 1))
     with pytest.raises(InvalidInput, match=f"{target.name} is not as it was written; nothing was imported"):
+        restore(empty, tmp_path / "a")
+    assert row_count(empty) == 0
+
+
+BROKEN = {
+    "cut short": lambda rows: rows[: len(rows) // 2],
+    "a value of the wrong type": lambda rows: re.sub(rb'"key":\d+', b'"key":"x"', rows, count=1),
+    "no JSON": lambda _: b"rows\n",
+}
+
+
+@pytest.mark.parametrize("table", ["case", "document"])
+@pytest.mark.parametrize("how", BROKEN)
+def test_rows_that_cannot_be_read_are_named_by_their_file(busy, empty, tmp_path, table, how):
+    export(busy, tmp_path / "a")
+    target = manifest.rows_of(tmp_path / "a", table)
+    target.write_bytes(BROKEN[how](target.read_bytes()))
+    with pytest.raises(InvalidInput, match=f"{table}.jsonl is not as it was written; nothing was imported"):
         restore(empty, tmp_path / "a")
     assert row_count(empty) == 0
 
