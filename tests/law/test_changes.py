@@ -138,7 +138,8 @@ class Play:
         cases = 0
         for one in self.change.institutions:
             with self.service.command(SYSTEM) as ctx:
-                cases += institutions.move_to_area(ctx, one["code"], one[into], reason=self.change.name).cases
+                moved = institutions.move_to_area(ctx, one["code"], one[into], reason=self.change.name, is_new=True)
+                cases += moved.cases
         return cases
 
     def told(self, key: int) -> list[str]:

@@ -42,9 +42,10 @@ class Institutions(Answer):
 
 
 class NewArea(Body):
-    """The area that the institution is in from now on, and why."""
+    """The area that the institution is in from now on, whether it is one that nobody is in yet, and why."""
 
     area: Name
+    is_new: bool = False
     reason: Words
 
 
@@ -76,7 +77,7 @@ def get(ctx: Context, call: Call[Nothing]) -> InstitutionAnswer:
 )
 def move(ctx: Context, call: Call[NewArea]) -> RehomedAnswer:
     code, asked = call.path["institutionCode"], call.body
-    moved = institutions.move_to_area(ctx, code, asked.area, reason=asked.reason)
+    moved = institutions.move_to_area(ctx, code, asked.area, reason=asked.reason, is_new=asked.is_new)
     return RehomedAnswer(institution_code=moved.code, area=moved.area, cases=moved.cases, tasks=moved.tasks)
 
 

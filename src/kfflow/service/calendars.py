@@ -78,8 +78,13 @@ def local_day(ctx: Context, at: datetime) -> date:
 
 
 def closed_days(ctx: Context, year: int, code: str = "dk", institution: str | None = None) -> Sequence[ClosedDay]:
-    """Give the days of a year that are no working days but for its weekends; raises InvalidInput for a year beyond."""
+    """Give the days of a year that are no working days but for its weekends.
+
+    Raises InvalidInput for a year beyond the calendar, NotFound for an institution that nobody knows.
+    """
     access.require(ctx, Permission.READ_DEFINITION)
+    if institution is not None and ctx.session.get(InstitutionRow, institution) is None:
+        raise access.not_found(f"Institution {institution}")
     if not date.min.year <= year <= date.max.year:
         problem = FieldProblem("year", "Skriv et årstal.", "Give a year.")
         raise InvalidInput("Året ligger uden for kalenderen.", "The year is beyond the calendar.", fields=[problem])

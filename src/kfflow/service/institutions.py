@@ -118,11 +118,12 @@ def would_move(ctx: Context, code: str) -> tuple[int, int]:
     return institution_list.open_there(ctx.session, code)
 
 
-def move_to_area(ctx: Context, code: str, area: str, *, reason: str) -> Rehomed:
+def move_to_area(ctx: Context, code: str, area: str, *, reason: str, is_new: bool = False) -> Rehomed:
     """Put an institution in another area; its open cases and tasks go along, in this transaction.
 
     Who holds a task keeps it. What has ended stays where it was. Raises NotFound for an unknown institution,
-    InvalidInput without a reason or an area, Conflict when it is there already.
+    InvalidInput without a reason or an area, or for an area that has no institution and is not said to be new, Conflict
+    when it is there already.
     """
     access.require(ctx, Permission.ADMINISTER)
     area = area.strip()
@@ -131,6 +132,8 @@ def move_to_area(ctx: Context, code: str, area: str, *, reason: str) -> Rehomed:
     institution = ctx.session.scalars(chosen).first()
     if institution is None:
         raise access.not_found(f"Institution {code}")
+    if not is_new:
+        _require_known(ctx, area)
     if institution.area == area:
         raise Conflict(f"{code} ligger allerede i {area}.", f"{code} is in {area} already.")
     former, institution.area = institution.area, area
@@ -139,6 +142,16 @@ def move_to_area(ctx: Context, code: str, area: str, *, reason: str) -> Rehomed:
     audit.record(ctx, "service:institution:move", code, reason=reason.strip(), data=told)
     ctx.session.flush()
     return moved
+
+
+def _require_known(ctx: Context, area: str) -> None:
+    """Refuse an area that nobody is in: a slip would take the cases from the office that they belong to."""
+    known = areas(ctx)
+    if area not in known:
+        da = f"Området kendes ikke. Brug {', '.join(known)}, eller sig, at det er nyt."
+        en = f"Unknown area. Use {', '.join(known)}, or say that it is new."
+        problem = FieldProblem("area", da, en, "unknown")
+        raise InvalidInput("Institutionen kan ikke flyttes.", "The institution cannot be moved.", fields=[problem])
 
 
 def _require_words(area: str, reason: str) -> None:

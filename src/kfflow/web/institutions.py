@@ -39,7 +39,8 @@ def move(code: str) -> AnyResponse:
     try:
         with acting("flytter institution") as ctx:
             area, reason = request.form.get("omraade", ""), request.form.get("grund", "")
-            moved = institutions.move_to_area(ctx, code, area, reason=reason)
+            is_new = bool(request.form.get("nyt"))
+            moved = institutions.move_to_area(ctx, code, area, reason=reason, is_new=is_new)
     except (InvalidInput, Conflict) as problem:
         return _page(code, problem)
     flash(_told(moved), "ok")

@@ -116,3 +116,9 @@ def test_versions_at_a_day_list_the_calendars_and_what_was_changed_about_it(prog
     later = program.get("/v2/kf/versions?at=2027-09-02").json
     assert [(one["id"], one["base"], one["version"]) for one in later["calendars"]][-1] == ("SDO", "dk", first)
     assert later["calendarChanges"] == []
+
+
+def test_closed_days_of_an_unknown_institution_are_not_those_of_the_country(program):
+    asked = {"year": 2027, "calendar": "institution", "institutionCode": "XXX"}
+    refused = program.post("/v2/kf/calendars/closed-days", asked)
+    assert (refused.status_code, refused.json["detail"]) == (404, "Institution XXX does not exist.")

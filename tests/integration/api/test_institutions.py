@@ -22,9 +22,17 @@ def test_an_institution_moves_with_what_is_open_there(as_user, task_key):
     assert as_user("sagsbehandler").get("/v2/kf/institutions/SDO").json["area"] == "oest"
 
 
+def test_a_new_area_is_said_to_be_new(as_user, task_key):
+    assert task_key
+    body = {"area": "midt", "isNew": True, "reason": "Ny områdestruktur"}
+    moved = as_user("administrator").send("PUT", "/v2/kf/institutions/SDO/area", body)
+    assert (moved.status_code, moved.json["area"]) == (200, "midt")
+
+
 REFUSED = [
     ("administrator", "SDO", {"area": "oest", "reason": " "}, (400, ["reason"])),
     ("administrator", "SDO", {"area": " ", "reason": ""}, (400, ["area", "reason"])),
+    ("administrator", "SDO", {"area": "mars", "reason": "Nej"}, (400, ["area"])),
     ("administrator", "SDO", {"area": "vest", "reason": "Nej"}, (409, [])),
     ("administrator", "XXX", {"area": "oest", "reason": "Nej"}, (404, [])),
     ("teamleder", "SDO", {"area": "oest", "reason": "Nej"}, (403, [])),

@@ -20,7 +20,7 @@ def test_show_tells_where_the_instance_waits(service, kfflow):
 
 def test_show_of_an_unknown_key_says_so_in_both_languages(kfflow):
     shown = kfflow("instance", "show", 7)
-    assert (shown.exit_code, shown.output) == (2, "Procesinstans 7 findes ikke.\nProcesinstans 7 does not exist.\n")
+    assert (shown.exit_code, shown.output) == (2, "Procesinstans 7 findes ikke.\nProcess instance 7 does not exist.\n")
 
 
 def test_modify_moves_a_token_and_refuses_by_name(service, kfflow):

@@ -53,7 +53,7 @@ def test_what_runs_there_is_counted_by_process_within_what_one_may_see(service):
 def test_what_would_go_along_is_what_does(service):
     with service.command(ADMIN) as ctx:
         told = institutions.would_move(ctx, "SDO")
-        moved = institutions.move_to_area(ctx, "SDO", " syd ", reason="Ny struktur")
+        moved = institutions.move_to_area(ctx, "SDO", " syd ", reason="Ny struktur", is_new=True)
     assert (told, (moved.cases, moved.tasks), moved.area) == ((2, 2), (2, 2), "syd")
 
 

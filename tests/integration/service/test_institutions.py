@@ -44,7 +44,7 @@ def areas(service) -> tuple[list[str], list[str]]:
 
 def move(service, code: str = "NYB", area: str = "syd", *, reason: str = "Ny områdestruktur", actor: Actor = ADMIN):
     with service.command(actor) as ctx:
-        return institutions.move_to_area(ctx, code, area, reason=reason)
+        return institutions.move_to_area(ctx, code, area, reason=reason, is_new=area == "syd")
 
 
 @pytest.mark.usefixtures("cases")
