@@ -43,6 +43,16 @@ FORMS = {
     "traef_afgoerelse": "kf_afgoerelse",
     "registrer_anledning": "kf_overfoersel",
     "bekraeft_plads": "kf_overfoersel",
+    "bestil_transport": "kf_overfoersel",
+    "registrer_klage": "kf_klage",
+    "registrer_afgang": "kf_udgang_afvikling",
+}
+COMPLAINT = {
+    "sagstype": "udgang",
+    "afgoerelse_rolle": "omraadekontor",
+    "meddelt_dato": "2026-11-10",
+    "klage_modtaget_dato": "2026-11-20",
+    "klage_indhold": "Afslaget er forkert",
 }
 
 
@@ -71,6 +81,27 @@ ANSWERS = {
         "anledning_dato",
         "»Dato for anledningen« kan ikke ligge før indsættelsen (02.11.2026); ret den dato, der er forkert.",
         '"Date of the occasion" cannot be before the admission (2026-11-02); correct whichever date is wrong.',
+    ),
+    "a complaint that is still to come": Wrong(
+        "registrer_klage",
+        COMPLAINT | {"klage_modtaget_dato": "2199-12-31"},
+        "klage_modtaget_dato",
+        "»Klagen modtaget den« kan ikke ligge efter i dag (24.11.2026); vælg en tidligere dato.",
+        '"Complaint received on" cannot be after today (2026-11-24); choose an earlier date.',
+    ),
+    "a departure before the admission": Wrong(
+        "registrer_afgang",
+        {"afgang_tid": "2026-11-01T16:00", "vilkaar_underskrevet": "true"},
+        "afgang_tid",
+        "»Afgang« kan ikke ligge før indsættelsen (02.11.2026); ret den dato, der er forkert.",
+        '"Departure" cannot be before the admission (2026-11-02); correct whichever date is wrong.',
+    ),
+    "an instant beyond the years of a case": Wrong(
+        "bestil_transport",
+        {"planlagt_ankomst": "9999-12-31T10:00", "transport_risiko": "lav"},
+        "planlagt_ankomst",
+        "Skriv en dato og et klokkeslæt i »Forventet ankomst«, fx 24.11.2026 14.10.",
+        'Write a date and a time in "Expected arrival", e.g. 24.11.2026 14.10.',
     ),
     "an unknown institution": Wrong(
         "registrer_anledning",

@@ -311,6 +311,22 @@ def test_another_date_without_words_or_on_what_is_no_date_is_refused():
     assert problems(field("datetime", subtype="date", properties={"not_after": "=hoejst"})) == [("felt", "form-limits")]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "31.12.9999 10.00",
+        "9999-12-31T10:00",
+        "9999-12-31T23:59:59-05:00",
+        "2199-12-31T23:59:59-05:00",
+        "1900-01-01T00:30:00+01:00",
+        "0001-01-01T00:00:00",
+    ],
+)
+def test_an_instant_outside_the_years_of_a_case_is_unreadable(answer):
+    drawn = form(field("datetime", subtype="datetime"))
+    assert answer_problems(drawn, {"felt": answer}) == [("felt", "unreadable")]
+
+
 def test_a_problem_says_how_to_mend_it():
     with pytest.raises(InvalidInput) as refused:
         forms.validate(form(field("datetime", subtype="date")), {"felt": "i går"}, evaluate)

@@ -28,6 +28,19 @@ ONLY_RECORDED = {
     ("underret_politi_udebleven", "politi_underrettet"),
 }
 """Dates that say when something was done: the label and the heading say all, and nothing is counted from them."""
+COUNTED_FROM = {
+    "afgang_tid",
+    "ankommet_dato",
+    "anledning_dato",
+    "ansoegt_dato",
+    "dom_dato",
+    "klage_meddelt_dato",
+    "klage_modtaget_dato",
+    "loesladt_dato",
+    "loesladt_tid",
+    "rykker_dato",
+}
+"""What has happened when it is written down, and chooses the law or begins a time limit."""
 
 
 def components(path):
@@ -125,3 +138,10 @@ def test_form_that_asks_for_a_victims_request_asks_all_that_the_table_reads_of_t
 def test_form_shows_what_was_heard_in_the_case(stem, heard):
     path = next(path for path in FORMS if path.stem == stem)
     assert heard - {one.get("key") for one in components(path) if one.get("disabled")} == set()
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
+def test_what_has_happened_is_never_told_ahead(path):
+    found = [one for one in asked(path) if one.get("key") in COUNTED_FROM]
+    ahead = [one["key"] for one in found if one.get("properties", {}).get("not_after") != "=today()"]
+    assert ahead == []

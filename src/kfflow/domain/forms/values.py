@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from kfflow.domain.instants import YEARS
+from kfflow.domain.instants import YEARS, in_utc
 
 GREATEST = 10**18
 """Larger numbers lose digits on their way through JSON."""
@@ -108,7 +108,8 @@ def _iso_datetime(text: str) -> str | None:
         instant = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return instant.replace(microsecond=0).isoformat(timespec="seconds")
+    is_possible = in_utc(instant, "UTC") is not None
+    return instant.replace(microsecond=0).isoformat(timespec="seconds") if is_possible else None
 
 
 def is_before(value: str, earliest: object) -> bool:
