@@ -291,7 +291,7 @@ def test_a_file_is_refused_over_the_api(announced, client, what):
     file, danish, english = FILES[what]
     before = stored(announced)
     answer = Caller(client, "procesdesigner").upload("/v2/deployments", file)
-    found = [(f["message_da"], f["message_en"]) for f in answer.json.get("findings", [])]
+    found = [(f["messageDa"], f["messageEn"]) for f in answer.json.get("findings", [])]
     found += [(e["messageDa"], e["messageEn"]) for e in answer.json.get("errors", [])]
     assert (answer.status_code, (danish, english) in found) == (400, True)
     assert stored(announced) == before
