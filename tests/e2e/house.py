@@ -61,7 +61,9 @@ class House:
         with self.service.command(SYSTEM) as ctx:
             person_key = ctx.session.scalar(of_institution) if with_person else None
             details = CaseDetails(person_key=person_key, institution_code="SDO")
-            instances.create(ctx, process_id=process_id, variables=variables, business_key=number, case=details)
+            instances.create(
+                ctx, process_id=process_id, variables=variables, business_key=number, case=details, as_part=True
+            )
 
     def open_decision(self, prefix: str, role: str) -> str:
         """Start a case in which somebody of a group has to decide about a leave; gives its number."""
