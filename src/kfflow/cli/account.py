@@ -40,12 +40,10 @@ def create(
     password: str,
 ) -> None:
     """Create a local account: the first administrator of an installation, say."""
-    from kfflow import installation as installations
     from kfflow.service import accounts
 
-    assembled = installations.assemble(settings)
     new = accounts.NewAccount(username, name, roles, groups, institution, area)
-    with assembled.service.command(accounts.SYSTEM) as ctx:
+    with command(settings) as ctx:
         accounts.create(ctx, new, password)
     click.echo(f"Kontoen {username} er oprettet.")
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from kfflow.cli.acting import by_whom, publishing
+from kfflow.cli.acting import assembled, by_whom, publishing
 from kfflow.cli.group import finding_line
 from kfflow.cli.validity import by_law
 from kfflow.engine.verdict import Verdict
@@ -33,9 +33,8 @@ def deploy(
     from kfflow.service import deployments
 
     if not files:
-        assembled = installation.assemble(settings)
-        click.echo(f"{installation.deploy_shipped(assembled)} nye versioner.")
-        assembled.database.close()
+        with assembled(settings) as made:
+            click.echo(f"{installation.deploy_shipped(made)} nye versioner.")
         return
     with publishing(settings, username=username, reason=reason) as ctx:
         found = [(f.name, f.read_bytes()) for f in files]

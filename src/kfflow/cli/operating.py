@@ -5,6 +5,7 @@ from types import FrameType
 
 import click
 
+from kfflow.cli.acting import assembled, command
 from kfflow.settings import Settings
 
 
@@ -27,8 +28,8 @@ def migrate(settings: Settings) -> None:
     """Bring the database to the schema of this version."""
     from kfflow import installation
 
-    assembled = installation.assemble(settings)
-    installation.migrate(assembled)
+    with assembled(settings) as made:
+        installation.migrate(made)
     click.echo("Databasen er ført frem til denne version.")
 
 
@@ -38,31 +39,28 @@ def worker(settings: Settings) -> None:
     """Work off jobs, timers, messages and deadlines until told to stop."""
     from kfflow import installation
 
-    assembled = installation.assemble(settings)
+    made = installation.assemble(settings)
     if settings.broker_url:
         from kfflow.jobs import celery_app
 
-        celery_app.serve(assembled.worker, settings.broker_url)
+        celery_app.serve(made.worker, settings.broker_url)
         return
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        assembled.worker.stop()
+        made.worker.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    assembled.worker.run()
+    made.worker.run()
 
 
 @click.command()
 @click.pass_obj
 def institutions(settings: Settings) -> None:
     """Load the institutions and units that kfflow knows by name; what is there already stays."""
-    from kfflow import installation as installations
     from kfflow import reference
-    from kfflow.service.accounts import SYSTEM
 
-    assembled = installations.assemble(settings)
-    with assembled.service.command(SYSTEM) as ctx:
+    with command(settings) as ctx:
         reference.load(ctx)
     click.echo("Institutioner og afdelinger er indlæst.")
 
@@ -84,8 +82,7 @@ def demo(settings: Settings, days: int | None, scale: float | None, inmates: int
     if inmates is not None:
         told["people"]["inmates"] = inmates
 
-    assembled = installation.assemble(settings)
-    installation.migrate(assembled)
-    installation.deploy_shipped(assembled)
-    summary = population.load(assembled.database, told=told)
-    click.echo(str(summary))
+    with assembled(settings) as made:
+        installation.migrate(made)
+        installation.deploy_shipped(made)
+        click.echo(str(population.load(made.database, told=told)))
