@@ -136,20 +136,17 @@ def defined(item: Checked) -> Iterator[Defined]:
 
 
 def _unknown_kind(name: str) -> Finding:
-    return Finding(
-        rule="resource-kind",
-        severity=Severity.ERROR,
-        message_da=f"{name}: filtypen kendes ikke. Brug .bpmn, .dmn, .form, .typ eller .yaml.",
-        message_en=f"{name}: unknown kind of file. Use .bpmn, .dmn, .form, .typ or .yaml.",
-        resource=name,
+    return _error(
+        name,
+        "resource-kind",
+        "filtypen kendes ikke. Brug .bpmn, .dmn, .form, .typ eller .yaml.",
+        "unknown kind of file. Use .bpmn, .dmn, .form, .typ or .yaml.",
     )
 
 
 def _too_large(name: str) -> Finding:
-    return Finding(
-        rule="resource-size",
-        severity=Severity.ERROR,
-        message_da=f"{name}: filen er større end 5 MB.",
-        message_en=f"{name}: the file is larger than 5 MB.",
-        resource=name,
-    )
+    return _error(name, "resource-size", "filen er større end 5 MB.", "the file is larger than 5 MB.")
+
+
+def _error(name: str, rule: str, da: str, en: str) -> Finding:
+    return Finding(rule, Severity.ERROR, f"{name}: {da}", f"{name}: {en}", resource=name)
